@@ -1,0 +1,78 @@
+"""Every exception this project raises.
+
+CargosightError
+  ScanError           the parts of a scan do not fit together
+  ScanFileError       a file cannot be read or written as a scan
+  ScannerProfileError a scanner profile is wrong or unknown
+  TruthError          boxes and labels do not fit together or to their scan
+  DatasetError        a folder is not a dataset
+  SimulationError     the simulator cannot make what was asked
+  EncodingError       a scan cannot be encoded for this network
+  TilePlanError       the tile size and overlap cannot cover a scan
+  BundleError         a bundle is damaged, incomplete or unfit for a scan
+  DeviceError         the device asked for is not there
+  ResultError         results cannot be written, or not be judged
+  TrainingError       a training cannot start or go on
+  ExportError         a checkpoint cannot be turned into a graph
+    ParityError       the graph and its checkpoint disagree
+"""
+
+
+class CargosightError(Exception):
+    """Base class: catch this to catch every error of the project."""
+
+
+class ScanError(CargosightError, ValueError):
+    """The parts of a scan do not fit together."""
+
+
+class ScanFileError(CargosightError):
+    """A file cannot be read or written as a scan."""
+
+
+class ScannerProfileError(CargosightError):
+    """A scanner profile is wrong or unknown."""
+
+
+class TruthError(CargosightError, ValueError):
+    """Boxes and labels do not fit together or to their scan."""
+
+
+class DatasetError(CargosightError):
+    """A folder is not a dataset."""
+
+
+class SimulationError(CargosightError, ValueError):
+    """The simulator cannot make what was asked."""
+
+
+class EncodingError(CargosightError, ValueError):
+    """A scan cannot be encoded for this network."""
+
+
+class TilePlanError(CargosightError, ValueError):
+    """The tile size and the overlap cannot cover a scan."""
+
+
+class BundleError(CargosightError):
+    """A bundle is damaged, incomplete or unfit for a scan."""
+
+
+class DeviceError(CargosightError):
+    """The device asked for is not there."""
+
+
+class ResultError(CargosightError):
+    """Results cannot be written, or not be judged."""
+
+
+class TrainingError(CargosightError):
+    """A training cannot start or go on."""
+
+
+class ExportError(CargosightError):
+    """A checkpoint cannot be turned into a graph."""
+
+
+class ParityError(ExportError):
+    """The graph and its checkpoint disagree."""

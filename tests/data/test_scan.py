@@ -1,0 +1,79 @@
+"""A scan is whole and consistent, or it is not made."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from data.errors import ScanError
+from data.scan import Scan, ScanInfo
+
+
+def levels(planes: int, height: int, value: float) -> np.ndarray:
+    return np.full((planes, height), value, np.float32)
+
+
+def make_counts(**changes: object) -> Scan:
+    parts: dict[str, object] = {
+        "high": np.full((4, 6), 500, np.uint16),
+        "low": np.full((4, 6), 400, np.uint16),
+        "air": levels(2, 4, 1000),
+        "dark": levels(2, 4, 10),
+    }
+    return Scan(**(parts | changes))  # type: ignore[arg-type]
+
+
+def test_its_kind_follows_from_its_planes():
+    single = make_counts(low=None, air=levels(1, 4, 1000), dark=levels(1, 4, 10))
+    display = Scan(display=np.zeros((4, 6, 3), np.uint8))
+
+    assert [make_counts().kind, single.kind, display.kind] == [
+        "dual",
+        "single",
+        "display",
+    ]
+    assert make_counts().size == display.size == (6, 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"high": np.zeros((4, 6), np.uint8)}, r"high must be a \(any, any\) array"),
+        ({"low": np.zeros((4, 5), np.uint16)}, r"low must be a \(4, 6\) array"),
+        ({"air": levels(1, 4, 1000)}, r"air must be a \(2, 4\) array"),
+        ({"air": None}, "air must be"),
+        ({"air": levels(2, 4, 10)}, "at least one count above dark"),
+        ({"air": levels(2, 4, np.nan)}, "at least one count above dark"),
+        ({"high": None}, "either counts or a display picture"),
+        ({"high": np.zeros((0, 6), np.uint16)}, "high must be"),
+        ({"display": np.zeros((4, 6, 3), np.uint8)}, "either counts or a display"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(changes, message):
+    with pytest.raises(ScanError, match=message):
+        make_counts(**changes)
+
+
+def test_a_display_scan_has_no_levels():
+    with pytest.raises(ScanError, match="no low plane, air or dark"):
+        Scan(display=np.zeros((4, 6, 3), np.uint8), air=levels(1, 4, 1000))
+
+
+def test_its_readings_cannot_be_changed_but_the_givers_can():
+    counts = np.full((4, 6), 500, np.uint16)
+    scan = make_counts(high=counts)
+    assert scan.high is not None
+
+    with pytest.raises(ValueError, match="read-only"):
+        scan.high[0, 0] = 1
+    counts[0, 0] = 1
+
+
+@pytest.mark.parametrize("pitch", [(0.0, 4.0), (4.0, float("inf")), (4.0, -1.0)])
+def test_a_pitch_is_a_length(pitch):
+    with pytest.raises(ValidationError):
+        ScanInfo(pitch_mm=pitch)
+
+
+def test_what_is_known_survives_as_json():
+    info = ScanInfo(pitch_mm=(4.0, 4.2), energies_mv=(6.0, 4.0), synthetic=True)
+    assert ScanInfo.model_validate_json(info.model_dump_json()) == info
