@@ -116,7 +116,8 @@ class Scan:
         _check_array("dark", self.dark, np.float32, levels)
         assert self.air is not None  # noqa: S101 - checked two lines above
         assert self.dark is not None  # noqa: S101
-        if not (np.isfinite(self.air) & (self.air - self.dark >= 1)).all():
+        finite = np.isfinite(self.air) & np.isfinite(self.dark)
+        if not (finite & (self.air - self.dark >= 1)).all():
             msg = "Air must be at least one count above dark in every row."
             raise ScanError(msg)
 
@@ -131,13 +132,17 @@ class Scan:
 def _check_array(
     name: str, array: object, dtype: type, shape: tuple[int | None, ...]
 ) -> None:
-    met = (np.shape(array), getattr(array, "dtype", None)) if array is not None else None
+    met = (
+        (np.shape(array), getattr(array, "dtype", None)) if array is not None else None
+    )
     fits = (
         isinstance(array, np.ndarray)
         and array.dtype == dtype
         and array.ndim == len(shape)
         and array.size > 0
-        and all(want in (None, got) for want, got in zip(shape, array.shape, strict=True))
+        and all(
+            want in (None, got) for want, got in zip(shape, array.shape, strict=True)
+        )
     )
     if not fits:
         wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"

@@ -53,7 +53,9 @@ class Truth(BaseModel):
     source: str | None = None
     cargo: tuple[str, ...] = ()
 
-    def boxes(self, label: str = FIREARM, *, ignored: bool = False) -> npt.NDArray[np.float32]:
+    def boxes(
+        self, label: str = FIREARM, *, ignored: bool = False
+    ) -> npt.NDArray[np.float32]:
         """Boxes of the objects with a label.
 
         Args:

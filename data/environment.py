@@ -1,4 +1,4 @@
-"""Keep the packages below us from calling out, installing things or writing to HOME."""
+"""What Ultralytics and Albumentations read from the environment when imported."""
 
 import os
 import tempfile
@@ -12,12 +12,14 @@ _SETTINGS = {
 }
 
 
-def keep_offline() -> None:
-    """Set the environment that Ultralytics and Albumentations read when imported.
+def prepare_environment() -> None:
+    """Keep them from calling out, installing things, writing to HOME or idling cores.
 
-    What is set already stays. Call it before either is imported.
+    Call it before either is imported. What is set already stays. Ultralytics would
+    leave all but one core of a CPU idle.
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
+    os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))
     folder = Path(tempfile.gettempdir()) / "cargosight-ultralytics"
     os.environ.setdefault("YOLO_CONFIG_DIR", str(folder))
