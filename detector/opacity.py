@@ -1,0 +1,53 @@
+"""Where a scan is too dark for anyone to say anything."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from data.physics.noise import attenuation_noise
+
+Plane = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+STEEL_10_MM: Final = 0.28
+"""Attenuation that 10 mm of steel add behind 100 to 200 mm of steel at 6 MV, nepers."""
+
+LEAST_CONTRAST: Final = 3.0
+"""Contrast-to-noise ratio of those 10 mm under which a pixel is opaque."""
+
+MATTER: Final = 0.05
+"""Attenuation above which there is something in the beam, nepers."""
+
+
+def find_opaque(transmission: Plane, air_noise: float) -> Mask:
+    """Mark the pixels where 10 mm of steel could not be told from noise.
+
+    Args:
+        transmission: (H, W) float32, of the higher energy, at the network's scale.
+        air_noise: Standard deviation of transmission in air.
+
+    Returns:
+        (H, W) bool, True where the contrast-to-noise ratio of 10 mm of steel, pixel by
+        pixel, is under 3. The transmission itself is averaged over 3 x 3 px.
+    """
+    smooth = cv2.blur(transmission, (3, 3))
+    noise = attenuation_noise(smooth, air_noise)
+    return noise * LEAST_CONTRAST > STEEL_10_MM
+
+
+def opaque_fraction(opaque: Mask, transmission: Plane) -> float:
+    """Share of the container's area that is opaque.
+
+    Args:
+        opaque: (H, W) bool.
+        transmission: (H, W) float32. What attenuates by more than `MATTER` counts as
+            the container's area: its walls alone attenuate by 0.12 to 0.27.
+
+    Returns:
+        From 0 to 1; 0 for a scan of air.
+    """
+    matter = cv2.blur(transmission, (3, 3)) < np.exp(-MATTER)
+    area = int((matter | opaque).sum())
+    return float(opaque.sum() / area) if area else 0.0

@@ -1,0 +1,223 @@
+"""Run a network on tiles; the only module that imports onnxruntime."""
+
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime  # type: ignore[import-untyped]
+
+from data.errors import BundleError, DeviceError
+
+TileBatch = npt.NDArray[np.uint8]
+Answers = npt.NDArray[np.float32]
+
+PROVIDERS: Final = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "openvino": "OpenVINOExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+}
+"""What each device is called by onnxruntime."""
+
+PACKAGES: Final = {
+    "cpu": "onnxruntime",
+    "cuda": "onnxruntime-gpu",
+    "openvino": "onnxruntime-openvino",
+    "tensorrt": "onnxruntime-gpu, with TensorRT",
+}
+"""What has to be installed, in place of plain onnxruntime, for each device."""
+
+QUIET: Final = 4
+"""Severity from which onnxruntime logs: fatal errors. The rest is raised."""
+
+
+class Runtime(Protocol):
+    """Something that finds objects in tiles."""
+
+    def run(self, tiles: TileBatch) -> Answers:
+        """Find objects in a batch of tiles.
+
+        Args:
+            tiles: (N, 3, S, S) uint8, the planes of N encoded tiles.
+
+        Returns:
+            (N, K, 6) float32: x0 y0 x1 y1, px of the tile; score, 0 to 1; class. Rows
+            with a score of 0 are padding.
+        """
+        ...  # pragma: no cover
+
+
+class FixedRuntime:
+    """A runtime for tests: it gives stated answers, whatever the tiles show.
+
+    Args:
+        answers: (M, K, 6) float32, one for each tile in the order in which tiles come;
+            after the last comes the first again.
+
+    Raises:
+        BundleError: If the answers have another shape or are not finite.
+
+    Example:
+        >>> runtime = FixedRuntime(np.float32([[[0, 0, 9, 9, 0.9, 0]]]))
+        >>> runtime.run(np.zeros((2, 3, 32, 32), np.uint8)).shape
+        (2, 1, 6)
+    """
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = _check_answers(answers, len(answers))
+        self._given = 0
+
+    def run(self, tiles: TileBatch) -> Answers:
+        """Give the next answers, see `Runtime.run`."""
+        _check_tiles(tiles, None)
+        places = (self._given + np.arange(len(tiles))) % len(self._answers)
+        self._given += len(tiles)
+        return self._answers[places]
+
+
+class OnnxRuntime:
+    """Runs an ONNX graph on one device, and on no other.
+
+    Args:
+        graph: The bytes of the graph, already verified: see `detector.bundle`. It takes
+            one uint8 [N, 3, S, S] and gives one float32 [N, K, 6]; S is fixed.
+        device: "cpu", "cuda", "openvino" or "tensorrt".
+        threads: Threads on the CPU; None for one per physical core.
+
+    Raises:
+        BundleError: If the graph cannot be loaded or is not of that form.
+        DeviceError: If the device is unknown or not there, or could not be started.
+    """
+
+    def __init__(
+        self, graph: bytes, *, device: str = "cpu", threads: int | None = None
+    ) -> None:
+        self.device = device
+        self._session = _start_session(graph, _find_provider(device), threads)
+        self._check_device()
+        self._input, self.tile_side = _read_input(self._session.get_inputs())
+        _check_outputs(self._session.get_outputs())
+
+    def run(self, tiles: TileBatch) -> Answers:
+        """Find objects in a batch of tiles, see `Runtime.run`.
+
+        Raises:
+            BundleError: If the tiles do not fit the graph, the graph fails on them, or
+                answers in another shape or with numbers that are not finite.
+        """
+        _check_tiles(tiles, self.tile_side)
+        if len(tiles) == 0:
+            return np.zeros((0, 0, 6), np.float32)
+        try:
+            (answers,) = self._session.run(None, {self._input: tiles})
+        except Exception as error:
+            msg = f"The graph failed on {len(tiles)} tiles: {_first_line(error)}"
+            raise BundleError(msg) from error
+        return _check_answers(answers, len(tiles))
+
+    def _check_device(self) -> None:
+        met = self._session.get_providers()[0]
+        if met != PROVIDERS[self.device]:
+            msg = (
+                f"Asked for {self.device}, but the network would run on {met}. Install "
+                f"{PACKAGES[self.device]} with its drivers, or choose --device cpu."
+            )
+            raise DeviceError(msg)
+
+
+def _find_provider(device: str) -> str:
+    if device not in PROVIDERS:
+        msg = f"There is no device {device!r}. Choose one of {', '.join(PROVIDERS)}."
+        raise DeviceError(msg)
+    provider = PROVIDERS[device]
+    if provider not in onnxruntime.get_available_providers():
+        msg = (
+            f"The device {device} is not to be had: {provider} is not installed. "
+            f"Install {PACKAGES[device]}, or choose --device cpu."
+        )
+        raise DeviceError(msg)
+    return provider
+
+
+def _start_session(graph: bytes, provider: str, threads: int | None) -> Any:
+    onnxruntime.set_default_logger_severity(QUIET)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = QUIET
+    options.intra_op_num_threads = threads or 0
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    try:
+        # Without `enable_fallback=0` a device that fails is silently replaced.
+        return onnxruntime.InferenceSession(
+            graph, options, providers=[provider], enable_fallback=0
+        )
+    except Exception as error:
+        msg = f"The graph cannot be loaded: {_first_line(error)}"
+        raise BundleError(msg) from error
+
+
+def _read_input(inputs: Sequence[Any]) -> tuple[str, int]:
+    """Name and tile side of the graph's input."""
+    met = [(node.type, list(node.shape)) for node in inputs]
+    if len(met) == 1:
+        kind, shape = met[0]
+        sides = [side for side in shape[2:] if isinstance(side, int) and side > 0]
+        square = len(shape) == 4 and shape[1] == 3 and len(sides) == 2
+        free = not isinstance(shape[0], int) if shape else False
+        if kind == "tensor(uint8)" and square and free and sides[0] == sides[1]:
+            return inputs[0].name, sides[0]
+    msg = (
+        f"The graph takes {_describe(met)}. It must take one tensor(uint8) "
+        f"[N, 3, S, S] with any N and a fixed S. Export it again."
+    )
+    raise BundleError(msg)
+
+
+def _check_outputs(outputs: Sequence[Any]) -> None:
+    met = [(node.type, list(node.shape)) for node in outputs]
+    fits = (
+        len(met) == 1
+        and met[0][0] == "tensor(float)"
+        and len(met[0][1]) == 3
+        and met[0][1][2] == 6
+    )
+    if not fits:
+        msg = (
+            f"The graph gives {_describe(met)}. It must give one tensor(float) "
+            f"[N, K, 6]. Export it again."
+        )
+        raise BundleError(msg)
+
+
+def _describe(nodes: Sequence[tuple[str, list[object]]]) -> str:
+    return " and ".join(f"{kind} {shape}" for kind, shape in nodes) or "nothing"
+
+
+def _check_tiles(tiles: TileBatch, side: int | None) -> None:
+    shape = np.shape(tiles)
+    square = len(shape) == 4 and shape[1] == 3 and shape[2] == shape[3]
+    fits = square and side in (None, shape[-1])
+    if not fits or getattr(tiles, "dtype", None) != np.uint8:
+        wanted = "S" if side is None else str(side)
+        msg = (
+            f"Tiles must be (N, 3, {wanted}, {wanted}) uint8, "
+            f"not {shape} {getattr(tiles, 'dtype', type(tiles))}."
+        )
+        raise BundleError(msg)
+
+
+def _check_answers(answers: Answers, count: int) -> Answers:
+    shape = np.shape(answers)
+    if len(shape) != 3 or shape[0] != count or shape[2] != 6:
+        msg = f"The graph answered {shape} to {count} tiles, not ({count}, K, 6)."
+        raise BundleError(msg)
+    if not np.isfinite(answers).all():
+        msg = "The graph answered with numbers that are not finite. Export it again."
+        raise BundleError(msg)
+    return np.asarray(answers, np.float32)
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].removeprefix("[ONNXRuntimeError] : ")

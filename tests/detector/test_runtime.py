@@ -1,0 +1,149 @@
+"""Tests of the runtime: what is asked is what runs, and only fitting graphs do."""
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+import pytest
+from onnx import TensorProto
+
+from data.errors import BundleError, DeviceError
+from detector.runtime import FixedRuntime, OnnxRuntime
+from tests.detector.graphs import ANSWER, SIDE, make_graph
+
+
+def tiles(count, side=SIDE):
+    levels = np.arange(count, dtype=np.uint8)
+    return np.broadcast_to(levels[:, None, None, None], (count, 3, side, side)).copy()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_tile_of_a_batch_is_answered_in_its_place(count):
+    runtime = OnnxRuntime(make_graph(), threads=1)
+    answers = runtime.run(tiles(count))
+    assert answers.shape == (count, 2, 6)
+    assert answers.dtype == np.float32
+    np.testing.assert_allclose(answers[:, 0, 0], ANSWER[0, 0, 0] + np.arange(count))
+    np.testing.assert_allclose(answers[0], ANSWER[0])
+
+
+def test_the_tile_side_is_read_from_the_graph():
+    assert OnnxRuntime(make_graph(), threads=1).tile_side == SIDE
+
+
+def test_no_tiles_need_no_answers():
+    assert OnnxRuntime(make_graph(), threads=1).run(tiles(0)).shape == (0, 0, 6)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        tiles(1).astype(np.float32),
+        tiles(1)[0],
+        tiles(1, side=16),
+        np.zeros((1, SIDE, SIDE, 3), np.uint8),
+    ],
+)
+def test_tiles_of_another_type_or_shape_are_refused(wrong):
+    with pytest.raises(BundleError, match=r"\(N, 3, 32, 32\) uint8, not"):
+        OnnxRuntime(make_graph(), threads=1).run(wrong)
+
+
+def test_a_device_that_is_not_installed_is_named_with_its_package(monkeypatch):
+    monkeypatch.setattr(
+        onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"]
+    )
+    with pytest.raises(DeviceError, match="Install onnxruntime-gpu"):
+        OnnxRuntime(make_graph(), device="cuda")
+    with pytest.raises(DeviceError, match="Install onnxruntime-openvino"):
+        OnnxRuntime(make_graph(), device="openvino")
+
+
+def test_an_unknown_device_is_refused():
+    with pytest.raises(DeviceError, match=r"no device 'npu'.*cpu, cuda"):
+        OnnxRuntime(make_graph(), device="npu")
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider")
+def test_a_device_that_is_silently_replaced_by_the_cpu_is_an_error(monkeypatch):
+    # As when the package is there and the driver is not: onnxruntime takes the CPU.
+    monkeypatch.setattr(
+        onnxruntime, "get_available_providers", lambda: ["TensorrtExecutionProvider"]
+    )
+    with pytest.raises(DeviceError, match="would run on CPUExecutionProvider"):
+        OnnxRuntime(make_graph(), device="tensorrt")
+
+
+@pytest.mark.parametrize("graph", [b"", b"no graph", make_graph()[:-40]])
+def test_what_is_no_graph_is_refused_in_one_line(graph, capfd):
+    with pytest.raises(BundleError, match="cannot be loaded") as caught:
+        OnnxRuntime(graph)
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"input_type": TensorProto.FLOAT},
+        {"input_shape": ["N", 1, SIDE, SIDE]},
+        {"input_shape": ["N", 3, SIDE, 2 * SIDE]},
+        {"input_shape": ["N", 3, "H", "W"]},
+        {"input_shape": [1, 3, SIDE, SIDE]},
+    ],
+)
+def test_a_graph_with_another_input_is_refused(changes):
+    with pytest.raises(BundleError, match=r"must take one tensor\(uint8\)"):
+        OnnxRuntime(make_graph(**changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"answer": np.ones((1, 2, 7), np.float32), "output_shape": ["N", 2, 7]},
+        {"answer": np.ones((1, 1, 2, 6), np.float32), "output_shape": [1, "N", 2, 6]},
+    ],
+)
+def test_a_graph_with_another_output_is_refused(changes):
+    with pytest.raises(BundleError, match=r"must give one tensor\(float\)"):
+        OnnxRuntime(make_graph(**changes))
+
+
+def test_a_graph_that_answers_with_what_is_no_number_is_an_error():
+    answer = ANSWER.copy()
+    answer[0, 0, 2] = np.nan
+    runtime = OnnxRuntime(make_graph(answer=answer), threads=1)
+    with pytest.raises(BundleError, match="not finite"):
+        runtime.run(tiles(1))
+
+
+def test_a_graph_that_fails_on_tiles_fails_in_one_line(capfd):
+    runtime = OnnxRuntime(
+        make_graph(answer=np.ones((4, 2, 6), np.float32), output_shape=["N", 2, 6]),
+        threads=1,
+    )
+    with pytest.raises(BundleError, match="failed on 3 tiles") as caught:
+        runtime.run(tiles(3))
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_graph_that_answers_for_other_tiles_is_an_error():
+    runtime = OnnxRuntime(
+        make_graph(answer=np.ones((4, 2, 6), np.float32), output_shape=["M", 2, 6]),
+        threads=1,
+    )
+    with pytest.raises(BundleError, match=r"answered \(4, 2, 6\) to 1 tiles"):
+        runtime.run(tiles(1))
+
+
+def test_the_fixed_runtime_gives_its_answers_in_turn():
+    stated = np.arange(18, dtype=np.float32).reshape(3, 1, 6)
+    runtime = FixedRuntime(stated)
+    np.testing.assert_array_equal(runtime.run(tiles(2)), stated[:2])
+    np.testing.assert_array_equal(runtime.run(tiles(2)), stated[[2, 0]])
+
+
+def test_the_fixed_runtime_refuses_what_a_graph_would_refuse():
+    with pytest.raises(BundleError, match="not finite"):
+        FixedRuntime(np.full((1, 1, 6), np.inf, np.float32))
+    with pytest.raises(BundleError, match="uint8"):
+        FixedRuntime(ANSWER).run(tiles(1).astype(np.int64))
