@@ -1,0 +1,155 @@
+"""Cut a dataset into the labelled tiles that a network learns from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from detector.boxes import box_areas, clip_boxes, shift_boxes
+from detector.tiles import Tile, extract_tile, plan_tiles
+
+Boxes = npt.NDArray[np.float32]
+Planes = npt.NDArray[np.uint8]
+
+LEAST_VISIBLE = 0.3
+"""Share of a firearm that a tile must show for it to be labelled there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledScan:
+    """An encoded scan with its truth, at the network's scale.
+
+    Attributes:
+        planes: (h, w, 3) uint8; may be mapped from a file.
+        boxes: (N, 4) float32, encoded px.
+        name: Where it comes from.
+    """
+
+    planes: Planes
+    boxes: Boxes
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledTile:
+    """A tile of an encoded scan with what can be seen in it.
+
+    Attributes:
+        planes: (side, side, 3) uint8.
+        boxes: (N, 4) float32, tile px.
+        name: Of the scan.
+    """
+
+    planes: Planes
+    boxes: Boxes
+    name: str
+
+
+class TileSet(Sequence[LabelledTile]):
+    """Tiles of many scans, cut when they are asked for.
+
+    Tiles with a firearm all count; of the others as many as `background` says, chosen
+    by the seed.
+
+    Args:
+        scans: What to cut.
+        side: Width and height of a tile, px.
+        overlap: Pixels that neighbouring tiles share.
+        fill: What the planes show where there is nothing.
+        background: Tiles without a firearm for each one with; None for all.
+        seed: Which of them.
+    """
+
+    def __init__(
+        self,
+        scans: Sequence[LabelledScan],
+        *,
+        side: int,
+        overlap: int,
+        fill: tuple[int, int, int],
+        background: float | None,
+        seed: int = 0,
+    ) -> None:
+        self._scans = scans
+        self._side = side
+        self._fill = fill
+        self._places = list(_plan(scans, side, overlap))
+        if background is not None:
+            self._places = self._thin_out(background, np.random.default_rng(seed))
+
+    def __len__(self) -> int:
+        """How many tiles there are."""
+        return len(self._places)
+
+    def __getitem__(self, index: int, /) -> LabelledTile:  # type: ignore[override]
+        """Cut one tile."""
+        scan, tile = self._places[index]
+        return self._cut(self._scans[scan], tile)
+
+    def drawn(self, index: int, random: np.random.Generator) -> LabelledTile:
+        """Cut one tile a little beside its place, another place each time.
+
+        Args:
+            index: Which tile.
+            random: Draws the shift: up to a quarter of the side either way.
+        """
+        number, tile = self._places[index]
+        scan = self._scans[number]
+        height, width = scan.planes.shape[:2]
+        x0 = _shifted(tile.x0, tile.x1, width, random, self._side // 4)
+        y0 = _shifted(tile.y0, tile.y1, height, random, self._side // 4)
+        moved = Tile(x0, y0, x0 + tile.size[0], y0 + tile.size[1])
+        return self._cut(scan, moved)
+
+    def boxes(self) -> list[Boxes]:
+        """The boxes of every tile, without cutting it."""
+        return [boxes_in_tile(self._scans[s].boxes, tile) for s, tile in self._places]
+
+    def _thin_out(
+        self, background: float, random: np.random.Generator
+    ) -> list[tuple[int, Tile]]:
+        armed, empty = [], []
+        for place, boxes in zip(self._places, self.boxes(), strict=True):
+            (armed if len(boxes) else empty).append(place)
+        count = min(len(empty), round(background * max(len(armed), 1)))
+        chosen = random.choice(len(empty), count, replace=False) if count else []
+        return armed + [empty[index] for index in sorted(chosen)]
+
+    def _cut(self, scan: LabelledScan, tile: Tile) -> LabelledTile:
+        planes = extract_tile(scan.planes, tile, side=self._side, fill=self._fill)
+        boxes = boxes_in_tile(scan.boxes, tile)
+        return LabelledTile(planes.transpose(1, 2, 0), boxes, scan.name)
+
+
+def boxes_in_tile(boxes: Boxes, tile: Tile) -> Boxes:
+    """Boxes that a tile shows enough of, in its own pixels.
+
+    Args:
+        boxes: (N, 4) float32, in the pixels that the tile lives in.
+        tile: The tile.
+
+    Returns:
+        (M, 4) float32, tile px, clipped to the tile. A box of which the tile shows less
+        than 30 % is left out.
+    """
+    moved = shift_boxes(boxes, -tile.x0, -tile.y0)
+    clipped = clip_boxes(moved, *tile.size)
+    seen = box_areas(clipped) >= LEAST_VISIBLE * np.maximum(box_areas(boxes), 1e-6)
+    return clipped[seen]
+
+
+def _plan(
+    scans: Sequence[LabelledScan], side: int, overlap: int
+) -> Iterable[tuple[int, Tile]]:
+    for number, scan in enumerate(scans):
+        height, width = scan.planes.shape[:2]
+        for tile in plan_tiles(width, height, side=side, overlap=overlap):
+            yield number, tile
+
+
+def _shifted(
+    start: int, stop: int, length: int, random: np.random.Generator, most: int
+) -> int:
+    drawn = start + int(random.integers(-most, most + 1))
+    return max(0, min(drawn, length - (stop - start)))
