@@ -1,0 +1,12 @@
+"""Turn a checkpoint into a draft bundle.
+
+Modules:
+    bundling: from finished runs to a bundle.
+    graph: a checkpoint as an ONNX graph.
+    parity: the gate that compares the two.
+    card: the bundle in words.
+"""
+
+from export.bundling import export_bundle
+
+__all__ = ["export_bundle"]

@@ -1,0 +1,261 @@
+"""From finished runs to a draft bundle."""
+
+import hashlib
+import platform
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from benchmark.average_precision import JudgedScan
+from benchmark.calibration import draft_operating_point
+from data.dataset import Sample, read_dataset
+from data.display import to_display
+from data.errors import ExportError
+from data.formats import read_scan
+from detector.bundle import Checkpoint, GraphEntry, GraphKind, Manifest, write_manifest
+from detector.bundle import Parity as ParitySummary
+from detector.encoding import EncodedScan, Encoding, encode_scan
+from detector.operating_point import OperatingPoint
+from detector.pipeline import LEAST_SCORE, TilePlan, find_in
+from detector.run import CHECKPOINT, RECORD, Run, read_run
+from detector.runtime import OnnxRuntime, TileBatch
+from detector.tiles import extract_tile, plan_tiles
+from export.card import write_card
+from export.graph import Network, export_graph, load_network
+from export.parity import Parity, check_parity
+
+PARITY_SCANS: Final = 6
+PARITY_TILES: Final = 12
+LICENCE: Final = "AGPL-3.0-or-later"
+PACKAGES: Final = ("onnx", "onnxruntime", "torch", "ultralytics")
+
+SUITE: Final = "the validation scans it was chosen on"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured of a graph."""
+
+    parity: Parity
+    point: OperatingPoint
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """What one run became."""
+
+    run: Run
+    content: bytes
+    entry: GraphEntry
+    measured: _Measured
+
+
+def export_bundle(
+    runs: Sequence[Path],
+    out: Path,
+    *,
+    dataset: Path | None = None,
+    tile_side: int | None = None,
+    name: str = "cargosight",
+    progress: Progress,
+) -> Manifest:
+    """Write a draft bundle with a graph for each run.
+
+    Each graph must answer as its checkpoint does, on tiles and on whole scans of the
+    validation part. Its operating point is a draft's: chosen on that same part.
+
+    Args:
+        runs: Folders of finished trainings, each of another encoding.
+        out: Folder of the bundle; it must not exist yet.
+        dataset: Where the runs' dataset is, if it is no longer where it was.
+        tile_side: Tile side of the graphs, px; that of the training if None.
+        name: Of the bundle.
+        progress: Told what is being done, and how many steps of how many are done.
+
+    Returns:
+        The bundle's manifest.
+
+    Raises:
+        ExportError: If `out` is there, a run is not as its record says, or two runs
+            have one encoding.
+        ParityError: If a graph and its checkpoint disagree.
+    """
+    if out.exists():
+        msg = f"{out} is there already. Choose another --out."
+        raise ExportError(msg)
+    records = [(folder, read_run(folder)) for folder in runs]
+    _check_encodings([run for _, run in records])
+    graphs = [
+        _export_run(folder, run, dataset, tile_side, progress)
+        for folder, run in records
+    ]
+    manifest = _make_manifest(name, graphs)
+    draft = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
+    try:
+        _write_bundle(draft, manifest, graphs)
+        draft.rename(out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return manifest
+
+
+def _check_encodings(runs: Sequence[Run]) -> None:
+    encodings = [run.encoding for run in runs]
+    if len(set(encodings)) < len(encodings):
+        msg = "Two runs have one encoding. A bundle has one graph for each: give one."
+        raise ExportError(msg)
+    if len({run.labels for run in runs}) > 1:
+        msg = "The runs do not tell the same labels apart. Export them one by one."
+        raise ExportError(msg)
+
+
+def _export_run(
+    folder: Path,
+    run: Run,
+    dataset: Path | None,
+    tile_side: int | None,
+    progress: Progress,
+) -> _Graph:
+    side = tile_side or run.tile_side
+    plan = TilePlan(run.encoding, side, min(run.tile_overlap, side // 2))
+    network = _load(folder, run)
+    content = export_graph(network, side)
+    samples = _validation(dataset or Path(run.dataset))
+    measured = _measure(network, content, run, plan, samples, progress)
+    entry = _make_entry(folder, run, content, plan, measured)
+    return _Graph(run, content, entry, measured)
+
+
+def _measure(
+    network: Network,
+    content: bytes,
+    run: Run,
+    plan: TilePlan,
+    samples: Sequence[Sample],
+    progress: Progress,
+) -> _Measured:
+    runtime = OnnxRuntime(content)
+    scans = [_encode(s, run, n) for n, s in enumerate(samples[:PARITY_SCANS])]
+    tiles = _some_tiles(scans, plan)
+    parity = check_parity(network, runtime, scans, plan, tiles=tiles)
+    judged = []
+    for number, sample in enumerate(samples):
+        judged.append(_judge(sample, run, number, runtime, plan))
+        progress(f"validating {run.encoding.value}", number + 1, len(samples))
+    return _Measured(parity, draft_operating_point(judged, suite=SUITE))
+
+
+def _load(folder: Path, run: Run) -> Network:
+    checkpoint = folder / CHECKPOINT
+    if _sha256(checkpoint) != run.checkpoint_sha256:
+        msg = f"{checkpoint} is not the one that {RECORD} means. Train again."
+        raise ExportError(msg)
+    return load_network(checkpoint)
+
+
+def _validation(dataset: Path) -> list[Sample]:
+    samples = [s for s in read_dataset(dataset).samples if s.split == "validation"]
+    if not samples:
+        msg = f"{dataset} has no validation scans to compare graph and checkpoint on."
+        raise ExportError(msg)
+    return samples
+
+
+def _encode(sample: Sample, run: Run, number: int) -> EncodedScan:
+    scan = read_scan(sample.scan)
+    if run.encoding is Encoding.DISPLAY:
+        scan = to_display(scan, np.random.default_rng((run.seed, number)))
+    return encode_scan(scan, run.encoding, run.scale)
+
+
+def _some_tiles(scans: Sequence[EncodedScan], plan: TilePlan) -> TileBatch:
+    cut = [
+        extract_tile(scan.planes, tile, side=plan.side, fill=plan.encoding.air)
+        for scan in scans
+        for tile in plan_tiles(*scan.size, side=plan.side, overlap=plan.overlap)
+    ]
+    chosen = np.linspace(0, len(cut) - 1, min(PARITY_TILES, len(cut))).astype(int)
+    return np.stack([cut[index] for index in chosen])
+
+
+def _judge(
+    sample: Sample, run: Run, number: int, runtime: OnnxRuntime, plan: TilePlan
+) -> JudgedScan:
+    encoded = _encode(sample, run, number)
+    found = find_in(encoded, runtime, plan, least_score=LEAST_SCORE)
+    truth = sample.truth(encoded.scan_size)
+    return JudgedScan(
+        found.boxes,
+        found.scores,
+        truth.boxes(),
+        truth.boxes(ignored=True),
+        sample.group or sample.name,
+    )
+
+
+def _make_entry(
+    folder: Path, run: Run, content: bytes, plan: TilePlan, measured: _Measured
+) -> GraphEntry:
+    parity = measured.parity
+    return GraphEntry(
+        file=f"{run.encoding.value}.onnx",
+        sha256=hashlib.sha256(content).hexdigest(),
+        tile_side=plan.side,
+        tile_overlap=plan.overlap,
+        scale=run.scale,
+        base=Checkpoint(name=run.base, sha256=run.base_sha256),
+        run_sha256=_sha256(folder / RECORD),
+        dataset_sha256=run.dataset_sha256,
+        seed=run.seed,
+        parity=ParitySummary(
+            score=max(parity.tiles.score, parity.scans.score),
+            box_px=max(parity.tiles.box_px, parity.scans.box_px),
+            tiles=parity.tiles.compared,
+            scans=parity.scans.compared,
+        ),
+        metrics={"tile_ap50": run.ap50, "tile_ap50_95": run.ap50_95},
+        operating_points=(measured.point,),
+    )
+
+
+def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
+    now = datetime.now(UTC).replace(microsecond=0)
+    kinds: dict[GraphKind, GraphEntry] = {
+        graph.run.encoding.value: graph.entry for graph in graphs
+    }
+    return Manifest(
+        name=name,
+        version=now.strftime("%Y.%m.%d"),
+        labels=graphs[0].run.labels,
+        graphs=kinds,
+        synthetic_only=all(graph.run.synthetic for graph in graphs),
+        versions={"python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        licence=LICENCE,
+        created=now,
+    )
+
+
+def _write_bundle(root: Path, manifest: Manifest, graphs: Sequence[_Graph]) -> None:
+    root.mkdir(parents=True)
+    for graph in graphs:
+        (root / graph.entry.file).write_bytes(graph.content)
+    parity = {graph.run.encoding.value: graph.measured.parity for graph in graphs}
+    text = TypeAdapter(dict[str, Parity]).dump_json(parity, indent=2)
+    (root / "parity.json").write_bytes(text + b"\n")
+    (root / "card.md").write_text(write_card(manifest), encoding="utf-8")
+    write_manifest(manifest, root)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

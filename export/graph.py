@@ -1,0 +1,211 @@
+"""Turn a checkpoint into an ONNX graph: uint8 tiles in, boxes out."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from data.environment import prepare_environment
+from data.errors import ExportError
+
+prepare_environment()
+
+import numpy as np  # noqa: E402 - Ultralytics reads its environment when imported
+import torch  # noqa: E402
+import torchvision  # noqa: E402
+from torch import Tensor, nn  # noqa: E402
+from ultralytics.nn.tasks import load_checkpoint  # noqa: E402
+
+OPSET: Final = 18
+CANDIDATES: Final = 1000
+"""Answers that non-maximum suppression looks at, best first."""
+
+MOST_DETECTIONS: Final = 300
+DUPLICATE_IOU: Final = 0.6
+"""Intersection over union from which two boxes of one label are one object."""
+
+SMALLEST_HALF: Final = 64
+"""Weights of fewer elements stay as they are: halving them saves nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A checkpoint's network, ready to answer.
+
+    Attributes:
+        module: Takes (N, 3, S, S) float32 from 0 to 1.
+        free_of_nms: Whether its own head answers without duplicates.
+        labels: How many classes it tells apart.
+        family: Name of its layout, such as "yolo26n".
+    """
+
+    module: nn.Module
+    free_of_nms: bool
+    labels: int
+    family: str
+
+
+def load_network(checkpoint: Path) -> Network:
+    """Load the network of a checkpoint; run this on files you trust only.
+
+    Args:
+        checkpoint: A `.pt` file of Ultralytics. Loading one runs code inside it.
+
+    Raises:
+        ExportError: If it is not such a file, or not a detector.
+    """
+    try:
+        module, _ = load_checkpoint(str(checkpoint))
+        head = module.model[-1]
+        labels = int(head.nc)
+    except Exception as error:
+        msg = f"{checkpoint} is not a detector's checkpoint: {_first_line(error)}."
+        raise ExportError(msg) from error
+    free_of_nms = getattr(head, "one2one_cv2", None) is not None
+    if free_of_nms:
+        head.end2end = True
+        head.max_det = MOST_DETECTIONS
+    family = Path(str(module.yaml.get("yaml_file", "unknown"))).stem
+    return Network(module.float().eval(), free_of_nms, labels, family)
+
+
+def export_graph(network: Network, side: int) -> bytes:
+    """Write a network as an ONNX graph that needs nothing decoded.
+
+    Input `tiles`: uint8 (N, 3, side, side), any N. Output `detections`: float32
+    (N, 300, 6), x0 y0 x1 y1 in tile px, score, class; rows with a score of 0 are
+    padding. Networks without an NMS-free head get non-maximum suppression as an
+    operator of the graph, each tile and each class for itself.
+
+    Weights whose value a half holds exactly are stored as halves and widened when the
+    graph is loaded: half the size, the same numbers. Batch norms stay apart so that
+    this holds for all of a checkpoint's weights; runtimes fuse them on loading.
+
+    Args:
+        network: What to write.
+        side: Width and height of a tile, px; a multiple of 32.
+
+    Returns:
+        The file's bytes.
+
+    Raises:
+        ExportError: If the network holds something that ONNX cannot say.
+    """
+    tiles = torch.zeros(2, 3, side, side, dtype=torch.uint8)
+    graph = _Graph(network).eval()
+    written = io.BytesIO()
+    head: Any = network.module.model[-1]
+    head.export, head.format = True, "onnx"
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about tracing, and about older exporters
+            most = graph(tiles).shape[1]
+            _write(graph, tiles, written)
+    except (RuntimeError, torch.onnx.errors.OnnxExporterError) as error:
+        msg = f"This network cannot be written as ONNX: {_first_line(error)}."
+        raise ExportError(msg) from error
+    finally:
+        head.export = False
+    model = onnx.load_from_string(written.getvalue())
+    _state_shape(model, most)
+    return _store_halves(model)
+
+
+class _Graph(nn.Module):
+    """What the ONNX file computes."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self._network = network.module
+        self._free_of_nms = network.free_of_nms
+
+    def forward(self, tiles: Tensor) -> Tensor:
+        """(N, 3, S, S) uint8 to (N, 300, 6) float32."""
+        answer: Tensor = self._network(tiles.float() / 255)
+        return answer if self._free_of_nms else _without_duplicates(answer)
+
+
+def _without_duplicates(answer: Tensor) -> Tensor:
+    """(N, 4 + classes, anchors), centres and sizes, to (N, 300, 6)."""
+    rows = answer.permute(0, 2, 1)
+    scores, labels = rows[..., 4:].max(-1)
+    scores, places = scores.topk(min(CANDIDATES, rows.shape[1]), dim=1)
+    centre, half = rows[..., :2], rows[..., 2:4] / 2
+    boxes = _pick(torch.cat([centre - half, centre + half], -1), places)
+    labels = labels.gather(1, places).float()
+    kept = _suppress(boxes, scores, labels)
+    scores, places = kept.topk(min(MOST_DETECTIONS, rows.shape[1]), dim=1)
+    labels = labels.gather(1, places)
+    return torch.cat([_pick(boxes, places), scores[..., None], labels[..., None]], -1)
+
+
+def _pick(boxes: Tensor, places: Tensor) -> Tensor:
+    """(N, A, 4) boxes and (N, K) places to (N, K, 4)."""
+    return boxes.gather(1, places[..., None].expand(-1, -1, 4))
+
+
+def _suppress(boxes: Tensor, scores: Tensor, labels: Tensor) -> Tensor:
+    """Scores with those of duplicates set to 0; all are (N, A), boxes (N, A, 4).
+
+    One operator serves all tiles and classes: each gets a place of its own on the
+    plane, far from the others. The places stay near enough for float32 to hold a
+    hundredth of a pixel.
+    """
+    extent = boxes.amax() - boxes.amin() + 1
+    tile = torch.arange(boxes.shape[0])[:, None].to(boxes)
+    apart = torch.stack([labels * extent, tile * extent] * 2, -1)
+    flat = scores.flatten()
+    kept = torchvision.ops.nms((boxes + apart).flatten(0, 1), flat, DUPLICATE_IOU)
+    return torch.zeros_like(flat).scatter(0, kept, flat.gather(0, kept)).view_as(scores)
+
+
+def _write(graph: nn.Module, tiles: Tensor, file: io.BytesIO) -> None:
+    torch.onnx.export(
+        graph,
+        (tiles,),
+        file,  # type: ignore[arg-type]
+        input_names=["tiles"],
+        output_names=["detections"],
+        dynamic_axes={"tiles": {0: "N"}, "detections": {0: "N"}},
+        opset_version=OPSET,
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
+        dynamo=False,
+    )
+
+
+def _state_shape(model: onnx.ModelProto, most: int) -> None:
+    """Say that the answer is (N, most, 6): the tracer forgets it."""
+    shape = model.graph.output[0].type.tensor_type.shape
+    shape.dim[1].dim_value = most
+    shape.dim[2].dim_value = 6
+
+
+def _store_halves(model: onnx.ModelProto) -> bytes:
+    widened = []
+    for weights in model.graph.initializer:
+        values = numpy_helper.to_array(weights)
+        if weights.data_type != TensorProto.FLOAT or values.size < SMALLEST_HALF:
+            continue
+        with np.errstate(over="ignore"):
+            halves = values.astype(np.float16)
+        if np.array_equal(halves.astype(np.float32), values):
+            name = weights.name
+            stored = f"{name}.half"
+            weights.CopyFrom(numpy_helper.from_array(halves, stored))
+            widened.append(
+                helper.make_node("Cast", [stored], [name], to=TensorProto.FLOAT)
+            )
+    nodes = [*widened, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model, full_check=True)
+    return model.SerializeToString()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

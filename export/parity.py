@@ -1,0 +1,220 @@
+"""The gate: a graph answers what its checkpoint answers, or it is not exported."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict
+from ultralytics.utils.nms import non_max_suppression
+
+from data.errors import ParityError
+from detector.detections import Detections
+from detector.encoding import EncodedScan
+from detector.pipeline import TilePlan, find_in
+from detector.runtime import Answers, Runtime, TileBatch
+from export.graph import DUPLICATE_IOU, MOST_DETECTIONS, Network
+
+SCORE_TOLERANCE: Final = 1e-3
+BOX_TOLERANCE_PX: Final = 0.1
+
+LEAST_SCORE: Final = 0.01
+"""Answers below are compared only if their counterpart lies above."""
+
+
+class Difference(BaseModel):
+    """How far two sets of answers lie apart.
+
+    Attributes:
+        compared: How many tiles, or scans.
+        detections: How many answers of either side had a score worth comparing.
+        score: Largest difference of a score.
+        box_px: Largest difference of a side of a box, px.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    compared: int
+    detections: int
+    score: float
+    box_px: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether there was something to compare and it agreed."""
+        close = self.score <= SCORE_TOLERANCE and self.box_px <= BOX_TOLERANCE_PX
+        return close and self.compared > 0
+
+
+class Parity(BaseModel):
+    """How a graph was compared with its checkpoint; kept in `parity.json`.
+
+    Attributes:
+        provider: Device the graph ran on.
+        tiles: Tile by tile: the same uint8 tiles, answers in tile px.
+        scans: End to end: whole scans encoded, cut, answered, merged, in px of the
+            encoded scan.
+        score_tolerance: Of `score`.
+        box_tolerance_px: Of `box_px`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    provider: str
+    tiles: Difference
+    scans: Difference
+    score_tolerance: float = SCORE_TOLERANCE
+    box_tolerance_px: float = BOX_TOLERANCE_PX
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRuntime:
+    """Answers tiles with the checkpoint itself, by Ultralytics' own decoding.
+
+    Args:
+        network: The checkpoint's network.
+    """
+
+    network: Network
+
+    def run(self, tiles: TileBatch) -> Answers:
+        """Find objects in a batch of tiles, see `detector.runtime.Runtime`."""
+        with torch.inference_mode():
+            answer = self.network.module(torch.from_numpy(tiles).float() / 255)
+        raw = answer[0] if isinstance(answer, tuple) else answer
+        if self.network.free_of_nms:
+            return np.asarray(raw.numpy(), np.float32)
+        rows = non_max_suppression(
+            raw.clone(),
+            conf_thres=LEAST_SCORE / 10,
+            iou_thres=DUPLICATE_IOU,
+            max_det=MOST_DETECTIONS,
+            max_time_img=60,
+        )
+        return np.stack([_padded(one.numpy()) for one in rows])
+
+
+def check_parity(
+    network: Network,
+    runtime: Runtime,
+    scans: Sequence[EncodedScan],
+    plan: TilePlan,
+    *,
+    tiles: TileBatch,
+    provider: str = "cpu",
+) -> Parity:
+    """Compare a graph with its checkpoint, on tiles and on whole scans.
+
+    Args:
+        network: The checkpoint's network.
+        runtime: The graph.
+        scans: Encoded scans, not all square.
+        plan: How they are cut.
+        tiles: (N, 3, S, S) uint8.
+        provider: The device that `runtime` runs on.
+
+    Returns:
+        What was measured.
+
+    Raises:
+        ParityError: If a score differs by more than 0.001 or a side by more than
+            0.1 px, an answer has no counterpart, or there was nothing to compare.
+    """
+    reference = CheckpointRuntime(network)
+    by_tile = _compare_all(
+        (_rows(one), _rows(other))
+        for one, other in zip(reference.run(tiles), runtime.run(tiles), strict=True)
+    )
+    by_scan = _compare_all(
+        (_run(scan, reference, plan), _run(scan, runtime, plan)) for scan in scans
+    )
+    parity = Parity(provider=provider, tiles=by_tile, scans=by_scan)
+    for name, difference in (("tiles", by_tile), ("whole scans", by_scan)):
+        if not difference.passes:
+            raise ParityError(_explain(name, difference))
+    return parity
+
+
+def compare(first: Detections, second: Detections) -> tuple[float, float]:
+    """Largest differences between two sets of detections of one tile or scan.
+
+    Each detection with a score worth it is held against its nearest counterpart of the
+    same label on the other side, whatever that one's score.
+
+    Args:
+        first: One set.
+        second: The other.
+
+    Returns:
+        Of the scores, and of the boxes' sides, px; infinite without a counterpart.
+
+    Example:
+        >>> found = Detections(
+        ...     np.float32([[0, 0, 9, 9]]), np.float32([0.5]), np.array([0])
+        ... )
+        >>> compare(found, found), compare(found, Detections.empty())
+        ((0.0, 0.0), (inf, inf))
+    """
+    both = (_largest(first, second), _largest(second, first))
+    return max(one[0] for one in both), max(one[1] for one in both)
+
+
+def _largest(one: Detections, other: Detections) -> tuple[float, float]:
+    worth = one.select(one.scores >= LEAST_SCORE)
+    if len(worth) == 0:
+        return 0.0, 0.0
+    if len(other) == 0:
+        return np.inf, np.inf
+    sides = np.abs(worth.boxes[:, None] - other.boxes[None]).max(-1)
+    scores = np.abs(worth.scores[:, None] - other.scores[None])
+    strange = worth.labels[:, None] != other.labels[None]
+    apart = np.maximum(sides / BOX_TOLERANCE_PX, scores / SCORE_TOLERANCE)
+    nearest = np.where(strange, np.inf, apart).argmin(1)
+    rows = np.arange(len(worth))
+    if strange[rows, nearest].any():
+        return np.inf, np.inf
+    return float(scores[rows, nearest].max()), float(sides[rows, nearest].max())
+
+
+def _compare_all(pairs: Iterable[tuple[Detections, Detections]]) -> Difference:
+    seen = [(compare(one, other), one, other) for one, other in pairs]
+    count = sum(
+        int((one.scores >= LEAST_SCORE).sum()) for _, *sides in seen for one in sides
+    )
+    return Difference(
+        compared=len(seen),
+        detections=count,
+        score=max((difference[0] for difference, *_ in seen), default=0.0),
+        box_px=max((difference[1] for difference, *_ in seen), default=0.0),
+    )
+
+
+def _rows(answer: Answers) -> Detections:
+    kept = answer[answer[:, 4] > 0]
+    return Detections(
+        np.sort(kept[:, :4].reshape(-1, 2, 2), axis=1).reshape(-1, 4),
+        kept[:, 4],
+        kept[:, 5].astype(np.int64),
+    )
+
+
+def _run(scan: EncodedScan, runtime: Runtime, plan: TilePlan) -> Detections:
+    in_place = EncodedScan(scan.planes, scan.size)
+    return find_in(in_place, runtime, plan, least_score=LEAST_SCORE / 2)
+
+
+def _padded(rows: Answers) -> Answers:
+    padded = np.zeros((MOST_DETECTIONS, 6), np.float32)
+    padded[: len(rows)] = rows
+    return padded
+
+
+def _explain(name: str, difference: Difference) -> str:
+    if difference.compared == 0:
+        return f"There are no {name} to compare the graph on. Give a larger dataset."
+    return (
+        f"On {name} the graph differs from its checkpoint by {difference.score:.2g} in "
+        f"score and {difference.box_px:.2g} px ({SCORE_TOLERANCE:g} and "
+        f"{BOX_TOLERANCE_PX:g} are allowed). Nothing was exported; report this network."
+    )
