@@ -1,0 +1,222 @@
+"""The command line: parse, call the package that does the job, return a code."""
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cargosight.progress import progress_bars
+from data.errors import CargosightError
+
+app = typer.Typer(
+    help="Find firearm-shaped objects in X-ray scans of cargo containers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+benchmark_app = typer.Typer(help="Measure detections.", no_args_is_help=True)
+app.add_typer(benchmark_app, name="benchmark")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
+Device = Annotated[str, typer.Option(help="cpu, cuda, tensorrt or openvino.")]
+
+
+@app.callback()
+def _cargosight(
+    *, verbose: Annotated[bool, typer.Option(help="Log what happens.")] = False
+) -> None:
+    level = logging.DEBUG if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(name)s: %(message)s")
+
+
+@app.command(epilog="Example: cargosight demo --out demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Where everything goes.")] = Path("demo"),
+    seed: Seed = 0,
+) -> None:
+    """Run the whole job in miniature: simulate, train, export, detect, look."""
+    from cargosight.demo import run_demo
+
+    with progress_bars() as report:
+        lines = run_demo(out, seed=seed, progress=report)
+    typer.echo("\n".join(lines))
+
+
+@app.command(
+    epilog="Example: cargosight simulate scans --scans 50 --seed 1 --workers 2"
+)
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder of the dataset to make.")],
+    scans: Annotated[int, typer.Option(min=1, help="How many scans.")] = 20,
+    seed: Seed = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    length_m: Annotated[
+        float | None, typer.Option(help="Of the containers; 20 or 40 ft, if absent.")
+    ] = None,
+) -> None:
+    """Make dual-energy scans of containers, with truth."""
+    from data.simulated_dataset import write_simulated_dataset
+
+    with progress_bars() as report:
+        dataset = write_simulated_dataset(
+            out,
+            scans=scans,
+            seed=seed,
+            workers=workers,
+            length_m=length_m,
+            progress=lambda done, count: report("simulating", done, count),
+        )
+    typer.echo(f"{len(dataset.samples)} scans in {out}")
+
+
+@app.command(epilog="Example: cargosight train scans --out run --epochs 10")
+def train(  # noqa: PLR0913 - every one is a plain option
+    dataset: Annotated[Path, typer.Argument(help="Our dataset, or a YOLO folder.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run.")],
+    config: Annotated[Path | None, typer.Option(help="TOML with all settings.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="dual or display; as the scans are, if absent.")
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Ultralytics checkpoint or yaml.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Tiles a step.")] = None,
+    tile: Annotated[int | None, typer.Option(help="Tile side, px.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0)] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, or 0 for a GPU.")] = None,
+) -> None:
+    """Fine-tune a network on labelled scans."""
+    from training import make_config, train_network
+
+    given = {
+        "encoding": encoding,
+        "base": base,
+        "epochs": epochs,
+        "batch": batch,
+        "tile_side": tile,
+        "seed": seed,
+        "device": device,
+    }
+    with progress_bars() as report:
+        run = train_network(dataset, out, make_config(config, given), progress=report)
+    typer.echo(
+        f"{out}: best epoch {run.best_epoch} of {run.epochs}, AP50 {run.ap50:.3f} and "
+        f"AP50-95 {run.ap50_95:.3f} on validation tiles, {run.seconds:.0f} s"
+    )
+
+
+@app.command(epilog="Example: cargosight export run-dual run-display --out bundle")
+def export(
+    runs: Annotated[list[Path], typer.Argument(help="Runs, one for each encoding.")],
+    out: Annotated[Path, typer.Option(help="Folder of the draft bundle.")],
+    dataset: Annotated[
+        Path | None, typer.Option(help="Where the runs' dataset is now.")
+    ] = None,
+    tile: Annotated[
+        int | None, typer.Option(help="Tile side of the graph, px.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Of the bundle.")] = "cargosight",
+) -> None:
+    """Turn runs into a draft bundle of ONNX graphs, after a parity gate."""
+    from export import export_bundle
+
+    with progress_bars() as report:
+        manifest = export_bundle(
+            runs, out, dataset=dataset, tile_side=tile, name=name, progress=report
+        )
+    for kind, entry in manifest.graphs.items():
+        point = entry.operating_points[0]
+        typer.echo(f"{out}: {kind} graph passed parity; {point.summary}")
+
+
+@app.command(epilog="Example: cargosight detect scans 'more/**/*.png' --out results")
+def detect(  # noqa: PLR0913 - every one is a plain option
+    scans: Annotated[list[str], typer.Argument(help="Files, folders, globs.")],
+    out: Annotated[Path, typer.Option(help="Folder of the results.")],
+    bundle: Annotated[
+        Path | None, typer.Option(help="Bundle; the one that ships, if absent.")
+    ] = None,
+    device: Device = "cpu",
+    threads: Annotated[int | None, typer.Option(min=1, help="Of the CPU.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Score from which it alarms.")
+    ] = None,
+    least_score: Annotated[
+        float, typer.Option(min=0, max=1, help="Score from which it is reported.")
+    ] = 0.01,
+    profile: Annotated[
+        str | None, typer.Option(help="Scanner profile of raw vendor files.")
+    ] = None,
+    pitch_mm: Annotated[
+        float | None, typer.Option(min=0.1, help="Of scans that state none.")
+    ] = None,
+    overlay: Annotated[bool, typer.Option(help="Write pictures.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Flag firearm-shaped objects in scans: a JSON and an overlay for each."""
+    from cargosight.detecting import DetectOptions, detect_scans
+
+    options = DetectOptions(
+        bundle=bundle,
+        device=device,
+        threads=threads,
+        threshold=threshold,
+        least_score=least_score,
+        profile=profile,
+        pitch_mm=pitch_mm,
+        overlays=overlay,
+    )
+    with progress_bars() as report:
+        summary = detect_scans(scans, out, options, progress=report)
+    for failure in summary.failures:
+        sys.stderr.write(f"cargosight: {failure}\n")
+    typer.echo(json.dumps(summary.as_dict()) if as_json else summary.sentence())
+    raise typer.Exit(1 if summary.failures else 0)
+
+
+@benchmark_app.command(
+    "run", epilog="Example: cargosight benchmark run results --truth dataset"
+)
+def benchmark_run(
+    results: Annotated[Path, typer.Argument(help="What `detect --out` wrote.")],
+    truth: Annotated[Path, typer.Option(help="The dataset that was detected in.")],
+    split: Annotated[str, typer.Option(help="Which part of it.")] = "validation",
+    groups: Annotated[
+        Path | None, typer.Option(help="CSV with columns file and group.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Judge detections: Pd, Pfa and average precision, with intervals."""
+    from benchmark import judge_folder
+
+    judgement = judge_folder(results, truth, split=split, groups=groups)
+    typer.echo(judgement.as_json() if as_json else judgement.as_text())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code.
+
+    Args:
+        argv: Arguments without the program's name; those of the process if absent.
+
+    Returns:
+        0 done, 1 failed (one line on standard error says what and how to fix it),
+        2 wrong usage.
+    """
+    try:
+        app(args=argv, prog_name="cargosight", standalone_mode=True)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    except CargosightError as error:
+        sys.stderr.write(f"cargosight: {error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"cargosight: {error}. Check the path and the disk.\n")
+        return 1
+    return 0

@@ -1,0 +1,112 @@
+"""The flow behind `cargosight detect`: from arguments to results and a summary."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cargosight.progress import Report
+from data.formats import find_scans, load_profile
+from detector.batch import Outcome, Reading, detect_files
+from detector.bundle import default_bundle_path, read_bundle
+from detector.operating_point import OperatingPoint
+from detector.pipeline import Detector
+
+
+@dataclass(frozen=True, slots=True)
+class DetectOptions:
+    """What `cargosight detect` was asked, besides the scans; see its --help."""
+
+    bundle: Path | None = None
+    device: str = "cpu"
+    threads: int | None = None
+    threshold: float | None = None
+    least_score: float = 0.01
+    profile: str | None = None
+    pitch_mm: float | None = None
+    overlays: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of many scans.
+
+    Attributes:
+        outcomes: One for each file.
+        out: Where the results are.
+        seconds: From the first file to the last, reading and writing included.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    out: Path
+    seconds: float
+
+    @property
+    def failures(self) -> list[str]:
+        """One line for each file that failed."""
+        return [outcome.error for outcome in self.outcomes if outcome.error is not None]
+
+    def as_dict(self) -> dict[str, object]:
+        """The figures, for a program."""
+        done = [outcome for outcome in self.outcomes if outcome.error is None]
+        return {
+            "scans": len(self.outcomes),
+            "with_alarms": sum(outcome.alarms > 0 for outcome in done),
+            "alarms": sum(outcome.alarms for outcome in done),
+            "failed": [str(o.file.path) for o in self.outcomes if o.error is not None],
+            "seconds": round(self.seconds, 3),
+            "detect_seconds": round(sum(outcome.elapsed_s for outcome in done), 3),
+            "scans_per_second": round(len(self.outcomes) / max(self.seconds, 1e-9), 3),
+        }
+
+    def sentence(self) -> str:
+        """The figures, for a person."""
+        figures = self.as_dict()
+        failed = len(self.failures)
+        return (
+            f"{figures['scans']} scans, {figures['with_alarms']} with alarms, "
+            f"{failed} failed, {figures['scans_per_second']} scans/s; "
+            f"results in {self.out}"
+        )
+
+
+def detect_scans(
+    arguments: Sequence[str | Path],
+    out: Path,
+    options: DetectOptions,
+    *,
+    progress: Report,
+) -> Summary:
+    """Detect in all scans that the arguments name, and go on past those that fail.
+
+    Args:
+        arguments: Files, folders and globs.
+        out: Folder of the results.
+        options: How.
+        progress: Told how many of how many are done.
+    """
+    profile = load_profile(options.profile) if options.profile else None
+    files = find_scans(arguments, profile)
+    bundle = read_bundle(options.bundle or default_bundle_path())
+    detector = Detector(
+        bundle,
+        device=options.device,
+        threads=options.threads,
+        least_score=options.least_score,
+        operating_point=_stated_point(options.threshold),
+    )
+    outcomes = []
+    started = time.perf_counter()
+    reading = Reading(profile, options.pitch_mm)
+    for outcome in detect_files(
+        files, detector, out, reading=reading, overlays=options.overlays
+    ):
+        outcomes.append(outcome)
+        progress("detecting", len(outcomes), len(files))
+    return Summary(tuple(outcomes), out, time.perf_counter() - started)
+
+
+def _stated_point(threshold: float | None) -> OperatingPoint | None:
+    if threshold is None:
+        return None
+    return OperatingPoint(name="stated", threshold=threshold)
