@@ -75,7 +75,7 @@ def simulate(
 
 
 @app.command(epilog="Example: cargosight train scans --out run --epochs 10")
-def train(  # noqa: PLR0913 - every one is a plain option
+def train(
     dataset: Annotated[Path, typer.Argument(help="Our dataset, or a YOLO folder.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")],
     config: Annotated[Path | None, typer.Option(help="TOML with all settings.")] = None,
@@ -136,7 +136,7 @@ def export(
 
 
 @app.command(epilog="Example: cargosight detect scans 'more/**/*.png' --out results")
-def detect(  # noqa: PLR0913 - every one is a plain option
+def detect(
     scans: Annotated[list[str], typer.Argument(help="Files, folders, globs.")],
     out: Annotated[Path, typer.Option(help="Folder of the results.")],
     bundle: Annotated[

@@ -11,6 +11,15 @@ from typing import Final
 
 from data.errors import BundleError
 
+LAYOUT: Final = "cargosight.layout"
+"""Name of the metadata that describes the network, as JSON, for who trains it further."""
+
+PREFIX: Final = "_network."
+"""What the names of the network's weights begin with."""
+
+HALF: Final = ".half"
+"""What the name of a weight that is stored as a half ends with."""
+
 _CHILDREN: Final[dict[str, dict[int, str]]] = {
     "model": {7: "graph", 20: "training", 25: "function"},
     "training": {1: "graph", 2: "graph"},

@@ -1,6 +1,7 @@
 """Turn a checkpoint into an ONNX graph: uint8 tiles in, boxes out."""
 
 import io
+import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from data.environment import prepare_environment
 from data.errors import ExportError
+from detector.graph_file import HALF, LAYOUT
 
 prepare_environment()
 
@@ -112,6 +114,8 @@ def export_graph(network: Network, side: int) -> bytes:
         head.export = False
     model = onnx.load_from_string(written.getvalue())
     _state_shape(model, most)
+    layout = json.dumps(network.module.yaml, default=str)
+    model.metadata_props.add(key=LAYOUT, value=layout)
     return _store_halves(model)
 
 
@@ -195,7 +199,7 @@ def _store_halves(model: onnx.ModelProto) -> bytes:
             halves = values.astype(np.float16)
         if np.array_equal(halves.astype(np.float32), values):
             name = weights.name
-            stored = f"{name}.half"
+            stored = name + HALF
             weights.CopyFrom(numpy_helper.from_array(halves, stored))
             widened.append(
                 helper.make_node("Cast", [stored], [name], to=TensorProto.FLOAT)

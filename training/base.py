@@ -1,54 +1,91 @@
-"""What a network starts from: a new one's layout, or weights."""
+"""What a network starts from: a new one's layout, weights, or a bundle."""
 
 import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import numpy_helper
 
 from data.environment import prepare_environment
 from data.errors import TrainingError
+from detector.bundle import read_bundle
+from detector.encoding import Encoding
+from detector.graph_file import HALF, LAYOUT, PREFIX
 
 prepare_environment()
 
 from ultralytics.nn.tasks import yaml_model_load  # noqa: E402 - reads its environment
 from ultralytics.utils.downloads import attempt_download_asset  # noqa: E402
 
+Weights = Mapping[str, npt.NDArray[np.float32]]
 
-def find_base(base: str) -> str:
+KINDS: Final = (
+    "a .pt checkpoint, a .yaml layout, or the folder of a bundle that Cargosight made"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """What a network starts from.
+
+    Attributes:
+        name: What it is called in the record of the run.
+        model: What Ultralytics loads: a checkpoint or a yaml.
+        sha256: Of its weights; None for a new network.
+        layout: Ultralytics' description of the network, in place of `model`'s.
+        weights: By their names in the network, in place of `model`'s.
+    """
+
+    name: str
+    model: str
+    sha256: str | None = None
+    layout: dict[str, Any] | None = None
+    weights: Weights | None = None
+
+
+def find_base(base: str, encoding: Encoding) -> Base:
     """Find what `--base` names.
 
     Args:
-        base: A checkpoint's path, the name of one that Ultralytics publishes (fetched
-            where there is a network), or a yaml: a path, or a name that Ultralytics
-            ships, such as "yolo26n.yaml".
-
-    Returns:
-        A path or name that Ultralytics can load.
+        base: A checkpoint's path, or the name of one that Ultralytics publishes
+            (fetched where there is a network); a yaml: a path, or a name that
+            Ultralytics ships, such as "yolo26n.yaml"; or a bundle's folder, whose graph
+            for the encoding is taken.
+        encoding: Of the network to be trained.
 
     Raises:
         TrainingError: If there is no such thing.
     """
-    if Path(base).suffix not in {".pt", ".yaml"}:
-        msg = f"--base {base} is neither a .pt checkpoint nor a .yaml layout. Give one."
+    path = Path(base)
+    if path.is_dir():
+        return _from_bundle(path, encoding)
+    if path.suffix not in {".pt", ".yaml"}:
+        msg = f"--base {base} cannot be started from. Give {KINDS}."
         raise TrainingError(msg)
-    if Path(base).is_file():
-        return base
     try:
-        if base.endswith(".pt"):
-            return _fetch(base)
-        yaml_model_load(base)  # it knows that yolo26n.yaml is yolo26.yaml, size n
+        found = _find(base)
     except Exception as error:  # a download or a look-up may raise anything
         msg = (
             f"--base {base} was not found, here or among what Ultralytics offers "
-            f"({str(error).splitlines()[0]}). Give the path of a checkpoint or a yaml."
+            f"({str(error).splitlines()[0]}). Give {KINDS}."
         )
         raise TrainingError(msg) from error
+    return Base(path.name, found, _hash(Path(found)) if path.suffix == ".pt" else None)
+
+
+def _find(base: str) -> str:
+    if Path(base).is_file():
+        return base
+    if base.endswith(".pt"):
+        return _fetch(base)
+    yaml_model_load(base)  # it knows that yolo26n.yaml is yolo26.yaml, size n
     return base
-
-
-def hash_base(base: str) -> str | None:
-    """SHA-256 of a base's weights; None for a yaml, which has none."""
-    if not base.endswith(".pt"):
-        return None
-    return hashlib.sha256(Path(base).read_bytes()).hexdigest()
 
 
 def _fetch(name: str) -> str:
@@ -60,3 +97,37 @@ def _fetch(name: str) -> str:
         msg = "it could not be downloaded"
         raise FileNotFoundError(msg)
     return found
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _from_bundle(folder: Path, encoding: Encoding) -> Base:
+    """Take layout and weights out of a bundle's graph: nothing is unpickled."""
+    bundle = read_bundle(folder)
+    entry = bundle.manifest.graphs.get(encoding.value)
+    if entry is None:
+        msg = f"--base {folder} has no {encoding.value} graph to start from."
+        raise TrainingError(msg)
+    graph = onnx.load_from_string((folder / entry.file).read_bytes())
+    stated = {prop.key: prop.value for prop in graph.metadata_props}
+    if LAYOUT not in stated:
+        msg = f"--base {folder} does not say how its network is laid out. Give {KINDS}."
+        raise TrainingError(msg)
+    layout = json.loads(stated[LAYOUT])
+    name = f"{bundle.manifest.name} {bundle.manifest.version}, {entry.file}"
+    return Base(name, "yolo26n.yaml", entry.sha256, layout, _read_weights(graph))
+
+
+def _read_weights(graph: onnx.ModelProto) -> Weights:
+    """The weights by name: halves are widened, and equal ones are stored only once."""
+    values = {w.name: numpy_helper.to_array(w) for w in graph.graph.initializer}
+    for node in graph.graph.node:
+        if node.op_type in {"Cast", "Identity"} and node.input[0] in values:
+            values[node.output[0]] = values[node.input[0]]
+    return {
+        name.removeprefix(PREFIX): array.astype(np.float32)
+        for name, array in values.items()
+        if name.startswith(PREFIX) and not name.endswith(HALF)
+    }

@@ -18,7 +18,7 @@ from data.errors import TrainingError
 from data.files import replacing
 from data.truth import FIREARM
 from detector.run import CHECKPOINT, RECORD, Run, write_run
-from training.base import find_base, hash_base
+from training.base import Base, find_base
 from training.config import TrainingConfig
 from training.encoded import encode_samples
 from training.fit import Epoch, Tiles, Watchers, fit
@@ -74,7 +74,7 @@ def train_network(
     started = datetime.now(UTC)
     clock = time.monotonic()
     content = read_dataset(dataset)
-    config = config.model_copy(update={"base": find_base(config.base)})
+    base = find_base(config.base, config.encoding)
     _prepare(out, config)
     log = _Log(out / "metrics.csv")
     work = out / "work"
@@ -83,12 +83,12 @@ def train_network(
         watchers = Watchers(
             lambda done, all_: progress("training", done, all_), log.add
         )
-        best = fit(config, tiles, work / "ultralytics", watchers=watchers)
+        best = fit(config, base, tiles, work / "ultralytics", watchers=watchers)
         best.replace(out / CHECKPOINT)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     seconds = time.monotonic() - clock
-    run = _record(content, out, config, log.best, (started, seconds))
+    run = _record(content, out, (config, base), log.best, (started, seconds))
     write_run(run, out)
     return run
 
@@ -150,18 +150,19 @@ def _tile(
 def _record(
     dataset: Dataset,
     out: Path,
-    config: TrainingConfig,
+    given: tuple[TrainingConfig, Base],
     best: Epoch,
     when: tuple[datetime, float],
 ) -> Run:
+    config, base = given
     return Run(
         encoding=config.encoding,
         scale=config.scale,
         tile_side=config.tile_side,
         tile_overlap=config.tile_overlap,
         labels=(FIREARM,),
-        base=Path(config.base).name,
-        base_sha256=hash_base(config.base),
+        base=base.name,
+        base_sha256=base.sha256,
         seed=config.seed,
         dataset=str(dataset.root.resolve()),
         dataset_sha256=dataset.sha256,
