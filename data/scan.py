@@ -1,13 +1,14 @@
 """What a scan is: the readings of one X-ray picture and what is known of it."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from data.errors import ScanError
+from data.physics.transmission import measure_transmission
 
 Counts = npt.NDArray[np.uint16]
 Levels = npt.NDArray[np.float32]
@@ -99,6 +100,25 @@ class Scan:
         assert plane is not None  # noqa: S101 - one of them is there, see __post_init__
         return plane.shape[1], plane.shape[0]
 
+    def transmission(self, plane: Literal["high", "low"]) -> Levels:
+        """Transmission of a plane, see `data.physics.measure_transmission`.
+
+        Args:
+            plane: Which one.
+
+        Returns:
+            (H, W) float32, unclipped.
+
+        Raises:
+            ScanError: If the scan has no such plane.
+        """
+        counts = self.high if plane == "high" else self.low
+        if counts is None or self.air is None or self.dark is None:
+            msg = f"A {self.kind} scan has no {plane} plane."
+            raise ScanError(msg)
+        row = 0 if plane == "high" else 1
+        return measure_transmission(counts, self.air[row], self.dark[row])
+
     def _check_display(self) -> None:
         picture = self.display
         if self.low is not None or self.air is not None or self.dark is not None:
@@ -108,7 +128,7 @@ class Scan:
 
     def _check_counts(self) -> None:
         _check_array("high", self.high, np.uint16, (None, None))
-        shape = np.shape(self.high)
+        shape = self.size[::-1]
         if self.low is not None:
             _check_array("low", self.low, np.uint16, shape)
         levels = (1 if self.low is None else 2, shape[0])
@@ -130,7 +150,7 @@ class Scan:
 
 
 def _check_array(
-    name: str, array: object, dtype: type, shape: tuple[int | None, ...]
+    name: str, array: Any, dtype: type, shape: tuple[int | None, ...]
 ) -> None:
     met = (
         (np.shape(array), getattr(array, "dtype", None)) if array is not None else None

@@ -27,8 +27,8 @@ def estimate_noise(transmission: Plane) -> float:
 
     The mixed second difference of 2 x 2 neighbours cancels what whole rows and columns
     share (row gain, pulse energy) and what changes slowly; its median ignores edges.
-    Counting noise grows with the root of transmission, so pixels in cargo serve, scaled,
-    where a scan shows hardly any air.
+    Counting noise grows with the root of transmission, so where a scan shows hardly any
+    air, pixels in cargo serve, scaled.
 
     Args:
         transmission: (H, W) float32, unclipped.

@@ -77,3 +77,11 @@ def test_a_pitch_is_a_length(pitch):
 def test_what_is_known_survives_as_json():
     info = ScanInfo(pitch_mm=(4.0, 4.2), energies_mv=(6.0, 4.0), synthetic=True)
     assert ScanInfo.model_validate_json(info.model_dump_json()) == info
+
+
+def test_transmission_is_of_the_plane_that_was_asked_for():
+    scan = make_counts()
+    np.testing.assert_allclose(scan.transmission("high"), 490 / 990, rtol=1e-6)
+    np.testing.assert_allclose(scan.transmission("low"), 390 / 990, rtol=1e-6)
+    with pytest.raises(ScanError, match="A display scan has no low plane"):
+        Scan(display=np.zeros((4, 6, 3), np.uint8)).transmission("low")
