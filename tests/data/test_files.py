@@ -1,5 +1,7 @@
 """A file is whole, or it is the old one, or it is not there."""
 
+from pathlib import Path
+
 import pytest
 
 from data.files import replacing
@@ -9,10 +11,13 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     place = tmp_path / "a.txt"
     place.write_text("old")
 
-    with pytest.raises(RuntimeError, match="full"), replacing(place) as draft:
+    def fail(draft: Path) -> None:
         draft.write_text("ne")
         message = "disk full"
         raise RuntimeError(message)
+
+    with pytest.raises(RuntimeError, match="full"), replacing(place) as draft:
+        fail(draft)
 
     assert place.read_text() == "old"
     assert [item.name for item in tmp_path.iterdir()] == ["a.txt"]

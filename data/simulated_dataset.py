@@ -1,0 +1,195 @@
+"""Datasets of simulated scans: made by several processes, continued if interrupted."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from data.dataset import INDEX, Dataset, DatasetIndex, IndexedScan, read_dataset
+from data.errors import DatasetError, SimulationError
+from data.files import replacing
+from data.formats import write_scan
+from data.parallel import map_ordered
+from data.simulation import simulate_scan
+from data.simulation.simulated_scan import check_simulation
+from data.splits import assign_splits
+from data.truth import read_truth
+
+PLAN: Final = "simulation.json"
+FOLDER: Final = "scans"
+
+_BYTES_PER_METRE: Final = 1_200_000
+_LONGEST_M: Final = 12.5
+
+
+class SimulationPlan(BaseModel):
+    """What a dataset shall become; `simulation.json` in its folder from the start on.
+
+    Attributes:
+        seed: The seed of all.
+        scans: How many.
+        length_m: Length of the containers, m; None draws it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    format: Literal[1] = 1
+    seed: int
+    scans: int
+    length_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    scan: Path
+    truth: Path
+    seed: int
+    length_m: float | None
+
+
+def write_simulated_dataset(
+    out: Path,
+    *,
+    scans: int,
+    seed: int,
+    workers: int = 1,
+    length_m: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Dataset:
+    """Simulate scans with truth into a folder.
+
+    Leaves `scans/000000.tiff`, `scans/000000.truth.json` and so on, and `dataset.json`
+    last. Interrupted, it goes on where it was when called again with the same
+    arguments. The same arguments give the same bytes, whatever the number of workers.
+
+    Args:
+        out: The folder: new, empty, or one that this function was interrupted in.
+        scans: How many, 1 or more.
+        seed: 0 or more.
+        workers: Processes, 1 or more.
+        length_m: Length of the containers, 2 to 16 m; None draws 20 or 40 ft.
+        progress: Called with how many scans are there and how many there shall be.
+
+    Returns:
+        The dataset, with both firearms and clean scans in each part where there are
+        enough of them.
+
+    Raises:
+        SimulationError: If an argument is out of range.
+        DatasetError: If the folder holds other things or the disk lacks room.
+    """
+    plan = _make_plan(scans, seed, workers, length_m)
+    _prepare(out, plan)
+    tasks = [_plan_scan(out, plan, index) for index in range(scans)]
+    missing = [t for t in tasks if not (t.scan.is_file() and t.truth.is_file())]
+    _check_room(out, missing)
+    done = scans - len(missing)
+    for _ in map_ordered(_make_scan, missing, workers=workers):
+        done += 1
+        if progress is not None:
+            progress(done, scans)
+    index = _index(plan, tasks)
+    _write(out / INDEX, index.model_dump_json(indent=1))
+    return read_dataset(out)
+
+
+def _make_plan(
+    scans: int, seed: int, workers: int, length_m: float | None
+) -> SimulationPlan:
+    for what, value, least in (("scans", scans, 1), ("workers", workers, 1)):
+        if value < least:
+            msg = f"{value} {what} cannot make a dataset. Choose {least} or more."
+            raise SimulationError(msg)
+    check_simulation(seed, length_m)
+    return SimulationPlan(seed=seed, scans=scans, length_m=length_m)
+
+
+def _prepare(out: Path, plan: SimulationPlan) -> None:
+    """Claim the folder, or find it claimed for the same."""
+    if out.exists() and not out.is_dir():
+        msg = f"{out} is a file. Choose a new folder."
+        raise DatasetError(msg)
+    if (out / PLAN).is_file():
+        _check_plan(out, plan)
+    elif out.exists() and any(out.iterdir()):
+        msg = f"{out} holds other things. Choose a new or an empty folder."
+        raise DatasetError(msg)
+    else:
+        _write(out / PLAN, plan.model_dump_json(indent=1))
+    for draft in out.glob(f"{FOLDER}/.*"):
+        draft.unlink(missing_ok=True)
+
+
+def _check_plan(out: Path, plan: SimulationPlan) -> None:
+    try:
+        found = SimulationPlan.model_validate_json((out / PLAN).read_bytes())
+    except ValidationError as error:
+        msg = f"{out / PLAN} is damaged. Choose a new folder."
+        raise DatasetError(msg) from error
+    if found != plan:
+        msg = (
+            f"{out} holds a simulation of {found.scans} scans with seed {found.seed}"
+            f"{'' if found.length_m is None else f' and {found.length_m:g} m'}. "
+            "Ask for the same to continue it, or choose a new folder."
+        )
+        raise DatasetError(msg)
+
+
+def _plan_scan(out: Path, plan: SimulationPlan, index: int) -> _Task:
+    own = np.random.SeedSequence([plan.seed, index]).generate_state(1, np.uint64)[0]
+    stem = out / FOLDER / f"{index:06d}"
+    return _Task(
+        stem.with_suffix(".tiff"),
+        stem.with_suffix(".truth.json"),
+        int(own),
+        plan.length_m,
+    )
+
+
+def _check_room(out: Path, missing: list[_Task]) -> None:
+    needed = sum((t.length_m or _LONGEST_M) * _BYTES_PER_METRE for t in missing)
+    free = shutil.disk_usage(out).free
+    if needed > free:
+        msg = (
+            f"{len(missing)} scans need about {needed / 1e9:.1f} GB and {out} has "
+            f"{free / 1e9:.1f} GB free. Ask for fewer or choose another disk."
+        )
+        raise DatasetError(msg)
+
+
+def _make_scan(task: _Task) -> None:
+    simulated = simulate_scan(task.seed, length_m=task.length_m)
+    write_scan(simulated.scan, task.scan)
+    _write(task.truth, simulated.truth.model_dump_json(indent=1))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with replacing(path) as draft:
+            draft.write_text(text + "\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror or error}. Check the disk."
+        raise DatasetError(msg) from error
+
+
+def _index(plan: SimulationPlan, tasks: list[_Task]) -> DatasetIndex:
+    armed = [bool(read_truth(task.truth).objects) for task in tasks]
+    splits = assign_splits(armed, plan.seed)
+    return DatasetIndex(
+        name=f"simulated-{plan.seed}",
+        seed=plan.seed,
+        synthetic=True,
+        scans=tuple(
+            IndexedScan(
+                scan=f"{FOLDER}/{task.scan.name}",
+                truth=f"{FOLDER}/{task.truth.name}",
+                split=split,
+                group=task.scan.stem,
+            )
+            for task, split in zip(tasks, splits, strict=True)
+        ),
+    )
