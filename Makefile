@@ -1,15 +1,39 @@
-# Two commands need nothing but Python 3.11 and make: `make demo` and `make test`.
+# `make demo` and `make test` need nothing but Python 3.11 and make.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-header --no-annotate --no-emit-index-url --constraints requirements/constraints.txt
 
 .PHONY: setup demo test check lock clean
 
 setup: $(READY)
 
-$(READY): requirements/dev.lock pyproject.toml
+# opencv-python wants a window system. The headless build of the same version does not:
+# installed last, it takes the place of the shared folder cv2.
+$(READY): requirements/dev.lock requirements/headless.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cargosight needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-index --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements/dev.lock
+	$(PIP) --require-hashes --no-deps --force-reinstall -r requirements/headless.lock
+	$(PIP) --no-deps --no-index --no-build-isolation --editable .
 	touch $@
+
+demo: setup
+	$(BIN)/cargosight demo --out demo
+
+test: setup
+	$(BIN)/pytest -q
+
+check: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pre-commit run --all-files
+
+lock: setup
+	$(COMPILE) pyproject.toml -o requirements/station.lock
+	$(COMPILE) --extra train pyproject.toml -o requirements/train.lock
+	$(COMPILE) --extra train --group dev pyproject.toml -o requirements/dev.lock
+	grep -A99 '^opencv-python-headless==' requirements/dev.lock | sed '2,$${/^[a-z]/,$$d}' > requirements/headless.lock
+
+clean:
+	rm -rf .venv demo

@@ -5,7 +5,7 @@ Modules:
     tiff: native files.
     png_pair: 16-bit PNG pairs.
     picture: 8-bit PNG, JPEG and BMP, as display.
-    profile, raw: raw planes through a scanner profile (data/scanners).
+    scanner_profile, raw: raw planes through a scanner profile (data/scanners).
     listing: the scans that files, folders and globs name.
     levels: air, where a file does not state it.
     metadata: what is stored beside the counts.
@@ -14,8 +14,8 @@ Modules:
 
 from data.formats.levels import estimate_air
 from data.formats.listing import ScanFile, find_scans
-from data.formats.profile import ScannerProfile, list_profiles, load_profile
 from data.formats.registry import read_scan, write_scan
+from data.formats.scanner_profile import ScannerProfile, list_profiles, load_profile
 
 __all__ = [
     "ScanFile",

@@ -9,9 +9,9 @@ from typing import Final
 from data.errors import ResultError, ScanFileError
 from data.formats.opening import bad_file
 from data.formats.png_pair import find_high
-from data.formats.profile import ScannerProfile
 from data.formats.raw import find_main
 from data.formats.registry import is_known
+from data.formats.scanner_profile import ScannerProfile
 
 _MAGIC: Final = frozenset("*?[")
 _OVERLAY: Final = ".png"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from data.formats.metadata import ScanMetadata, build_scan
 from data.formats.opening import bad_file, check_budget, opened
-from data.formats.profile import ScannerProfile
+from data.formats.scanner_profile import ScannerProfile
 from data.scan import Counts, Scan, ScanInfo
 
 _FULL_SCALE: Final = 65535

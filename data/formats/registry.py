@@ -17,8 +17,8 @@ from typing import Any, Final
 from data.errors import CargosightError, ScanFileError
 from data.formats import picture, png_pair, tiff
 from data.formats.opening import PIXEL_BUDGET, bad_file
-from data.formats.profile import ScannerProfile
 from data.formats.raw import read_raw
+from data.formats.scanner_profile import ScannerProfile
 from data.scan import Scan
 
 GROUP: Final = "cargosight.formats"
