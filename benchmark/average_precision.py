@@ -154,7 +154,7 @@ def evaluate_coco(pairs: Sequence[JudgedScan]) -> tuple[float, float]:
         ResultError: If faster-coco-eval is not installed.
     """
     try:
-        import faster_coco_eval as coco  # type: ignore[import-untyped]  # noqa: PLC0415
+        import faster_coco_eval as coco  # noqa: PLC0415
     except ImportError as error:
         msg = "Judging needs faster-coco-eval. Install cargosight[train]."
         raise ResultError(msg) from error

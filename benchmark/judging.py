@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmark.average_precision import (
-    Judgement,
     JudgedScan,
+    Judgement,
     judge_results,
     pair_result,
 )

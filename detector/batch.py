@@ -10,7 +10,7 @@ import cv2
 from data.errors import CargosightError, ResultError
 from data.files import replacing
 from data.formats import ScanFile, read_scan
-from data.formats.profile import ScannerProfile
+from data.formats.scanner_profile import ScannerProfile
 from data.rendering import render_grey
 from data.scan import Picture, Scan
 from detector.bundle import Bundle

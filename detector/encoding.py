@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import EncodingError
-from data.physics.beam import steel_curve
+from data.physics.beam import MAX_ENDPOINT_MV, MIN_ENDPOINT_MV, steel_curve
 from data.physics.noise import attenuation_noise, estimate_noise
-from data.physics.transmission import measure_transmission, to_attenuation
+from data.physics.transmission import to_attenuation
 from data.scan import Picture, Scan
 from detector.opacity import Mask, find_opaque, opaque_fraction
 from detector.scale import Scale, Size
@@ -29,7 +29,7 @@ NEUTRAL: Final = 128
 """Plane 3 where there is no evidence of a material other than steel."""
 
 CALIBRATION_ERROR: Final = (0.003, 0.004)
-"""How far a scanner's steel curve may be off: a constant, and a share of attenuation."""
+"""How far a steel curve may be off: a constant, and a share of attenuation."""
 
 
 class Encoding(StrEnum):
@@ -116,7 +116,7 @@ def encode_transmission(
     2. transmission of the high plane to the power 0.4, which spreads thin matter;
     3. material: how many standard deviations the attenuation of the low plane lies off
        the scanner's steel curve, z, as 128 + 127 tanh(z / 4), from 3 x 3 means. Without
-       a low plane, or without knowing the energies, it is 128 all over.
+       a low plane, or without knowing the energies (1 to 10 MV), it is 128 all over.
 
     Args:
         high: (H, W) float32, transmission at the higher energy, unclipped.
@@ -131,17 +131,20 @@ def encode_transmission(
     planes = np.full((*high.shape, 3), NEUTRAL, np.uint8)
     planes[..., 0] = _to_grey(first)
     planes[..., 1] = _to_grey(second)
-    if low is not None and len(energies_mv) == 2:
-        curve = steel_curve(*energies_mv)
-        planes[..., 2] = _to_grey(
-            NEUTRAL + 127 * np.tanh(_off_steel(high, low, curve) / 4)
-        )
+    if low is not None and _has_steel_curve(energies_mv):
+        off = _off_steel(high, low, steel_curve(*energies_mv))
+        planes[..., 2] = _to_grey(NEUTRAL + 127 * np.tanh(off / 4))
     return planes
 
 
+def _has_steel_curve(energies_mv: tuple[float, ...]) -> bool:
+    known = all(MIN_ENDPOINT_MV <= mv <= MAX_ENDPOINT_MV for mv in energies_mv)
+    return known and len(energies_mv) == 2
+
+
 def _encode_counts(scan: Scan, size: Size) -> EncodedScan:
-    high = _transmission(scan, 0, size)
-    low = _transmission(scan, 1, size) if scan.low is not None else None
+    high = _resample(scan.transmission("high"), size)
+    low = None if scan.low is None else _resample(scan.transmission("low"), size)
     opaque = find_opaque(high, estimate_noise(high))
     return EncodedScan(
         encode_transmission(high, low, scan.info.energies_mv),
@@ -151,28 +154,18 @@ def _encode_counts(scan: Scan, size: Size) -> EncodedScan:
     )
 
 
-def _transmission(scan: Scan, plane: int, size: Size) -> Plane:
-    counts = scan.high if plane == 0 else scan.low
-    assert counts is not None  # noqa: S101 - the caller has looked
-    assert scan.air is not None  # noqa: S101 - every scan with counts has levels
-    assert scan.dark is not None  # noqa: S101
-    return _resample(
-        measure_transmission(counts, scan.air[plane], scan.dark[plane]), size
-    )
-
-
 def _resample(array: Pixels, size: Size) -> Pixels:
     height, width = array.shape[:2]
     if (width, height) == size:
         return array
     shrinks = size[0] * size[1] < width * height
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(array, size, interpolation=method)
+    return np.asarray(cv2.resize(array, size, interpolation=method), array.dtype)
 
 
 def _off_steel(high: Plane, low: Plane, curve: tuple[Plane, Plane]) -> Plane:
     """Standard deviations between the low attenuation and steel's; organics are > 0."""
-    smooth = [cv2.blur(plane, (3, 3)) for plane in (high, low)]
+    smooth = [np.asarray(cv2.blur(plane, (3, 3)), np.float32) for plane in (high, low)]
     alpha_high, alpha_low = (to_attenuation(plane) for plane in smooth)
     expected = np.interp(alpha_high, *curve).astype(np.float32)
     noise = [
@@ -181,9 +174,8 @@ def _off_steel(high: Plane, low: Plane, curve: tuple[Plane, Plane]) -> Plane:
     ]
     constant, share = CALIBRATION_ERROR
     calibration = constant + share * np.maximum(alpha_high, 0)
-    return (alpha_low - expected) / np.sqrt(
-        noise[0] ** 2 + noise[1] ** 2 + calibration**2
-    )
+    sigma = np.sqrt(noise[0] ** 2 + noise[1] ** 2 + calibration**2)
+    return np.asarray((alpha_low - expected) / sigma, np.float32)
 
 
 def _to_grey(plane: Plane) -> Picture:

@@ -12,7 +12,7 @@ from typing import Final
 from data.errors import BundleError
 
 LAYOUT: Final = "cargosight.layout"
-"""Name of the metadata that describes the network, as JSON, for who trains it further."""
+"""Name of the metadata that lays the network out, as JSON, to train it further."""
 
 PREFIX: Final = "_network."
 """What the names of the network's weights begin with."""

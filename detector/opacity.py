@@ -32,7 +32,7 @@ def find_opaque(transmission: Plane, air_noise: float) -> Mask:
         (H, W) bool, True where the contrast-to-noise ratio of 10 mm of steel, pixel by
         pixel, is under 3. The transmission itself is averaged over 3 x 3 px.
     """
-    smooth = cv2.blur(transmission, (3, 3))
+    smooth = np.asarray(cv2.blur(transmission, (3, 3)), np.float32)
     noise = attenuation_noise(smooth, air_noise)
     return noise * LEAST_CONTRAST > STEEL_10_MM
 

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from torchvision.ops import box_iou  # type: ignore[import-untyped]
+from torchvision.ops import box_iou
 
 from detector.boxes import (
     box_areas,

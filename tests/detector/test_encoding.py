@@ -59,7 +59,11 @@ def test_organic_matter_lies_above_steel_on_the_material_plane():
 
 def test_without_low_plane_or_energies_there_is_no_material():
     high, low = steel(1.0)
-    for scan in (make_scan(high), make_scan(high, low * 1.1)):
+    for scan in (
+        make_scan(high),
+        make_scan(high, low * 1.1),
+        make_scan(high, low * 1.1, energies_mv=(0.16, 0.1)),
+    ):
         planes = encode_scan(scan, Encoding.DUAL, Scale()).planes
         assert (planes[..., 2] == NEUTRAL).all()
 
