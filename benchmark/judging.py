@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from benchmark.average_precision import (
     JudgedScan,
     Judgement,
@@ -129,9 +131,14 @@ def _pair(sample: Sample, result: Result, groups: Mapping[str, str]) -> JudgedSc
 
 
 def _alarms(pair: JudgedScan, result: Result) -> JudgedScan:
-    alarms = [found.alarm for found in result.detections if found.label == FIREARM]
+    ours = [found.alarm for found in result.detections if found.label == FIREARM]
+    alarms = np.array(ours, bool)
     return JudgedScan(
-        pair.boxes[alarms], pair.scores[alarms], pair.truth, pair.ignored, pair.group
+        pair.boxes[alarms],
+        pair.scores[alarms],
+        pair.truth,
+        pair.ignored,
+        pair.group,
     )
 
 

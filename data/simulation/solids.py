@@ -52,7 +52,7 @@ class Solids:
         turn: Reals | None = None,
         fill: npt.ArrayLike = 1.0,
     ) -> None:
-        """Add one solid, or many of one kind.
+        """Add one solid, or many of one kind, or none where a count is 0.
 
         Args:
             mesh: Its shape.
@@ -66,7 +66,10 @@ class Solids:
         sizes, centres = np.atleast_2d(size), np.atleast_2d(centre)
         fills = np.atleast_1d(np.asarray(fill, np.float64))
         turns = np.eye(3)[None] if turn is None else np.reshape(turn, (-1, 3, 3))
-        count = max(len(sizes), len(centres), len(fills), len(turns))
+        counts = [len(part) for part in (sizes, centres, fills, turns)]
+        if 0 in counts:
+            return
+        count = max(counts)
         dense = np.array(to_basis(material)) * material.density_g_cm3 * _CM_PER_MM
         self.copies.append(
             Copies(

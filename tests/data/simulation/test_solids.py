@@ -64,3 +64,10 @@ def test_a_cylinder_along_an_axis_is_long_in_that_axis():
         solids.add(make_cylinder(), (1, 1, 50), (0, 0, 0), STEEL, turn=turn)
         low, high = solids.bounds()
         assert np.argmax(high - low) == axis
+
+
+def test_none_of_a_kind_adds_nothing():
+    solids = Solids()
+    solids.add(BOX, np.zeros((0, 3)), np.zeros((0, 3)), STEEL)
+    solids.add_shell(np.zeros((0, 3)), np.zeros((0, 1)), np.zeros((0, 3)), STEEL)
+    assert solids.copies == []
