@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -20,6 +20,11 @@ app = typer.Typer(
 )
 benchmark_app = typer.Typer(help="Measure detections.", no_args_is_help=True)
 app.add_typer(benchmark_app, name="benchmark")
+
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+WHEN_INTERRUPTED: Final = "Interrupted. What was finished is kept."
 
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
@@ -207,16 +212,31 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 done, 1 failed (one line on standard error says what and how to fix it),
-        2 wrong usage.
+        2 wrong usage, 130 interrupted (one line says so).
     """
     try:
         app(args=argv, prog_name="cargosight", standalone_mode=True)
     except SystemExit as stop:
-        return int(stop.code or 0)
-    except CargosightError as error:
-        sys.stderr.write(f"cargosight: {error}\n")
-        return 1
-    except OSError as error:
-        sys.stderr.write(f"cargosight: {error}. Check the path and the disk.\n")
-        return 1
+        code = int(stop.code or 0)
+        return code if code != INTERRUPTED else _fail(WHEN_INTERRUPTED, INTERRUPTED)
+    except (CargosightError, OSError, ModuleNotFoundError, MemoryError) as error:
+        return _fail(_explain(error))
     return 0
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error}. Check the path and the disk."
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"This needs {error.name}, which a workstation does not have. Install "
+            "requirements/train.lock (make setup) where you simulate, train and export."
+        )
+    if isinstance(error, MemoryError):
+        return "There is not enough memory. Free some, or ask for less at once."
+    return str(error)
+
+
+def _fail(why: str, code: int = 1) -> int:
+    sys.stderr.write(f"cargosight: {why}\n")
+    return code

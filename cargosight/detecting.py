@@ -1,11 +1,13 @@
 """The flow behind `cargosight detect`: from arguments to results and a summary."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cargosight.progress import Report
+from data.errors import ResultError
 from data.formats import find_scans, load_profile
 from detector.batch import Outcome, Reading, detect_files
 from detector.bundle import default_bundle_path, read_bundle
@@ -84,7 +86,15 @@ def detect_scans(
         out: Folder of the results.
         options: How.
         progress: Told how many of how many are done.
+
+    Raises:
+        ResultError: If `out` is a file, or a figure in the options is not a number.
+        ScanFileError: If an argument names no scan.
+        ScannerProfileError: If the profile is unknown or wrong.
+        BundleError: If the bundle is none, or is damaged.
+        DeviceError: If the device is not there.
     """
+    _check(out, options)
     profile = load_profile(options.profile) if options.profile else None
     files = find_scans(arguments, profile)
     bundle = read_bundle(options.bundle or default_bundle_path())
@@ -104,6 +114,21 @@ def detect_scans(
         outcomes.append(outcome)
         progress("detecting", len(outcomes), len(files))
     return Summary(tuple(outcomes), out, time.perf_counter() - started)
+
+
+def _check(out: Path, options: DetectOptions) -> None:
+    if out.exists() and not out.is_dir():
+        msg = f"{out} is a file. Choose a folder as --out."
+        raise ResultError(msg)
+    figures = {
+        "--threshold": options.threshold,
+        "--least-score": options.least_score,
+        "--pitch-mm": options.pitch_mm,
+    }
+    for name, value in figures.items():
+        if value is not None and not math.isfinite(value):
+            msg = f"{name} {value} is not a number to go by. Give a finite one."
+            raise ResultError(msg)
 
 
 def _stated_point(threshold: float | None) -> OperatingPoint | None:

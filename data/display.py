@@ -7,7 +7,7 @@ import numpy as np
 from data.rendering import render_colour, render_grey
 from data.scan import Scan
 
-GAMMAS: Final = (1.4, 3.4)
+GAMMAS: Final = (1.0, 3.0)
 """Range from which the grey curve is drawn, see `data.rendering.render_grey`."""
 
 COLOURED: Final = 0.2

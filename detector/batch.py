@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from data.errors import CargosightError, ResultError
+from data.errors import CargosightError, DeviceError, ResultError
 from data.files import replacing
 from data.formats import ScanFile, read_scan
 from data.formats.scanner_profile import ScannerProfile
@@ -81,26 +81,45 @@ def detect_files(
 
     Yields:
         What became of each file, in their order.
+
+    Raises:
+        DeviceError: If the device is not there: no file could fare better.
     """
     for file in files:
         try:
             scan = reading.read(file.path)
             findings = detector.detect(scan)
             _write(scan, findings, detector.bundle, out / file.name, overlays=overlays)
-        except CargosightError as error:
+        except DeviceError:
+            raise
+        except Exception as error:  # no file may stop the others
             logger.debug("%s failed", file.path, exc_info=True)
-            yield Outcome(file, error=str(error))
+            yield Outcome(file, error=_explain(file.path, error))
         else:
             yield Outcome(file, len(findings.alarms), findings.elapsed_s)
+
+
+def _explain(path: Path, error: Exception) -> str:
+    """Say on one line which file failed, and why."""
+    why = " ".join(str(error).split())
+    if isinstance(error, CargosightError):
+        return why if str(path) in why else f"{path}: {why}"
+    if isinstance(error, MemoryError):
+        return f"{path} does not fit into memory. Free memory, or use fewer pixels."
+    if isinstance(error, OSError):
+        return f"{path}: {why or type(error).__name__}. Check the disk."
+    return f"{path} failed for no foreseen reason: {type(error).__name__}: {why}."
 
 
 def _write(
     scan: Scan, findings: Findings, bundle: Bundle, place: Path, *, overlays: bool
 ) -> None:
-    if overlays:
-        _write_overlay(scan, findings, bundle, place.with_name(place.name + ".png"))
     result = as_result(scan, findings, bundle, place.name)
+    overlay = _encode_overlay(scan, findings, bundle) if overlays else None
     write_result(result, place.with_name(place.name + ".json"))
+    if overlay is not None:
+        with replacing(place.with_name(place.name + ".png")) as draft:
+            draft.write_bytes(overlay)
 
 
 def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Result:
@@ -113,11 +132,9 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
         name: Of the scan's file.
     """
     width, height = scan.size
-    threshold = findings.operating_point.threshold
     found = findings.detections
-    rows = zip(
-        found.boxes.tolist(), found.scores.tolist(), found.labels.tolist(), strict=True
-    )
+    columns = (found.boxes, found.scores, found.labels, findings.alarming)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
     return Result(
         scan=name,
         width=width,
@@ -131,9 +148,9 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
                 box=tuple(box),
                 score=score,
                 label=bundle.manifest.labels[label],
-                alarm=score >= threshold,
+                alarm=alarm,
             )
-            for box, score, label in rows
+            for box, score, label, alarm in rows
         ),
     )
 
@@ -173,11 +190,10 @@ def _notes(scan: Scan, findings: Findings) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _write_overlay(scan: Scan, findings: Findings, bundle: Bundle, place: Path) -> None:
+def _encode_overlay(scan: Scan, findings: Findings, bundle: Bundle) -> bytes:
     picture = cv2.cvtColor(make_overlay(scan, findings, bundle), cv2.COLOR_RGB2BGR)
     whole, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     if not whole:
-        msg = f"{place} cannot be written as a PNG."
+        msg = "Its overlay cannot be encoded as a PNG. Leave overlays out."
         raise ResultError(msg)
-    with replacing(place) as draft:
-        draft.write_bytes(encoded.tobytes())
+    return bytes(encoded)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from data.errors import BundleError
 from data.scan import Picture, Scan
 from detector.boxes import clip_boxes, scale_boxes
 from detector.bundle import Bundle, GraphEntry
@@ -15,7 +16,7 @@ from detector.encoding import EncodedScan, Encoding, encode_scan
 from detector.merging import merge_tiles
 from detector.opacity import Mask
 from detector.operating_point import OperatingPoint
-from detector.runtime import OnnxRuntime, Runtime
+from detector.runtime import Answers, OnnxRuntime, Runtime
 from detector.tiles import Tile, extract_tile, plan_tiles
 
 BATCH: Final = 4
@@ -45,10 +46,15 @@ class Findings:
     elapsed_s: float
 
     @property
+    def alarming(self) -> Mask:
+        """(N,) bool: which of the detections reach the operating point."""
+        threshold = np.float32(self.operating_point.threshold)
+        return np.asarray(self.detections.scores >= threshold)
+
+    @property
     def alarms(self) -> Detections:
         """The detections that the operator is shown."""
-        scores = self.detections.scores
-        return self.detections.select(scores >= self.operating_point.threshold)
+        return self.detections.select(self.alarming)
 
 
 @dataclass(slots=True)
@@ -63,7 +69,8 @@ class Detector:
         operating_point: Decides what is an alarm in place of the graph's own.
 
     Raises:
-        BundleError: From `detect`, if the bundle has no graph for a scan.
+        BundleError: From `detect`, if the bundle has no graph for a scan, or the graph
+            answers with a class that the bundle has no label for.
         DeviceError: From `detect`, if the device is not there.
     """
 
@@ -82,6 +89,7 @@ class Detector:
         encoded = encode_scan(scan, encoding, entry.scale)
         plan = TilePlan(encoding, entry.tile_side, entry.tile_overlap)
         found = find_in(encoded, runtime, plan, least_score=self.least_score)
+        self._check_labels(found)
         return Findings(
             found,
             self.operating_point or entry.operating_points[0],
@@ -97,6 +105,16 @@ class Detector:
                 read(), device=self.device, threads=self.threads
             )
         return entry, self._runtimes[encoding]
+
+    def _check_labels(self, found: Detections) -> None:
+        labels = self.bundle.manifest.labels
+        highest = int(found.labels.max(initial=0))
+        if highest >= len(labels):
+            msg = (
+                f"The bundle {self.bundle.manifest.name} names {len(labels)} labels, "
+                f"but its graph answered with class {highest}. Export it again."
+            )
+            raise BundleError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +145,18 @@ def find_in(
         runtime.run(_cut(encoded, tiles[start : start + BATCH], plan))
         for start in range(0, len(tiles), BATCH)
     ]
-    merged = merge_tiles(tiles, np.concatenate(answers), min_score=least_score)
+    merged = merge_tiles(tiles, _join(answers), min_score=least_score)
     x, y = encoded.factors
     boxes = scale_boxes(merged.boxes, 1 / x, 1 / y)
     return merged.with_boxes(clip_boxes(boxes, *encoded.scan_size))
+
+
+def _join(answers: Sequence[Answers]) -> Answers:
+    """All batches in one: a graph may give each another number of rows."""
+    most = max(batch.shape[1] for batch in answers)
+    return np.concatenate(
+        [np.pad(one, ((0, 0), (0, most - one.shape[1]), (0, 0))) for one in answers]
+    )
 
 
 def _cut(encoded: EncodedScan, tiles: Sequence[Tile], plan: TilePlan) -> Picture:

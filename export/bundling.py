@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from benchmark.average_precision import JudgedScan
 from benchmark.calibration import draft_operating_point
@@ -20,7 +20,14 @@ from data.dataset import Sample, read_dataset
 from data.display import to_display
 from data.errors import ExportError
 from data.formats import read_scan
-from detector.bundle import Checkpoint, GraphEntry, GraphKind, Manifest, write_manifest
+from detector.bundle import (
+    Checkpoint,
+    GraphEntry,
+    GraphKind,
+    Manifest,
+    Name,
+    write_manifest,
+)
 from detector.bundle import Parity as ParitySummary
 from detector.encoding import EncodedScan, Encoding, encode_scan
 from detector.operating_point import OperatingPoint
@@ -93,6 +100,7 @@ def export_bundle(
     if out.exists():
         msg = f"{out} is there already. Choose another --out."
         raise ExportError(msg)
+    _check_name(name)
     records = [(folder, read_run(folder)) for folder in runs]
     _check_encodings([run for _, run in records])
     graphs = [
@@ -107,6 +115,17 @@ def export_bundle(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return manifest
+
+
+def _check_name(name: str) -> None:
+    try:
+        TypeAdapter(Name).validate_python(name)
+    except ValidationError as error:
+        msg = (
+            f"A bundle cannot be called {name!r}. Use 1 to 64 letters, digits, spaces, "
+            "dots, plus signs, hyphens and underscores."
+        )
+        raise ExportError(msg) from error
 
 
 def _check_encodings(runs: Sequence[Run]) -> None:
@@ -126,7 +145,7 @@ def _export_run(
     tile_side: int | None,
     progress: Progress,
 ) -> _Graph:
-    side = tile_side or run.tile_side
+    side = run.tile_side if tile_side is None else tile_side
     plan = TilePlan(run.encoding, side, min(run.tile_overlap, side // 2))
     network = _load(folder, run)
     content = export_graph(network, side)
@@ -145,22 +164,35 @@ def _measure(
     progress: Progress,
 ) -> _Measured:
     runtime = OnnxRuntime(content)
-    scans = [_encode(s, run, n) for n, s in enumerate(samples[:PARITY_SCANS])]
-    tiles = _some_tiles(scans, plan)
-    parity = check_parity(network, runtime, scans, plan, tiles=tiles)
     judged = []
     for number, sample in enumerate(samples):
         judged.append(_judge(sample, run, number, runtime, plan))
         progress(f"validating {run.encoding.value}", number + 1, len(samples))
+    scans = [_encode(samples[n], run, n) for n in _choose(judged)]
+    tiles = _some_tiles(scans, plan)
+    parity = check_parity(network, runtime, scans, plan, tiles=tiles)
     return _Measured(parity, draft_operating_point(judged, suite=SUITE))
+
+
+def _choose(judged: Sequence[JudgedScan]) -> list[int]:
+    """Scans to hold graph and checkpoint against each other on: armed ones first."""
+    armed_first = sorted(range(len(judged)), key=lambda n: len(judged[n].truth) == 0)
+    return sorted(armed_first[:PARITY_SCANS])
 
 
 def _load(folder: Path, run: Run) -> Network:
     checkpoint = folder / CHECKPOINT
-    if _sha256(checkpoint) != run.checkpoint_sha256:
+    if not checkpoint.is_file() or _sha256(checkpoint) != run.checkpoint_sha256:
         msg = f"{checkpoint} is not the one that {RECORD} means. Train again."
         raise ExportError(msg)
-    return load_network(checkpoint)
+    network = load_network(checkpoint)
+    if network.labels != len(run.labels):
+        msg = (
+            f"{checkpoint} tells {network.labels} labels apart, {RECORD} names "
+            f"{len(run.labels)}. Train again."
+        )
+        raise ExportError(msg)
+    return network
 
 
 def _validation(dataset: Path) -> list[Sample]:

@@ -12,8 +12,8 @@ TAKES = {
 
 LIMITS = (
     "It finds shapes. A container without an alarm is not thereby free of firearms.",
-    "Its figures are measured on the scans named beside them and on no others; figures "
-    "from simulated scans say nothing of a port's scanner until they are measured there.",
+    "Its figures are measured on the scans named beside them and on no others; those "
+    "from simulated scans say nothing of a port's scanner until measured there.",
     "The score is the network's output, not a probability.",
     "What the overlay hatches as opaque was not inspected.",
 )
@@ -65,9 +65,9 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
         yield f"- Operating point {_describe(point)}."
     if entry.parity is not None:
         yield (
-            f"- Differs from its checkpoint by at most {entry.parity.score:.1e} in score "
-            f"and {entry.parity.box_px:.1e} px, on {entry.parity.tiles} tiles and "
-            f"{entry.parity.scans} whole scans."
+            "- Differs from its checkpoint by at most "
+            f"{entry.parity.score:.1e} in score and {entry.parity.box_px:.1e} px, on "
+            f"{entry.parity.tiles} tiles and {entry.parity.scans} whole scans."
         )
 
 

@@ -30,6 +30,12 @@ MOST_DETECTIONS: Final = 300
 DUPLICATE_IOU: Final = 0.6
 """Intersection over union from which two boxes of one label are one object."""
 
+STRIDE: Final = 32
+"""Tile sides are multiples of it, px: the coarsest grid on which networks answer."""
+
+SIDES: Final = (64, 4096)
+"""Least and largest width and height of a tile, px."""
+
 SMALLEST_HALF: Final = 64
 """Weights of fewer elements stay as they are: halving them saves nothing."""
 
@@ -62,7 +68,7 @@ def load_network(checkpoint: Path) -> Network:
     """
     try:
         module, _ = load_checkpoint(str(checkpoint))
-        head = module.model[-1]
+        head: Any = module.model[-1]
         labels = int(head.nc)
     except Exception as error:
         msg = f"{checkpoint} is not a detector's checkpoint: {_first_line(error)}."
@@ -89,18 +95,20 @@ def export_graph(network: Network, side: int) -> bytes:
 
     Args:
         network: What to write.
-        side: Width and height of a tile, px; a multiple of 32.
+        side: Width and height of a tile, px; a multiple of 32 from 64 to 4096.
 
     Returns:
         The file's bytes.
 
     Raises:
-        ExportError: If the network holds something that ONNX cannot say.
+        ExportError: If the side is another one, or the network holds something that
+            ONNX cannot say.
     """
+    _check_side(side)
     tiles = torch.zeros(2, 3, side, side, dtype=torch.uint8)
     graph = _Graph(network).eval()
     written = io.BytesIO()
-    head: Any = network.module.model[-1]
+    head = _head(network)
     head.export, head.format = True, "onnx"
     try:
         with torch.no_grad(), warnings.catch_warnings():
@@ -117,6 +125,21 @@ def export_graph(network: Network, side: int) -> bytes:
     layout = json.dumps(network.module.yaml, default=str)
     model.metadata_props.add(key=LAYOUT, value=layout)
     return _store_halves(model)
+
+
+def _check_side(side: int) -> None:
+    least, most = SIDES
+    if not least <= side <= most or side % STRIDE:
+        msg = (
+            f"A graph cannot take tiles of {side} px. "
+            f"Choose a multiple of {STRIDE} px from {least} to {most} px."
+        )
+        raise ExportError(msg)
+
+
+def _head(network: Network) -> Any:
+    layers: Any = network.module.model
+    return layers[-1]
 
 
 class _Graph(nn.Module):
@@ -160,7 +183,7 @@ def _suppress(boxes: Tensor, scores: Tensor, labels: Tensor) -> Tensor:
     hundredth of a pixel.
     """
     extent = boxes.amax() - boxes.amin() + 1
-    tile = torch.arange(boxes.shape[0])[:, None].to(boxes)
+    tile = torch.arange(boxes.shape[0]).to(boxes)[:, None].expand_as(labels)
     apart = torch.stack([labels * extent, tile * extent] * 2, -1)
     flat = scores.flatten()
     kept = torchvision.ops.nms((boxes + apart).flatten(0, 1), flat, DUPLICATE_IOU)
@@ -208,7 +231,7 @@ def _store_halves(model: onnx.ModelProto) -> bytes:
     del model.graph.node[:]
     model.graph.node.extend(nodes)
     onnx.checker.check_model(model, full_check=True)
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def _first_line(error: Exception) -> str:

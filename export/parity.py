@@ -22,6 +22,10 @@ BOX_TOLERANCE_PX: Final = 0.1
 LEAST_SCORE: Final = 0.01
 """Answers below are compared only if their counterpart lies above."""
 
+LEAST_SCAN_SCORE: Final = 0.1
+"""The same on whole scans. Of the weak answers of a hardly trained network many are
+alike to the last bit, and rounding decides which are kept or merged."""
+
 
 class Difference(BaseModel):
     """How far two sets of answers lie apart.
@@ -31,6 +35,7 @@ class Difference(BaseModel):
         detections: How many answers of either side had a score worth comparing.
         score: Largest difference of a score.
         box_px: Largest difference of a side of a box, px.
+        highest: Highest score of either side.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -39,6 +44,7 @@ class Difference(BaseModel):
     detections: int
     score: float
     box_px: float
+    highest: float
 
     @property
     def passes(self) -> bool:
@@ -80,6 +86,8 @@ class CheckpointRuntime:
 
     def run(self, tiles: TileBatch) -> Answers:
         """Find objects in a batch of tiles, see `detector.runtime.Runtime`."""
+        if len(tiles) == 0:
+            return np.zeros((0, 0, 6), np.float32)
         with torch.inference_mode():
             answer = self.network.module(torch.from_numpy(tiles).float() / 255)
         raw = answer[0] if isinstance(answer, tuple) else answer
@@ -119,24 +127,34 @@ def check_parity(
 
     Raises:
         ParityError: If a score differs by more than 0.001 or a side by more than
-            0.1 px, an answer has no counterpart, or there was nothing to compare.
+            0.1 px, an answer has no counterpart, or there was nothing to compare: no
+            tile, no scan, or no answer on either.
     """
     reference = CheckpointRuntime(network)
+    answers = zip(reference.run(tiles), runtime.run(tiles), strict=True)
     by_tile = _compare_all(
-        (_rows(one), _rows(other))
-        for one, other in zip(reference.run(tiles), runtime.run(tiles), strict=True)
+        ((_rows(one), _rows(other)) for one, other in answers), LEAST_SCORE
     )
     by_scan = _compare_all(
-        (_run(scan, reference, plan), _run(scan, runtime, plan)) for scan in scans
+        ((_run(scan, reference, plan), _run(scan, runtime, plan)) for scan in scans),
+        LEAST_SCAN_SCORE,
     )
     parity = Parity(provider=provider, tiles=by_tile, scans=by_scan)
     for name, difference in (("tiles", by_tile), ("whole scans", by_scan)):
         if not difference.passes:
             raise ParityError(_explain(name, difference))
+    if by_tile.detections + by_scan.detections == 0:
+        msg = (
+            f"The network answers nothing above a score of {LEAST_SCORE:g}: there is "
+            "nothing to compare the graph by. Train it longer, or on more scans."
+        )
+        raise ParityError(msg)
     return parity
 
 
-def compare(first: Detections, second: Detections) -> tuple[float, float]:
+def compare(
+    first: Detections, second: Detections, least_score: float = LEAST_SCORE
+) -> tuple[float, float]:
     """Largest differences between two sets of detections of one tile or scan.
 
     Each detection with a score worth it is held against its nearest counterpart of the
@@ -145,6 +163,7 @@ def compare(first: Detections, second: Detections) -> tuple[float, float]:
     Args:
         first: One set.
         second: The other.
+        least_score: Score from which a detection is worth it.
 
     Returns:
         Of the scores, and of the boxes' sides, px; infinite without a counterpart.
@@ -156,12 +175,14 @@ def compare(first: Detections, second: Detections) -> tuple[float, float]:
         >>> compare(found, found), compare(found, Detections.empty())
         ((0.0, 0.0), (inf, inf))
     """
-    both = (_largest(first, second), _largest(second, first))
+    both = (_largest(first, second, least_score), _largest(second, first, least_score))
     return max(one[0] for one in both), max(one[1] for one in both)
 
 
-def _largest(one: Detections, other: Detections) -> tuple[float, float]:
-    worth = one.select(one.scores >= LEAST_SCORE)
+def _largest(
+    one: Detections, other: Detections, least_score: float
+) -> tuple[float, float]:
+    worth = one.select(one.scores >= least_score)
     if len(worth) == 0:
         return 0.0, 0.0
     if len(other) == 0:
@@ -177,16 +198,22 @@ def _largest(one: Detections, other: Detections) -> tuple[float, float]:
     return float(scores[rows, nearest].max()), float(sides[rows, nearest].max())
 
 
-def _compare_all(pairs: Iterable[tuple[Detections, Detections]]) -> Difference:
-    seen = [(compare(one, other), one, other) for one, other in pairs]
+def _compare_all(
+    pairs: Iterable[tuple[Detections, Detections]], least_score: float
+) -> Difference:
+    seen = [(compare(*pair, least_score), *pair) for pair in pairs]
     count = sum(
-        int((one.scores >= LEAST_SCORE).sum()) for _, *sides in seen for one in sides
+        int((one.scores >= least_score).sum()) for _, *sides in seen for one in sides
     )
     return Difference(
         compared=len(seen),
         detections=count,
         score=max((difference[0] for difference, *_ in seen), default=0.0),
         box_px=max((difference[1] for difference, *_ in seen), default=0.0),
+        highest=max(
+            (float(one.scores.max(initial=0)) for _, *sides in seen for one in sides),
+            default=0.0,
+        ),
     )
 
 
@@ -201,7 +228,7 @@ def _rows(answer: Answers) -> Detections:
 
 def _run(scan: EncodedScan, runtime: Runtime, plan: TilePlan) -> Detections:
     in_place = EncodedScan(scan.planes, scan.size)
-    return find_in(in_place, runtime, plan, least_score=LEAST_SCORE / 2)
+    return find_in(in_place, runtime, plan, least_score=LEAST_SCAN_SCORE / 2)
 
 
 def _padded(rows: Answers) -> Answers:
@@ -213,8 +240,10 @@ def _padded(rows: Answers) -> Answers:
 def _explain(name: str, difference: Difference) -> str:
     if difference.compared == 0:
         return f"There are no {name} to compare the graph on. Give a larger dataset."
+    weak = difference.highest < LEAST_SCAN_SCORE
     return (
         f"On {name} the graph differs from its checkpoint by {difference.score:.2g} in "
         f"score and {difference.box_px:.2g} px ({SCORE_TOLERANCE:g} and "
-        f"{BOX_TOLERANCE_PX:g} are allowed). Nothing was exported; report this network."
+        f"{BOX_TOLERANCE_PX:g} are allowed). Nothing was exported. "
+        + ("Train it longer: all its answers are weak." if weak else "Report it.")
     )

@@ -73,7 +73,7 @@ def find_base(base: str, encoding: Encoding) -> Base:
     except Exception as error:  # a download or a look-up may raise anything
         msg = (
             f"--base {base} was not found, here or among what Ultralytics offers "
-            f"({str(error).splitlines()[0]}). Give {KINDS}."
+            f"({first_line(error)}). Give {KINDS}."
         )
         raise TrainingError(msg) from error
     return Base(path.name, found, _hash(Path(found)) if path.suffix == ".pt" else None)
@@ -82,6 +82,9 @@ def find_base(base: str, encoding: Encoding) -> Base:
 def _find(base: str) -> str:
     if Path(base).is_file():
         return base
+    if Path(base).name != base:  # a path or an address: never to be fetched
+        msg = "no such file"
+        raise FileNotFoundError(msg)
     if base.endswith(".pt"):
         return _fetch(base)
     yaml_model_load(base)  # it knows that yolo26n.yaml is yolo26.yaml, size n
@@ -89,14 +92,16 @@ def _find(base: str) -> str:
 
 
 def _fetch(name: str) -> str:
-    if Path(name).name != name:
-        msg = "no such file"
-        raise FileNotFoundError(msg)
-    found = attempt_download_asset(name)
-    if not Path(found).is_file():
+    found = Path(attempt_download_asset(name))
+    if not found.is_file():
         msg = "it could not be downloaded"
         raise FileNotFoundError(msg)
-    return found
+    return str(found)
+
+
+def first_line(error: Exception) -> str:
+    """What an error of another package says, cut to one line without a full stop."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _hash(path: Path) -> str:

@@ -4,9 +4,16 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 
 from data.errors import TrainingError
 from detector.encoding import Encoding
@@ -14,6 +21,9 @@ from detector.scale import Scale
 
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+OVERLAP: Final = 192
+"""Pixels that neighbouring tiles share: 768 mm, most of a rifle, at 4 mm a pixel."""
 
 
 class Augmentation(BaseModel):
@@ -46,22 +56,36 @@ class Augmentation(BaseModel):
     tone: Share = 0.15
 
 
+def _check_overlap(overlap: int, info: ValidationInfo) -> int:
+    side = info.data.get("tile_side")
+    if side is not None and overlap >= side:
+        msg = f"tiles of {side} px cannot overlap by {overlap} px"
+        raise ValueError(msg)
+    return overlap
+
+
+def _usual_overlap(given: dict[str, Any]) -> int:
+    return min(OVERLAP, int(given["tile_side"]) // 2)
+
+
 class TrainingConfig(BaseModel):
     """Everything that decides what a training learns, written to `RUN/config.json`.
 
     Attributes:
-        encoding: Which planes the network sees; one network for each.
+        encoding: Which planes the network sees; one network for each. If it is not
+            stated, a training takes the one that fits its scans.
         base: An Ultralytics yaml (a new network) or a checkpoint to start from.
         scale: At what scale scans are encoded.
         tile_side: Width and height of a tile, px; a multiple of 32.
-        tile_overlap: Pixels that neighbouring tiles share.
+        tile_overlap: Pixels that neighbouring tiles share; if it is not stated, 192, or
+            half of a small tile.
         epochs: How often every tile with a firearm is seen.
         batch: Tiles a step.
         background: Tiles without a firearm for each one with, at most.
         learning_rate: First learning rate of AdamW.
         still_epochs: Last epochs without mosaics.
         seed: Of tiles, augmentation and weights.
-        device: "cpu", or what Ultralytics calls a device: "0" for the first GPU.
+        device: "cpu", "mps", or the number of a GPU, such as "0".
         workers: Processes that load tiles; on a CPU the training loads them itself.
     """
 
@@ -71,15 +95,17 @@ class TrainingConfig(BaseModel):
     base: str = "yolo26n.yaml"
     scale: Scale = Scale()
     tile_side: Annotated[int, Field(ge=64, le=4096, multiple_of=32)] = 768
-    tile_overlap: Annotated[int, Field(ge=0)] = 192
+    tile_overlap: Annotated[int, Field(ge=0), AfterValidator(_check_overlap)] = Field(
+        default_factory=_usual_overlap
+    )
     epochs: Count = 30
     batch: Count = 16
-    background: Annotated[float, Field(ge=0)] = 0.5
+    background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 0.002
     still_epochs: Annotated[int, Field(ge=0)] = 5
     augmentation: Augmentation = Augmentation()
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    device: str = "cpu"
+    device: Annotated[str, Field(pattern=r"^(cpu|mps|\d+)$")] = "cpu"
     workers: Annotated[int, Field(ge=0)] = 4
 
 
@@ -97,11 +123,12 @@ def make_config(file: Path | None, given: Mapping[str, object]) -> TrainingConfi
     asked = dict(_read_toml(file)) if file else {}
     asked |= {name: value for name, value in given.items() if value is not None}
     try:
-        return TrainingConfig.model_validate_json(json.dumps(asked))
+        return TrainingConfig.model_validate_json(json.dumps(asked, default=str))
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
             for one in error.errors()
+            if one["type"] != "default_factory_not_called"  # follows from another
         )
         msg = f"The training cannot be configured so: {problems}."
         raise TrainingError(msg) from error

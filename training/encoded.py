@@ -7,6 +7,7 @@ import numpy as np
 
 from data.dataset import Sample
 from data.display import to_display
+from data.errors import EncodingError
 from data.formats import read_scan
 from detector.boxes import scale_boxes
 from detector.encoding import Encoding, encode_scan
@@ -30,6 +31,11 @@ def encode_samples(
 
     Returns:
         The encoded scans with the boxes of their firearms.
+
+    Raises:
+        ScanFileError: If a scan cannot be read.
+        TruthError: If the truth of a scan is damaged.
+        EncodingError: If a scan is of another kind than the encoding.
     """
     folder.mkdir(parents=True, exist_ok=True)
     encoded = []
@@ -48,7 +54,11 @@ def _encode(
     truth = sample.truth(scan.size)
     if config.encoding is Encoding.DISPLAY:
         scan = to_display(scan, random)
-    encoded = encode_scan(scan, config.encoding, config.scale)
+    try:
+        encoded = encode_scan(scan, config.encoding, config.scale)
+    except EncodingError as error:
+        msg = f"{sample.scan}: {error}"
+        raise EncodingError(msg) from error
     np.save(place, encoded.planes)
     boxes = scale_boxes(truth.boxes(), *encoded.factors)
     return LabelledScan(np.load(place, mmap_mode="r"), boxes, sample.scan.name)

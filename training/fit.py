@@ -1,6 +1,7 @@
 """Fine-tune a network with Ultralytics, fed with our tiles; its only importer here."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ import numpy.typing as npt
 from data.environment import prepare_environment
 from data.errors import TrainingError
 from training.augment import Augmenter
-from training.base import Base, Weights
+from training.base import Base, Weights, first_line
 from training.config import TrainingConfig
 from training.tiles import LabelledTile, TileSet
 
 prepare_environment()
 
 import torch  # noqa: E402 - Ultralytics reads its environment when it is imported
-from torch.utils.data import Dataset  # noqa: E402
+from torch.utils.data import Dataset, get_worker_info  # noqa: E402
 from ultralytics.data.dataset import YOLODataset  # noqa: E402
 from ultralytics.models.yolo.detect import DetectionTrainer  # noqa: E402
 from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
@@ -39,7 +40,8 @@ class Epoch:
         loss: Mean training loss.
         ap50: Average precision on the validation tiles at IoU 0.5.
         ap50_95: Its mean over IoU 0.5 to 0.95.
-        seconds: How long it took.
+        seconds: How long it took, s.
+        kept: Whether its checkpoint became the best so far.
     """
 
     number: int
@@ -48,6 +50,7 @@ class Epoch:
     ap50: float
     ap50_95: float
     seconds: float
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class _TileItems(Dataset[dict[str, Any]]):
     def __init__(self, tiles: TileSet, augmenter: Augmenter | None) -> None:
         self._tiles = tiles
         self._augmenter = augmenter
+        self._worker: int | None = None
         self.labels = [
             {"cls": np.zeros((len(boxes), 1)), "bboxes": boxes}
             for boxes in tiles.boxes()
@@ -83,8 +87,17 @@ class _TileItems(Dataset[dict[str, Any]]):
         return len(self._tiles)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        augmenter = self._augmenter
-        return _as_item(augmenter.draw(index) if augmenter else self._tiles[index])
+        if self._augmenter is None:
+            return _as_item(self._tiles[index])
+        self._reseed_worker(self._augmenter)
+        return _as_item(self._augmenter.draw(index))
+
+    def _reseed_worker(self, augmenter: Augmenter) -> None:
+        """Have each loading process draw its own, and anew when it is started again."""
+        info = get_worker_info()
+        if info is not None and info.seed != self._worker:
+            self._worker = info.seed
+            augmenter.reseed(info.seed)
 
     def close_mosaic(self, hyp: object) -> None:
         """Ultralytics calls this before the last epochs."""
@@ -158,7 +171,7 @@ class _TileFitting(DetectionTrainer):  # type: ignore[misc]
         return _TileItems(self._given.training, augmenter)
 
     def get_model(self, *args: Any, **kwargs: Any) -> torch.nn.Module:
-        """Keep channels last: 1.4 times the speed on a CPU, and tensor cores on a GPU."""
+        """Keep channels last: 1.4 times the speed on a CPU; tensor cores on a GPU."""
         if self._base.layout is not None:
             kwargs["cfg"] = self._base.layout
         model: torch.nn.Module = super().get_model(*args, **kwargs)
@@ -200,18 +213,36 @@ def fit(
         The checkpoint of the best epoch, inside `folder`.
 
     Raises:
-        TrainingError: If Ultralytics cannot go on; the message is its own.
+        TrainingError: If Ultralytics cannot begin or go on; the message is its own.
     """
+    try:
+        fitting = _start(config, base, tiles, folder)
+        _report_to(fitting, watchers)
+        fitting.train()
+    except TrainingError:
+        raise
+    except Exception as error:  # Ultralytics and torch raise anything
+        logger.debug("training stopped", exc_info=True)
+        raise TrainingError(_explain(error)) from error
+    return Path(fitting.best)
+
+
+def _start(
+    config: TrainingConfig, base: Base, tiles: Tiles, folder: Path
+) -> _TileFitting:
     threads = torch.get_num_threads()
     fitting = _TileFitting(config, base, tiles, _overrides(config, base, folder))
     torch.set_num_threads(threads)  # Ultralytics just left one core idle
-    _report_to(fitting, watchers)
-    try:
-        fitting.train()
-    except RuntimeError as error:
-        msg = f"Training stopped: {str(error).splitlines()[0]} Try a smaller --batch."
-        raise TrainingError(msg) from error
-    return Path(fitting.best if fitting.best.exists() else fitting.last)
+    return fitting
+
+
+def _explain(error: Exception) -> str:
+    small = isinstance(error, MemoryError) or "memory" in str(error)
+    advice = "--batch or --tile" if small else "--base, --device and --config"
+    return (
+        f"Training stopped: {first_line(error)}. "
+        f"{'Try a smaller' if small else 'Check'} {advice}."
+    )
 
 
 def _overrides(config: TrainingConfig, base: Base, folder: Path) -> dict[str, Any]:
@@ -230,6 +261,7 @@ def _overrides(config: TrainingConfig, base: Base, folder: Path) -> dict[str, An
         "optimizer": "AdamW",
         "lr0": config.learning_rate,
         "momentum": 0.9,
+        "patience": 0,
         "cos_lr": True,
         "warmup_bias_lr": 0.0,
         "close_mosaic": min(config.still_epochs, config.epochs),
@@ -276,7 +308,13 @@ def _report_to(fitting: _TileFitting, watchers: Watchers) -> None:
     def after_epoch(trainer: _TileFitting) -> None:
         nonlocal started
         now = time.monotonic()
-        watchers.on_epoch(_as_epoch(trainer, now - started))
+        epoch = _as_epoch(trainer, now - started)
+        if not math.isfinite(epoch.loss):
+            msg = (
+                "The loss is no longer finite. Set a smaller learning_rate in --config."
+            )
+            raise TrainingError(msg)
+        watchers.on_epoch(epoch)
         started = now
 
     fitting.add_callback("on_train_batch_end", after_batch)
@@ -291,4 +329,5 @@ def _as_epoch(trainer: _TileFitting, seconds: float) -> Epoch:
         ap50=float(trainer.metrics["metrics/mAP50(B)"]),
         ap50_95=float(trainer.metrics["metrics/mAP50-95(B)"]),
         seconds=seconds,
+        kept=trainer.fitness == trainer.best_fitness,
     )

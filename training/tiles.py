@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from detector.tiles import Tile, extract_tile, plan_tiles
 Boxes = npt.NDArray[np.float32]
 Planes = npt.NDArray[np.uint8]
 
-LEAST_VISIBLE = 0.3
+LEAST_VISIBLE: Final = 0.3
 """Share of a firearm that a tile must show for it to be labelled there."""
 
 
@@ -109,12 +110,12 @@ class TileSet(Sequence[LabelledTile]):
     def _thin_out(
         self, background: float, random: np.random.Generator
     ) -> list[tuple[int, Tile]]:
-        armed, empty = [], []
-        for place, boxes in zip(self._places, self.boxes(), strict=True):
-            (armed if len(boxes) else empty).append(place)
+        places = list(zip(self._places, self.boxes(), strict=True))
+        armed = [place for place, boxes in places if len(boxes)]
+        empty = [place for place, boxes in places if not len(boxes)]
         count = min(len(empty), round(background * max(len(armed), 1)))
-        chosen = random.choice(len(empty), count, replace=False) if count else []
-        return armed + [empty[index] for index in sorted(chosen)]
+        chosen = random.permutation(len(empty))[:count]
+        return armed + [empty[index] for index in np.sort(chosen)]
 
     def _cut(self, scan: LabelledScan, tile: Tile) -> LabelledTile:
         planes = extract_tile(scan.planes, tile, side=self._side, fill=self._fill)

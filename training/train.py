@@ -16,13 +16,21 @@ from typing import Final
 from data.dataset import Dataset, Sample, read_dataset
 from data.errors import TrainingError
 from data.files import replacing
+from data.formats import read_scan
 from data.truth import FIREARM
+from detector.encoding import Encoding
 from detector.run import CHECKPOINT, RECORD, Run, write_run
 from training.base import Base, find_base
 from training.config import TrainingConfig
 from training.encoded import encode_samples
 from training.fit import Epoch, Tiles, Watchers, fit
 from training.tiles import LabelledScan, TileSet
+
+CONFIG: Final = "config.json"
+METRICS: Final = "metrics.csv"
+WORK: Final = "work"
+OURS: Final = (CONFIG, METRICS, WORK, CHECKPOINT, RECORD)
+"""What a training leaves in its folder, finished or not."""
 
 PACKAGES: Final = ("albumentations", "numpy", "opencv-python", "torch", "ultralytics")
 
@@ -45,8 +53,8 @@ class _Log:
 
     @property
     def best(self) -> Epoch:
-        """The one that Ultralytics keeps: best by AP50-95, the first of equals."""
-        return max(self.epochs, key=lambda epoch: (epoch.ap50_95, -epoch.number))
+        """The one whose checkpoint was kept: best by AP50-95, the last of equals."""
+        return [epoch for epoch in self.epochs if epoch.kept][-1]
 
 
 def train_network(
@@ -60,24 +68,27 @@ def train_network(
     Args:
         dataset: Folder of a dataset, ours or in the YOLO layout.
         out: Folder of the run; what an unfinished training left there is replaced.
-        config: What to do.
+        config: What to do. An encoding that it does not state is that of the scans.
         progress: Told what is being done, and how many steps of how many are done.
 
     Returns:
         The record of the run.
 
     Raises:
-        TrainingError: If `out` holds a finished run or other things, or the dataset has
-            nothing to learn from.
+        TrainingError: If `out` holds a finished run or other things, the dataset has
+            nothing to learn from, or Ultralytics cannot begin or go on.
         DatasetError: If there is no dataset.
+        ScanFileError: If one of its scans cannot be read.
+        EncodingError: If one of its scans is of another kind than the encoding.
     """
     started = datetime.now(UTC)
     clock = time.monotonic()
     content = read_dataset(dataset)
+    config = _with_encoding(config, content)
     base = find_base(config.base, config.encoding)
     _prepare(out, config)
-    log = _Log(out / "metrics.csv")
-    work = out / "work"
+    log = _Log(out / METRICS)
+    work = out / WORK
     try:
         tiles = _cut(content, config, work, progress)
         watchers = Watchers(
@@ -93,15 +104,35 @@ def train_network(
     return run
 
 
+def _with_encoding(config: TrainingConfig, dataset: Dataset) -> TrainingConfig:
+    if "encoding" in config.model_fields_set:
+        return config
+    first = read_scan(dataset.samples[0].scan)
+    return config.model_copy(update={"encoding": Encoding.of(first)})
+
+
 def _prepare(out: Path, config: TrainingConfig) -> None:
+    """Claim the folder, empty of what an unfinished training left in it."""
+    if out.exists() and not out.is_dir():
+        msg = f"{out} is a file. Choose a new folder as --out."
+        raise TrainingError(msg)
     if (out / RECORD).exists():
         msg = f"{out} holds a finished training. Choose another --out."
         raise TrainingError(msg)
-    if out.exists() and any(out.iterdir()) and not (out / "config.json").exists():
+    left = list(out.iterdir()) if out.exists() else []
+    if any(not _is_ours(place) for place in left):
         msg = f"{out} holds other things. Choose an empty folder as --out."
         raise TrainingError(msg)
-    with replacing(out / "config.json") as draft:
+    for place in left:
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
+    with replacing(out / CONFIG) as draft:
         draft.write_text(config.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether an unfinished training may have left it; drafts have names of ours."""
+    drafts = tuple(f".{Path(name).stem}-" for name in OURS)
+    return place.name in OURS or place.name.startswith(drafts)
 
 
 def _cut(

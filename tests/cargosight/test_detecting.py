@@ -1,0 +1,100 @@
+"""Tests of the flow behind `cargosight detect`."""
+
+import pytest
+
+from cargosight.detecting import DetectOptions, Summary, detect_scans
+from data.errors import BundleError, DeviceError, ResultError, ScanFileError
+from data.formats import write_scan
+from data.formats.listing import ScanFile
+from detector.batch import Outcome
+from detector.bundle import read_bundle
+from tests.detector.graphs import make_bundle
+from tests.detector.seeing import make_counts, make_steady_graph
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """A bundle that finds one thing, with a score of 0.75, in scans of 32 px."""
+    make_bundle(tmp_path / "bundle", {"dual": make_steady_graph()})
+    return tmp_path / "bundle"
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """Three scans in a folder."""
+    for name in ("a", "b", "c"):
+        write_scan(make_counts((32, 32)), tmp_path / "scans" / f"{name}.tiff")
+    return tmp_path / "scans"
+
+
+def detect(scans, out, **options):
+    told = []
+    summary = detect_scans(
+        [scans], out, DetectOptions(**options), progress=lambda *step: told.append(step)
+    )
+    return summary, told
+
+
+def test_a_summary_counts_what_became_of_the_scans(scans, bundle, tmp_path):
+    (scans / "b.tiff").write_bytes(b"II*\0")
+    out = tmp_path / "out"
+    summary, told = detect(scans, out, bundle=bundle, pitch_mm=4.0, threads=1)
+    assert told == [("detecting", done, 3) for done in (1, 2, 3)]
+    figures = summary.as_dict()
+    assert (figures["scans"], figures["with_alarms"], figures["alarms"]) == (3, 2, 2)
+    assert figures["failed"] == [str(scans / "b.tiff")]
+    (failure,) = summary.failures
+    assert failure.startswith(str(scans / "b.tiff"))
+    sentence = summary.sentence()
+    assert sentence.startswith("3 scans, 2 with alarms, 1 failed, ")
+    assert str(summary.out) in sentence
+
+
+def test_the_bundle_that_ships_is_taken_where_none_is_named(
+    scans, bundle, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("cargosight.detecting.default_bundle_path", lambda: bundle)
+    summary, _ = detect(scans, tmp_path / "out", pitch_mm=4.0)
+    assert summary.as_dict()["alarms"] == 3
+    text = (tmp_path / "out" / "a.tiff.json").read_text()
+    assert read_bundle(bundle).sha256 in text
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"bundle": "missing"}, BundleError),
+        ({"device": "abacus"}, DeviceError),
+        ({"threshold": float("nan")}, ResultError),
+        ({"least_score": float("nan")}, ResultError),
+        ({"pitch_mm": float("inf")}, ResultError),
+    ],
+)
+def test_nothing_is_written_where_nothing_can_be_done(
+    scans, bundle, tmp_path, options, error
+):
+    given = {"bundle": bundle} | options
+    if options.get("bundle"):
+        given["bundle"] = tmp_path / options["bundle"]
+    with pytest.raises(error):
+        detect(scans, tmp_path / "out", **given)
+    assert not (tmp_path / "out").exists()
+
+
+def test_arguments_are_looked_at_before_the_bundle(tmp_path):
+    with pytest.raises(ScanFileError):
+        detect(f"{tmp_path}/*.missing", tmp_path / "out", bundle=tmp_path / "none")
+
+
+def test_a_summary_of_nothing_divides_by_nothing(tmp_path):
+    figures = Summary((), tmp_path, 0.0).as_dict()
+    assert (figures["scans"], figures["scans_per_second"]) == (0, 0)
+
+
+def test_failed_files_count_as_scans_but_not_as_seconds_of_detection(tmp_path):
+    file = ScanFile(tmp_path / "a", "a")  # type: ignore[arg-type]
+    outcomes = (Outcome(file, 2, 0.5), Outcome(file, 0, 0.25), Outcome(file, error="x"))
+    figures = Summary(outcomes, tmp_path, 2.0).as_dict()
+    assert (figures["alarms"], figures["with_alarms"]) == (2, 1)
+    assert figures["detect_seconds"] == 0.75
+    assert figures["scans_per_second"] == 1.5

@@ -1,0 +1,206 @@
+"""Tests of the gate between a checkpoint and its graph."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import ParityError
+from detector.detections import Detections
+from detector.encoding import EncodedScan, Encoding
+from detector.pipeline import TilePlan
+from detector.runtime import FixedRuntime, OnnxRuntime
+from export.graph import Network, export_graph
+from export.parity import (
+    BOX_TOLERANCE_PX,
+    LEAST_SCORE,
+    SCORE_TOLERANCE,
+    CheckpointRuntime,
+    check_parity,
+    compare,
+)
+from tests.export.networks import SIDE, noise_tiles, random_network
+
+PLAN = TilePlan(Encoding.DUAL, SIDE, 24)
+
+
+class Changed:
+    """A runtime with its answers changed: all, or those to batches of a size."""
+
+    def __init__(self, runtime, column, by, most=99):
+        self.runtime, self.column, self.by, self.most = runtime, column, by, most
+
+    def run(self, tiles):
+        """Answer, with the change."""
+        answers = self.runtime.run(tiles).copy()
+        if len(tiles) <= self.most:
+            answers[..., self.column] += self.by
+        return answers
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    return random_network("yolo26n.yaml", tmp_path_factory.mktemp("random"))
+
+
+@pytest.fixture(scope="module")
+def graph(network):
+    return OnnxRuntime(export_graph(network, SIDE), threads=1)
+
+
+@pytest.fixture(scope="module")
+def scans():
+    wide = noise_tiles(1, side=96, seed=4)[0].transpose(1, 2, 0)[:80]
+    return [EncodedScan(np.ascontiguousarray(wide), (96, 80))]
+
+
+def check(network, runtime, scans, tiles=None):
+    tiles = noise_tiles(6) if tiles is None else tiles
+    return check_parity(network, runtime, scans, PLAN, tiles=tiles)
+
+
+def test_a_graph_passes_beside_its_own_checkpoint(network, graph, scans):
+    parity = check(network, graph, scans)
+    assert (parity.tiles.compared, parity.scans.compared) == (6, 1)
+    assert parity.tiles.detections > 100
+    assert parity.scans.detections > 10
+    for difference in (parity.tiles, parity.scans):
+        assert 0 < difference.score <= SCORE_TOLERANCE
+        assert 0 < difference.box_px <= BOX_TOLERANCE_PX
+    assert parity.tiles.highest > 0.5
+    assert (parity.score_tolerance, parity.box_tolerance_px) == (1e-3, 0.1)
+
+
+def test_a_weight_that_changed_since_the_export_fails_the_gate(network, graph, scans):
+    module = copy.deepcopy(network.module)
+    with torch.no_grad():
+        module.model[-1].one2one_cv3[0][-1].bias += 0.1
+    tampered = Network(module, free_of_nms=True, labels=1, family="yolo26n")
+    with pytest.raises(ParityError, match="On tiles the graph differs") as caught:
+        check(tampered, graph, scans)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(("column", "by"), [(0, 0.2), (3, -0.2), (4, -0.002), (5, 1.0)])
+def test_a_difference_on_tiles_fails_the_gate(network, graph, scans, column, by):
+    with pytest.raises(ParityError, match="On tiles"):
+        check(network, Changed(graph, column, by), scans)
+
+
+@pytest.mark.parametrize(("column", "by"), [(0, 0.2), (4, -0.002)])
+def test_a_difference_on_whole_scans_alone_fails_the_gate(
+    network, graph, scans, column, by
+):
+    with pytest.raises(ParityError, match="On whole scans the graph differs"):
+        check(network, Changed(graph, column, by, most=4), scans)
+
+
+def test_a_graph_that_finds_nothing_or_more_fails_the_gate(network, graph, scans):
+    nothing = FixedRuntime(np.zeros((1, 2, 6), np.float32))
+    with pytest.raises(ParityError, match="On tiles"):
+        check(network, nothing, scans)
+
+    class More(Changed):
+        def run(self, tiles):
+            row = np.array([[[1, 1, 3, 3, 0.02, 0]]], np.float32)
+            found = self.runtime.run(tiles)
+            return np.concatenate([found, row.repeat(len(tiles), 0)], axis=1)
+
+    with pytest.raises(ParityError, match="On tiles"):
+        check(network, More(graph, 0, 0), scans)
+
+
+@pytest.mark.parametrize(
+    ("score", "advice"), [(0.09, "Train it longer"), (0.11, "Report it")]
+)
+def test_what_to_do_about_a_difference_depends_on_how_well_it_is_trained(
+    monkeypatch, network, scans, score, advice
+):
+    def weak(_, tiles):
+        return np.array([[[1, 1, 9, 9, score, 0]]], np.float32).repeat(len(tiles), 0)
+
+    monkeypatch.setattr(CheckpointRuntime, "run", weak)
+    other = FixedRuntime(np.array([[[3, 1, 9, 9, score, 0]]], np.float32))
+    with pytest.raises(ParityError, match=advice):
+        check(network, other, scans)
+
+
+def test_a_gate_with_nothing_to_compare_is_not_passed(network, graph, scans):
+    with pytest.raises(ParityError, match="no whole scans to compare"):
+        check(network, graph, [])
+    with pytest.raises(ParityError, match="no tiles to compare"):
+        check(network, graph, scans, noise_tiles(0))
+
+
+def test_two_that_answer_nothing_do_not_pass_for_alike(network, scans):
+    module = copy.deepcopy(network.module)
+    with torch.no_grad():
+        for layers in module.model[-1].one2one_cv3:
+            layers[-1].weight[:] = 0
+            layers[-1].bias[:] = -20
+    mute = Network(module, free_of_nms=True, labels=1, family="yolo26n")
+    with pytest.raises(ParityError, match="nothing to compare"):
+        check(mute, FixedRuntime(np.zeros((1, 2, 6), np.float32)), scans)
+
+
+def test_the_network_free_of_suppression_answers_as_many_rows_as_its_graph(
+    network, graph
+):
+    tiles = noise_tiles(3)
+    assert CheckpointRuntime(network).run(tiles).shape == graph.run(tiles).shape
+
+
+@st.composite
+def detections(draw):
+    """A few detections far from each other."""
+    count = draw(st.integers(1, 6))
+    scores = draw(
+        st.lists(st.floats(2**-6, 1, width=32), min_size=count, max_size=count)
+    )
+    labels = draw(st.lists(st.integers(0, 1), min_size=count, max_size=count))
+    corners = 40 * np.arange(count, dtype=np.float32)
+    boxes = np.stack([corners, corners, corners + 20, corners + 10], axis=1)
+    return Detections(boxes, np.array(scores, np.float32), np.array(labels))
+
+
+@given(detections(), st.floats(0, 3, width=32), st.floats(0, 2**-7, width=32))
+def test_the_differences_are_the_largest_ones_on_either_side(found, moved, added):
+    order = np.arange(len(found))[::-1]
+    other = found.select(order)
+    boxes = other.boxes.copy()
+    boxes[-1, 2] += moved
+    scores = other.scores.copy()
+    scores[0] = np.float32(max(scores[0] - added, 0))
+    other = Detections(boxes, scores, other.labels)
+    score, box = compare(found, other)
+    assert (score, box) == compare(other, found)
+    assert score == pytest.approx(float(found.scores[-1] - scores[0]), abs=1e-6)
+    assert box == pytest.approx(float(boxes[-1, 2] - found.boxes[0, 2]), abs=1e-6)
+
+
+def test_weak_detections_need_no_counterpart_and_others_do():
+    weak = Detections(
+        np.array([[0, 0, 9, 9]], np.float32),
+        np.array([LEAST_SCORE * 0.9], np.float32),
+        np.array([0]),
+    )
+    assert compare(weak, Detections.empty()) == (0, 0)
+    strong = Detections(weak.boxes, np.array([0.5], np.float32), weak.labels)
+    assert compare(strong, Detections.empty()) == (np.inf, np.inf)
+    assert compare(Detections.empty(), strong) == (np.inf, np.inf)
+    other_label = Detections(strong.boxes, strong.scores, np.array([1]))
+    assert compare(strong, other_label) == (np.inf, np.inf)
+
+
+def test_a_counterpart_may_lie_just_below_the_least_score():
+    box = np.array([[0, 0, 9, 9]], np.float32)
+    first, second = (
+        Detections(box, np.array([score], np.float32), np.array([0]))
+        for score in (LEAST_SCORE * 1.01, LEAST_SCORE * 0.99)
+    )
+    score, side = compare(first, second)
+    assert score == pytest.approx(LEAST_SCORE * 0.02, rel=1e-3)
+    assert side == 0

@@ -1,0 +1,93 @@
+"""Tests of what a network may start from."""
+
+import hashlib
+
+import pytest
+
+from data.errors import BundleError, TrainingError
+from detector.encoding import Encoding
+from tests.detector.graphs import make_bundle
+from training import base
+from training.base import find_base
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch):
+    """What was to be downloaded; nothing is."""
+    names: list[str] = []
+
+    def refuse(name, *_, **__):
+        names.append(str(name))
+        return "nothing.pt"
+
+    monkeypatch.setattr(base, "attempt_download_asset", refuse)
+    monkeypatch.setattr("ultralytics.utils.checks.downloads.safe_download", refuse)
+    return names
+
+
+def fail(name, error=TrainingError):
+    with pytest.raises(error) as caught:
+        find_base(str(name), Encoding.DUAL)
+    (message,) = str(caught.value).splitlines()
+    return message
+
+
+@pytest.mark.parametrize("name", ["yolo26n.yaml", "yolo11s.yaml", "yolov8n.yaml"])
+def test_a_yaml_that_ultralytics_ships_is_known_by_its_name(name, asked):
+    found = find_base(name, Encoding.DUAL)
+    assert (found.name, found.model, found.sha256) == (name, name, None)
+    assert found.layout is None
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "no/such/yolo26n.pt",
+        "no/such/yolo26n.yaml",
+        "https://example.com/yolo26n.pt",
+        "https://example.com/yolo26n.yaml",
+        "yolo26z.yaml",
+        "unknown.yaml",
+    ],
+)
+def test_what_is_not_there_is_neither_found_nor_fetched(name, asked):
+    assert f"--base {name} was not found" in fail(name)
+    assert asked == []
+
+
+def test_only_a_bare_name_of_a_checkpoint_is_asked_for_elsewhere(asked):
+    assert "could not be downloaded" in fail("yolo26n.pt")
+    assert asked == ["yolo26n.pt"]
+
+
+def test_an_error_without_words_is_named_by_its_kind(monkeypatch):
+    def break_down(_):
+        raise ConnectionError
+
+    monkeypatch.setattr(base, "attempt_download_asset", break_down)
+    assert "(ConnectionError)" in fail("yolo26n.pt")
+
+
+@pytest.mark.parametrize("name", ["weights.onnx", "weights", "weights.pt.txt"])
+def test_other_endings_are_refused(name):
+    assert f"--base {name} cannot be started from" in fail(name)
+
+
+def test_a_file_is_taken_as_it_is_and_its_weights_are_hashed(tmp_path):
+    weights = tmp_path / "mine.pt"
+    weights.write_bytes(b"weights")
+    found = find_base(str(weights), Encoding.DUAL)
+    assert (found.name, found.model) == ("mine.pt", str(weights))
+    assert found.sha256 == hashlib.sha256(b"weights").hexdigest()
+
+
+def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
+    assert "manifest.json" in fail(tmp_path, BundleError)
+
+
+def test_a_bundle_without_the_graph_or_the_layout_is_refused(tmp_path):
+    make_bundle(tmp_path / "bundle")
+    assert "how its network is laid out" in fail(tmp_path / "bundle")
+    with pytest.raises(TrainingError, match="no display graph"):
+        find_base(str(tmp_path / "bundle"), Encoding.DISPLAY)
