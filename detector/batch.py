@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def detect_files(
     """Detect in files, one after the other, and go on past those that fail.
 
     For a scan named `a/b.jpg` writes `OUT/a/b.jpg.json` and, with `overlays`, the
-    picture `OUT/a/b.jpg.png`.
+    picture `OUT/a/b.jpg.png`. What an earlier detection left of a file that fails now
+    is taken away: it would pass for a result of this bundle.
 
     Args:
         files: What to look at.
@@ -89,11 +91,14 @@ def detect_files(
         try:
             scan = reading.read(file.path)
             findings = detector.detect(scan)
-            _write(scan, findings, detector.bundle, out / file.name, overlays=overlays)
+            result = as_result(scan, findings, detector.bundle, str(file.name))
+            overlay = _encode(scan, findings, detector.bundle) if overlays else None
+            _write(result, overlay, *_places(out, file))
         except DeviceError:
             raise
         except Exception as error:  # no file may stop the others
             logger.debug("%s failed", file.path, exc_info=True)
+            _clear(out, file)
             yield Outcome(file, error=_explain(file.path, error))
         else:
             yield Outcome(file, len(findings.alarms), findings.elapsed_s)
@@ -111,15 +116,25 @@ def _explain(path: Path, error: Exception) -> str:
     return f"{path} failed for no foreseen reason: {type(error).__name__}: {why}."
 
 
-def _write(
-    scan: Scan, findings: Findings, bundle: Bundle, place: Path, *, overlays: bool
-) -> None:
-    result = as_result(scan, findings, bundle, place.name)
-    overlay = _encode_overlay(scan, findings, bundle) if overlays else None
-    write_result(result, place.with_name(place.name + ".json"))
-    if overlay is not None:
-        with replacing(place.with_name(place.name + ".png")) as draft:
-            draft.write_bytes(overlay)
+def _places(out: Path, file: ScanFile) -> tuple[Path, Path]:
+    """Where the result and the overlay of a file go."""
+    place = out / file.name
+    return place.with_name(place.name + ".json"), place.with_name(place.name + ".png")
+
+
+def _clear(out: Path, file: ScanFile) -> None:
+    for place in _places(out, file):
+        with suppress(OSError):  # where nothing can be, nothing is left
+            place.unlink()
+
+
+def _write(result: Result, overlay: bytes | None, json: Path, png: Path) -> None:
+    write_result(result, json)
+    if overlay is None:
+        png.unlink(missing_ok=True)
+        return
+    with replacing(png) as draft:
+        draft.write_bytes(overlay)
 
 
 def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Result:
@@ -129,7 +144,7 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
         scan: The scan.
         findings: What was found in it.
         bundle: What found it.
-        name: Of the scan's file.
+        name: Of the scan's file, below the folder that was given.
     """
     width, height = scan.size
     found = findings.detections
@@ -190,7 +205,7 @@ def _notes(scan: Scan, findings: Findings) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _encode_overlay(scan: Scan, findings: Findings, bundle: Bundle) -> bytes:
+def _encode(scan: Scan, findings: Findings, bundle: Bundle) -> bytes:
     picture = cv2.cvtColor(make_overlay(scan, findings, bundle), cv2.COLOR_RGB2BGR)
     whole, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     if not whole:

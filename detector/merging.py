@@ -21,7 +21,9 @@ rifle that is longer than the overlap.
 **One to one.** Pairs join best first, by intersection over union; groups of joined
 boxes grow over three and more tiles (union-find). A group never takes a second box of a
 tile: a tile that found two guns side by side says that there are two. The result is the
-smallest box around the group, with its highest score.
+smallest box around the group, with its highest score; members with less than
+`LEAST_WEIGHT` of that score do not widen it, so that an alarm's box does not depend on
+how weak the weakest rows are that take part.
 
 Tiles must overlap for a seam to be bridged. The cost grows with the boxes in the shared
 parts of neighbouring tiles, never with the square of all boxes.
@@ -48,6 +50,9 @@ LEAST_IOU: Final = 0.4
 
 LEAST_COVER: Final = 1 / 3
 """Share of the smaller clipped box from which two cut boxes are the same object."""
+
+LEAST_WEIGHT: Final = 0.25
+"""Share of its group's best score from which a box widens the group's box."""
 
 SEAM_MARGIN: Final = 4.0
 """How near to a seam a box touches it, px."""
@@ -258,10 +263,14 @@ def _join(rows: _Rows, groups: Numbers) -> Detections:
         return Detections.empty()
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    low = np.minimum.reduceat(rows.boxes[order, :2], starts)
-    high = np.maximum.reduceat(rows.boxes[order, 2:], starts)
-    boxes = np.concatenate([low, high], axis=1)
     scores = np.maximum.reduceat(rows.scores[order], starts)
+    best = np.repeat(scores, np.diff(starts, append=len(order)))
+    weak = (rows.scores[order] < LEAST_WEIGHT * best)[:, None]
+    low = np.where(weak, np.inf, rows.boxes[order, :2]).astype(np.float32)
+    high = np.where(weak, -np.inf, rows.boxes[order, 2:]).astype(np.float32)
+    low = np.minimum.reduceat(low, starts)
+    high = np.maximum.reduceat(high, starts)
+    boxes = np.concatenate([low, high], axis=1)
     best_first = np.lexsort((*boxes.T, -scores))
     return Detections(boxes, scores, rows.labels[order][starts]).select(best_first)
 

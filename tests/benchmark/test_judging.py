@@ -37,7 +37,7 @@ def make_dataset(root: Path, armed: list[bool]) -> Path:
 
 
 def make_result(root: Path, number: int, score: float | None) -> None:
-    detections = ()
+    detections: tuple[ResultDetection, ...] = ()
     if score is not None:
         found = ResultDetection(
             box=BOX, score=score, label="firearm", alarm=score >= 0.5

@@ -74,7 +74,7 @@ def test_a_result_is_written_as_the_design_has_it(detector, scans, tmp_path):
     result = json.loads((tmp_path / "out" / "deep" / "b.tiff.json").read_text())
     assert result.pop("elapsed_s") > 0
     assert result == {
-        "scan": "b.tiff",
+        "scan": "deep/b.tiff",
         "width": 32,
         "height": 32,
         "opaque_fraction": 0.0,
@@ -277,3 +277,19 @@ def test_a_file_that_is_missing_by_now_is_named(detector, tmp_path):
         Reading().read(file.path)
     (outcome,) = detect_files([file], detector, tmp_path / "out", reading=Reading())
     assert str(file.path) in str(outcome.error)
+
+
+def test_a_file_that_fails_now_keeps_no_earlier_result(detector, scans, tmp_path):
+    detect(detector, scans, tmp_path / "out")
+    (scans / "a.tiff").write_bytes(b"II*\0 no more a scan")
+
+    outcomes = detect(detector, scans, tmp_path / "out")
+
+    assert outcomes[0].error is not None
+    assert not any(name.startswith("a.tiff") for name in names(tmp_path / "out"))
+
+
+def test_no_overlay_of_an_earlier_detection_is_left(detector, scans, tmp_path):
+    detect(detector, scans, tmp_path / "out")
+    detect(detector, scans, tmp_path / "out", overlays=False)
+    assert all(name.endswith(".json") for name in names(tmp_path / "out"))
