@@ -56,7 +56,8 @@ def find_base(base: str, encoding: Encoding) -> Base:
         base: A checkpoint's path, or the name of one that Ultralytics publishes
             (fetched where there is a network); a yaml: a path, or a name that
             Ultralytics ships, such as "yolo26n.yaml"; or a bundle's folder, whose graph
-            for the encoding is taken.
+            for the encoding is taken, or its other one if it has none: what a network
+            learned on counts serves it on renderings too.
         encoding: Of the network to be trained.
 
     Raises:
@@ -111,10 +112,8 @@ def _hash(path: Path) -> str:
 def _from_bundle(folder: Path, encoding: Encoding) -> Base:
     """Take layout and weights out of a bundle's graph: nothing is unpickled."""
     bundle = read_bundle(folder)
-    entry = bundle.manifest.graphs.get(encoding.value)
-    if entry is None:
-        msg = f"--base {folder} has no {encoding.value} graph to start from."
-        raise TrainingError(msg)
+    graphs = bundle.manifest.graphs
+    entry = graphs.get(encoding.value) or next(iter(graphs.values()))
     graph = onnx.load_from_string((folder / entry.file).read_bytes())
     stated = {prop.key: prop.value for prop in graph.metadata_props}
     if LAYOUT not in stated:
