@@ -2,10 +2,12 @@
 
 import hashlib
 
+import numpy as np
 import pytest
 
 from data.errors import BundleError, TrainingError
 from detector.encoding import Encoding
+from export.graph import load_network
 from tests.detector.graphs import make_bundle
 from training import base
 from training.base import find_base
@@ -86,8 +88,22 @@ def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
     assert "manifest.json" in fail(tmp_path, BundleError)
 
 
-def test_a_bundle_without_the_graph_or_the_layout_is_refused(tmp_path):
+def test_a_bundle_without_a_layout_is_refused(tmp_path):
     make_bundle(tmp_path / "bundle")
     assert "how its network is laid out" in fail(tmp_path / "bundle")
-    with pytest.raises(TrainingError, match="no display graph"):
-        find_base(str(tmp_path / "bundle"), Encoding.DISPLAY)
+
+
+def test_a_bundle_gives_its_other_graph_where_it_lacks_the_one(small):
+    dual = find_base(str(small.bundle), Encoding.DUAL)
+    display = find_base(str(small.bundle), Encoding.DISPLAY)
+    assert display.sha256 == dual.sha256
+
+
+def test_a_bundle_holds_the_weights_of_its_checkpoint_exactly(small):
+    base = find_base(str(small.bundle), Encoding.DUAL)
+    network = load_network(small.run / "checkpoint.pt").module
+    assert base.weights is not None
+    assert len(base.weights) > 100
+    theirs = network.state_dict()
+    for name, values in base.weights.items():
+        np.testing.assert_array_equal(values, theirs[name].numpy(), err_msg=name)
