@@ -63,6 +63,9 @@ def simulate(
     length_m: Annotated[
         float | None, typer.Option(help="Of the containers; 20 or 40 ft, if absent.")
     ] = None,
+    cargo: Annotated[
+        str | None, typer.Option(help="In all of them; all kinds, if absent.")
+    ] = None,
 ) -> None:
     """Make dual-energy scans of containers, with truth."""
     from data.simulated_dataset import write_simulated_dataset
@@ -74,6 +77,7 @@ def simulate(
             seed=seed,
             workers=workers,
             length_m=length_m,
+            cargo=cargo,
             progress=lambda done, count: report("simulating", done, count),
         )
     typer.echo(f"{len(dataset.samples)} scans in {out}")

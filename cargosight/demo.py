@@ -20,6 +20,7 @@ from training import TrainingConfig, train_network
 MARK: Final = ".cargosight-demo"
 SCANS: Final = 32
 LENGTH_M: Final = 4.0
+LEARNING_RATE: Final = 0.001
 SHOWN: Final = 6
 EPOCHS: Final = 3
 
@@ -45,6 +46,7 @@ def run_demo(out: Path, *, seed: int, progress: Report) -> list[str]:
         scans=SCANS,
         seed=seed,
         length_m=LENGTH_M,
+        cargo="empty",
         workers=2,
         progress=lambda done, count: progress("simulating", done, count),
     )
@@ -90,7 +92,7 @@ def _configure(seed: int) -> TrainingConfig:
         tile_overlap=entry.tile_overlap,
         epochs=EPOCHS,
         batch=8,
-        learning_rate=0.0003,
+        learning_rate=LEARNING_RATE,
         still_epochs=EPOCHS,
         seed=seed,
     )

@@ -33,6 +33,7 @@ class SimulationPlan(BaseModel):
         seed: The seed of all.
         scans: How many.
         length_m: Length of the containers, m; None draws it.
+        cargo: What is in them; None draws it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -41,6 +42,16 @@ class SimulationPlan(BaseModel):
     seed: int
     scans: int
     length_m: float | None = None
+    cargo: str | None = None
+
+    def __str__(self) -> str:
+        """What was asked for, for messages."""
+        wishes = [
+            f"{self.scans} scans with seed {self.seed}",
+            *([f"{self.length_m:g} m"] if self.length_m is not None else []),
+            *([self.cargo] if self.cargo is not None else []),
+        ]
+        return ", ".join(wishes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +60,17 @@ class _Task:
     truth: Path
     seed: int
     length_m: float | None
+    cargo: str | None
 
 
-def write_simulated_dataset(
+def write_simulated_dataset(  # noqa: PLR0913 - every one is a plain setting
     out: Path,
     *,
     scans: int,
     seed: int,
     workers: int = 1,
     length_m: float | None = None,
+    cargo: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Simulate scans with truth into a folder.
@@ -72,6 +85,7 @@ def write_simulated_dataset(
         seed: 0 or more.
         workers: Processes, 1 or more.
         length_m: Length of the containers, 2 to 16 m; None draws 20 or 40 ft.
+        cargo: One of `data.simulation.cargo.CARGO` in all of them; None draws it.
         progress: Called with how many scans are there and how many there shall be.
 
     Returns:
@@ -82,7 +96,8 @@ def write_simulated_dataset(
         SimulationError: If an argument is out of range.
         DatasetError: If the folder holds other things or the disk lacks room.
     """
-    plan = _make_plan(scans, seed, workers, length_m)
+    plan = SimulationPlan(seed=seed, scans=scans, length_m=length_m, cargo=cargo)
+    _check(plan, workers)
     _prepare(out, plan)
     tasks = [_plan_scan(out, plan, index) for index in range(scans)]
     missing = [t for t in tasks if not (t.scan.is_file() and t.truth.is_file())]
@@ -97,15 +112,12 @@ def write_simulated_dataset(
     return read_dataset(out)
 
 
-def _make_plan(
-    scans: int, seed: int, workers: int, length_m: float | None
-) -> SimulationPlan:
-    for what, value, least in (("scans", scans, 1), ("workers", workers, 1)):
+def _check(plan: SimulationPlan, workers: int) -> None:
+    for what, value, least in (("scans", plan.scans, 1), ("workers", workers, 1)):
         if value < least:
             msg = f"{value} {what} cannot make a dataset. Choose {least} or more."
             raise SimulationError(msg)
-    check_simulation(seed, length_m)
-    return SimulationPlan(seed=seed, scans=scans, length_m=length_m)
+    check_simulation(plan.seed, plan.length_m, plan.cargo)
 
 
 def _prepare(out: Path, plan: SimulationPlan) -> None:
@@ -132,8 +144,7 @@ def _check_plan(out: Path, plan: SimulationPlan) -> None:
         raise DatasetError(msg) from error
     if found != plan:
         msg = (
-            f"{out} holds a simulation of {found.scans} scans with seed {found.seed}"
-            f"{'' if found.length_m is None else f' and {found.length_m:g} m'}. "
+            f"{out} holds a simulation of {found}. "
             "Ask for the same to continue it, or choose a new folder."
         )
         raise DatasetError(msg)
@@ -147,6 +158,7 @@ def _plan_scan(out: Path, plan: SimulationPlan, index: int) -> _Task:
         stem.with_suffix(".truth.json"),
         int(own),
         plan.length_m,
+        plan.cargo,
     )
 
 
@@ -162,7 +174,7 @@ def _check_room(out: Path, missing: list[_Task]) -> None:
 
 
 def _make_scan(task: _Task) -> None:
-    simulated = simulate_scan(task.seed, length_m=task.length_m)
+    simulated = simulate_scan(task.seed, length_m=task.length_m, cargo=task.cargo)
     write_scan(simulated.scan, task.scan)
     _write(task.truth, simulated.truth.model_dump_json(indent=1))
 

@@ -94,8 +94,10 @@ def simulate_scan(
     Raises:
         SimulationError: If an argument is out of range.
     """
-    check_simulation(seed, length_m)
-    _check_contents(firearms, cargo)
+    check_simulation(seed, length_m, cargo)
+    if firearms is not None and not 0 <= firearms <= 20:
+        msg = f"{firearms} firearms cannot be hidden. Choose 0 to 20."
+        raise SimulationError(msg)
     streams = np.random.SeedSequence(seed).spawn(4)
     building, loading, hiding, taking = map(np.random.default_rng, streams)
     if scanner is None:
@@ -131,12 +133,13 @@ def simulate_scan(
     return SimulatedScan(scan, truth)
 
 
-def check_simulation(seed: int, length_m: float | None) -> None:
+def check_simulation(seed: int, length_m: float | None, cargo: str | None) -> None:
     """Refuse what cannot be simulated, before any work.
 
     Args:
         seed: 0 or more.
         length_m: 2 to 16 m, or None.
+        cargo: One of `CARGO`, or None.
 
     Raises:
         SimulationError: If one of them is out of range.
@@ -149,12 +152,6 @@ def check_simulation(seed: int, length_m: float | None) -> None:
             f"A container of {length_m:g} m cannot be simulated. "
             f"Choose {MIN_LENGTH_M:g} to {MAX_LENGTH_M:g} m."
         )
-        raise SimulationError(msg)
-
-
-def _check_contents(firearms: int | None, cargo: str | None) -> None:
-    if firearms is not None and not 0 <= firearms <= 20:
-        msg = f"{firearms} firearms cannot be hidden. Choose 0 to 20."
         raise SimulationError(msg)
     if cargo is not None and cargo not in CARGO:
         msg = f"There is no cargo {cargo!r}. Choose one of {', '.join(CARGO)}."

@@ -97,6 +97,7 @@ def test_a_scan_without_its_truth_is_made_again(made, tmp_path):
         ({"workers": 0}, "0 workers cannot make a dataset. Choose 1 or more"),
         ({"seed": -1}, "Choose 0 or more"),
         ({"length_m": 0.5}, "Choose 2 to 16 m"),
+        ({"cargo": "gold"}, "There is no cargo 'gold'. Choose one of"),
     ],
 )
 def test_the_impossible_is_refused_before_anything_is_written(
@@ -121,8 +122,8 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
 
 
 def test_a_folder_of_another_simulation_is_left_alone(made):
-    assert_refused(made[0], "3 scans with seed 7 and 2 m", seed=8)
-    assert_refused(made[0], "3 scans with seed 7 and 2 m", scans=4)
+    assert_refused(made[0], r"3 scans with seed 7, 2 m\.", seed=8)
+    assert_refused(made[0], r"3 scans with seed 7, 2 m\.", scans=4)
 
 
 def test_a_damaged_plan_is_refused(tmp_path):
@@ -152,3 +153,9 @@ def test_a_folder_that_cannot_be_written_is_an_error_in_one_line(tmp_path, monke
 def test_scans_differ_within_a_dataset(made):
     hashes = [v for k, v in digest(made[0]).items() if k.endswith(".tiff")]
     assert len(set(hashes)) == 3
+
+
+def test_all_of_it_can_be_of_one_cargo(tmp_path):
+    dataset = make(tmp_path / "out", scans=2, cargo="empty")
+    for sample in dataset.samples:
+        assert sample.truth((1, 1)).cargo[0] == "empty"
