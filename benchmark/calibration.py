@@ -19,7 +19,7 @@ from detector.operating_point import OperatingPoint
 
 WANTED_PFA: Final = 0.05
 UNMEASURED: Final = 0.25
-"""Threshold where there is no clean scan to choose one by: Ultralytics' own default."""
+"""Threshold where clean scans are too few to choose one by: Ultralytics' own."""
 
 
 def choose_threshold(clean: Sequence[float], wanted_pfa: float = WANTED_PFA) -> float:
@@ -73,7 +73,9 @@ def measure_point(
 def draft_operating_point(scans: Sequence[JudgedScan], suite: str) -> OperatingPoint:
     """An operating point for a draft, chosen and measured on the same scans.
 
-    It flatters the network, so it is marked as not calibrated.
+    It flatters the network, so it is marked as not calibrated. Where there are too few
+    clean scans to measure a Pfa of 5 % by, fewer than 20, the threshold is at least
+    `UNMEASURED`: one silent scan promises nothing.
 
     Args:
         scans: All of a suite.
@@ -85,6 +87,8 @@ def draft_operating_point(scans: Sequence[JudgedScan], suite: str) -> OperatingP
         if not len(scan.truth) + len(scan.ignored)
     ]
     threshold = choose_threshold(clean)
+    if len(clean) * WANTED_PFA < 1:
+        threshold = max(threshold, UNMEASURED)
     pd, pfa = measure_point(scans, threshold)
     return OperatingPoint(
         name="draft",
