@@ -76,7 +76,7 @@ def test_a_draft_says_that_it_is_not_calibrated():
 
 def test_a_few_silent_scans_do_not_lower_the_threshold_of_a_draft():
     armed = make_scan(0.8, armed=True)
-    few = [armed, *[make_scan(0.02)] * 19]
+    few = [armed, *[make_scan(0.125)] * 19]
     assert draft_operating_point(few, "these").threshold == UNMEASURED
-    enough = [armed, *[make_scan(0.02)] * 20]
-    assert draft_operating_point(enough, "these").threshold == pytest.approx(0.021)
+    enough = [armed, *[make_scan(0.125)] * 20]
+    assert draft_operating_point(enough, "these").threshold == pytest.approx(0.126)
