@@ -6,7 +6,6 @@ from pathlib import Path
 
 _SETTINGS = {
     "NO_ALBUMENTATIONS_UPDATE": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
     "YOLO_AUTOINSTALL": "false",
     "YOLO_OFFLINE": "true",
     "YOLO_VERBOSE": "false",
@@ -17,8 +16,7 @@ def prepare_environment() -> None:
     """Keep them from calling out, installing things, writing to HOME or idling cores.
 
     Call it before either is imported. What is set already stays. Ultralytics would
-    leave all but one core of a CPU idle; threads that spin while they wait would take
-    the time of other programs.
+    leave all but one core of a CPU idle.
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)

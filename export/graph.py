@@ -27,8 +27,9 @@ CANDIDATES: Final = 1000
 """Answers that non-maximum suppression looks at, best first."""
 
 MOST_DETECTIONS: Final = 300
-DUPLICATE_IOU: Final = 0.6
-"""Intersection over union from which two boxes of one label are one object."""
+DUPLICATE_IOU: Final = 0.7
+"""Intersection over union over which two boxes of one label are one object: what
+Ultralytics suppresses by, so that figures compare."""
 
 STRIDE: Final = 32
 """Tile sides are multiples of it, px: the coarsest grid on which networks answer."""
