@@ -15,7 +15,7 @@ setup: $(READY)
 $(READY): requirements/dev.lock requirements/headless.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cargosight needs Python 3.11 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(PIP) --require-hashes -r requirements/dev.lock
+	$(PIP) --require-hashes --no-deps -r requirements/dev.lock
 	$(PIP) --require-hashes --no-deps --force-reinstall -r requirements/headless.lock
 	$(PIP) --no-deps --no-index --no-build-isolation --editable .
 	touch $@
