@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis.strategies import floats, integers, sampled_from
 
-from data.simulation.turns import turn_about, turn_anyhow
+from data.simulation.geometry.turns import turn_about, turn_anyhow
 
 
 def assert_is_rotation(turn):

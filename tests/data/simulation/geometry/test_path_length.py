@@ -1,15 +1,26 @@
 """Lengths in closed bodies, judged by formulas and by a second way of counting."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.strategies import integers
 
 from data.physics.materials import CARBON, IRON, STEEL
-from data.simulation.meshes import BOX, make_cylinder, make_ellipsoid, make_pillow
-from data.simulation.path_length import Fan, project_solids
-from data.simulation.solids import Solids
-from data.simulation.turns import ALONG_X, turn_anyhow
+from data.simulation.geometry.meshes import (
+    BOX,
+    make_cylinder,
+    make_ellipsoid,
+    make_pillow,
+)
+from data.simulation.geometry.path_length import (
+    Fan,
+    project_solids,
+    select_solids,
+)
+from data.simulation.geometry.solids import Solids
+from data.simulation.geometry.turns import ALONG_X, turn_anyhow
 
 FAN = Fan(60, 50, -150.0, 5.0, 130 / 3000, 5 / 3000, (20.0, -3000.0))
 MESHES = {
@@ -64,6 +75,27 @@ def test_lengths_agree_with_testing_every_ray_with_every_triangle(mesh, seed):
     close = np.isclose(iron, expected, rtol=1e-4, atol=2e-2)
     assert close.mean() > 0.999
     assert expected.max() > 10
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("mesh", MESHES.values(), ids=MESHES)
+def test_a_skew_climbing_swaying_path_is_one_of_a_moved_body(mesh, seed):
+    rng = np.random.default_rng(seed)
+    sway = rng.uniform(-9, 9, FAN.width)
+    fan = replace(FAN, skew=0.1, slope=-0.05, sway=sway)
+    linear = turn_anyhow(rng) * rng.uniform(40, 160, 3)
+    solids = Solids()
+    solids.add(mesh, (1, 1, 1), (0, 0, 0), IRON, turn=linear)
+    _, iron = project_solids(solids, fan)
+    shear = np.array([[1, 0, 0.1], [-0.05, 1, -0.005], [0, 0, 1]])
+    chosen, columns = range(4, FAN.width, 9), []
+    for column in chosen:
+        ray = FAN.window(column, 0, column + 1, FAN.height)
+        up = np.array([0, sway[column], 0])
+        columns.append(count_by_rays(mesh, shear @ linear, up, ray))
+    expected = np.concatenate(columns, axis=1) * 0.787
+    close = np.isclose(iron[:, chosen], expected, rtol=1e-4, atol=2e-2)
+    assert close.mean() > 0.996
 
 
 def test_a_box_face_on_is_as_long_as_it_is_deep():
@@ -162,3 +194,43 @@ def test_the_same_scene_gives_the_same_bits():
     solids.add(BOX, (40, 30, 90), rng.uniform(-90, 90, (50, 3)), STEEL)
     first, second = project_solids(solids, FAN), project_solids(solids, FAN)
     assert first[1].tobytes() == second[1].tobytes()
+
+
+def draw_scene(seed):
+    rng, solids = np.random.default_rng(seed), Solids()
+    for mesh in MESHES.values():
+        size, centre = rng.uniform(10, 90, (9, 3)), rng.uniform(-200, 200, (9, 3))
+        solids.add(mesh, size, centre, IRON, turn=turn_anyhow(rng, 9))
+    return solids
+
+
+@given(integers(0, 1000))
+def test_a_choice_of_solids_misses_none_that_a_ray_meets(seed):
+    sway = np.random.default_rng(seed).uniform(-9, 9, FAN.width)
+    fan = replace(FAN, skew=0.05, slope=0.03, sway=sway)
+    solids, window = draw_scene(seed), fan.window(20, 15, 31, 24)
+    chosen = select_solids(solids, window)
+    np.testing.assert_allclose(
+        project_solids(chosen, window)[1], project_solids(solids, window)[1], atol=1e-2
+    )
+    counts = [sum(len(c.shift) for c in s.copies) for s in (chosen, solids)]
+    assert counts[0] < counts[1]
+
+
+@given(integers(0, 1000))
+def test_what_is_nearer_and_what_is_farther_make_the_whole(seed):
+    rng, solids = np.random.default_rng(seed), draw_scene(seed)
+    depth = float(rng.uniform(-150, 150))
+    near = project_solids(solids, FAN, until=depth)[1]
+    whole = project_solids(solids, FAN)[1]
+    assert (near > -1e-2).all()
+    assert (near < whole + 1e-2).all()
+    assert 0 < near.sum() < whole.sum()
+
+
+def test_a_cut_through_a_box_leaves_what_is_before_it():
+    solids = Solids()
+    solids.add(BOX, (100, 100, 80), (0, 20, 0), IRON)
+    near = project_solids(solids, FAN, until=-10.0)[1]
+    slant = np.sqrt(1 + FAN.tangents()[22:27, None] ** 2)
+    np.testing.assert_allclose(near[22:27, 25:35] / slant, 3 * 7.87, rtol=1e-5)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from data.physics.basis import to_basis
 from data.physics.materials import Material
-from data.simulation.meshes import BOX, CYLINDER, Mesh
+from data.simulation.geometry.meshes import BOX, CYLINDER, Mesh
 
 Reals = npt.NDArray[np.float64]
 
@@ -35,6 +35,35 @@ class Copies:
     shift: Reals
     amounts: Reals
 
+    @property
+    def reach(self) -> Reals:
+        """(N, 3) half the extent of each copy's bounding box at the most, mm."""
+        return np.asarray(np.linalg.norm(self.linear, axis=2) * self.mesh.radius)
+
+    def touch(self, low: Reals, high: Reals) -> npt.NDArray[np.bool_]:
+        """Which copies may touch an upright box.
+
+        Args:
+            low: (3,) lowest x, y, z of the box, mm.
+            high: (3,) highest x, y, z, mm.
+
+        Returns:
+            (N,) bool: False only for copies that are outside for certain.
+        """
+        reach = self.reach
+        above = (self.shift + reach >= low).all(axis=1)
+        return np.asarray(above & (self.shift - reach <= high).all(axis=1))
+
+    def chosen(self, which: npt.NDArray[np.bool_]) -> "Copies":
+        """Some of the copies.
+
+        Args:
+            which: (N,) bool.
+        """
+        return Copies(
+            self.mesh, self.linear[which], self.shift[which], self.amounts[which]
+        )
+
 
 @dataclass(slots=True)
 class Solids:
@@ -56,7 +85,7 @@ class Solids:
 
         Args:
             mesh: Its shape.
-            size: (3,) or (N, 3), extent before turning, mm.
+            size: (3,) or (N, 3), extent before turning, mm; what has none is left out.
             centre: (3,) or (N, 3), mm.
             material: What it is made of.
             turn: (3, 3) or (N, 3, 3), rotation; None leaves it upright.
@@ -71,14 +100,14 @@ class Solids:
             return
         count = max(counts)
         dense = np.array(to_basis(material)) * material.density_g_cm3 * _CM_PER_MM
-        self.copies.append(
-            Copies(
-                mesh,
-                np.broadcast_to(turns * sizes[:, None, :], (count, 3, 3)),
-                np.broadcast_to(centres.astype(np.float64), (count, 3)),
-                np.broadcast_to(fills[:, None] * dense, (count, 2)),
-            )
+        copies = Copies(
+            mesh,
+            np.broadcast_to(turns * sizes[:, None, :], (count, 3, 3)),
+            np.broadcast_to(centres.astype(np.float64), (count, 3)),
+            np.broadcast_to(fills[:, None] * dense, (count, 2)),
         )
+        there = np.broadcast_to((sizes != 0).all(axis=1), count)
+        self.copies.append(copies if there.all() else copies.chosen(there))
 
     def add_shell(
         self,
@@ -166,6 +195,37 @@ class Solids:
             grams += float(volumes @ c.amounts.sum(axis=1)) / 100
         return grams / 1000
 
+    def amounts_at(self, points: Reals) -> Reals:
+        """What is at given points, the sum over all solids there.
+
+        Args:
+            points: (P, 3), mm.
+
+        Returns:
+            (P, 2), carbon and iron, g/cm2 per mm of ray.
+        """
+        found = np.zeros((len(points), 2))
+        low, high = points.min(axis=0), points.max(axis=0)
+        for every in self.copies:
+            touched = every.touch(low, high)
+            if not touched.any():
+                continue
+            c = every.chosen(touched)
+            back = np.linalg.inv(c.linear)
+            local = np.einsum("kij,kpj->kpi", back, points - c.shift[:, None])
+            found += c.mesh.contains(local).T @ c.amounts
+        return found
+
+    def merge(self) -> "Solids":
+        """The same solids with one `Copies` for each mesh, in the order of first use.
+
+        Copies are sorted along x, so that neighbours share cache lines.
+        """
+        groups: dict[int, list[Copies]] = {}
+        for copies in self.copies:
+            groups.setdefault(id(copies.mesh), []).append(copies)
+        return Solids([_concatenate(group) for group in groups.values()])
+
     def bounds(self) -> tuple[Reals, Reals]:
         """Smallest box around all solids.
 
@@ -181,3 +241,14 @@ class Solids:
         ]
         every = np.concatenate([p.reshape(-1, 3) for p in points])
         return every.min(axis=0), every.max(axis=0)
+
+
+def _concatenate(group: list[Copies]) -> Copies:
+    shift = np.concatenate([c.shift for c in group])
+    order = np.argsort(shift[:, 0], kind="stable")
+    return Copies(
+        group[0].mesh,
+        np.concatenate([c.linear for c in group])[order],
+        shift[order],
+        np.concatenate([c.amounts for c in group])[order],
+    )

@@ -1,4 +1,4 @@
-"""Closed meshes of unit size, centred on the origin, faces turned outwards."""
+"""Closed convex meshes of unit size, centred on the origin, faces turned outwards."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +12,7 @@ Reals = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """A closed surface.
+    """A closed convex surface.
 
     Attributes:
         vertices: (V, 3) float64.
@@ -29,6 +29,35 @@ class Mesh:
         a, b, c, d = (self.vertices[self.faces[:, i]] for i in range(4))
         six = np.einsum("ij,ij->", a, np.cross(b, c) + np.cross(c, d))
         return float(six / 6)
+
+    @property
+    def radius(self) -> float:
+        """Distance of the farthest vertex from the origin."""
+        return float(np.linalg.norm(self.vertices, axis=1).max())
+
+    def contains(self, points: Reals) -> npt.NDArray[np.bool_]:
+        """Which points are inside a convex mesh: on the inner side of every face.
+
+        Args:
+            points: (..., 3).
+
+        Returns:
+            (...) bool.
+
+        Example:
+            >>> make_box().contains(np.array([[0.4, 0, 0], [0.6, 0, 0]]))
+            array([ True, False])
+        """
+        normals, rests = _list_planes(self)
+        return np.asarray((points @ normals.T <= rests).all(axis=-1))
+
+
+@lru_cache(maxsize=256)
+def _list_planes(mesh: Mesh) -> tuple[Reals, Reals]:
+    """Of each face its outward normal, (F, 3), and normal . point on it, (F,)."""
+    a, b, c, d = (mesh.vertices[mesh.faces[:, i]] for i in range(4))
+    normals = np.cross(c - a, d - b)
+    return normals, np.einsum("ij,ij->i", normals, a)
 
 
 @lru_cache(maxsize=1)
@@ -125,5 +154,4 @@ def make_pillow(rings: int = 6, *, roundness: float = 0.5) -> Mesh:
 BOX: Final = make_box()
 CYLINDER: Final = make_cylinder()
 PRISM: Final = make_cylinder(10)
-BALL: Final = make_ellipsoid()
 SACK: Final = make_pillow()

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers
 
 from data.physics.materials import CARBON, IRON, STEEL
-from data.simulation.meshes import BOX, make_cylinder
-from data.simulation.solids import Solids
-from data.simulation.turns import ALONG_X, ALONG_Y, turn_about, turn_anyhow
+from data.simulation.geometry.meshes import BOX, make_cylinder
+from data.simulation.geometry.solids import Solids
+from data.simulation.geometry.turns import ALONG_X, ALONG_Y, turn_about, turn_anyhow
 
 
 def test_a_litre_of_iron_weighs_its_density():
@@ -71,3 +71,34 @@ def test_none_of_a_kind_adds_nothing():
     solids.add(BOX, np.zeros((0, 3)), np.zeros((0, 3)), STEEL)
     solids.add_shell(np.zeros((0, 3)), np.zeros((0, 1)), np.zeros((0, 3)), STEEL)
     assert solids.copies == []
+
+
+def test_what_is_at_a_point_is_the_sum_of_the_solids_there():
+    solids = Solids()
+    solids.add(BOX, (10, 10, 10), (0, 0, 0), STEEL)
+    solids.add_tube((8, 8, 20), 2, (0, 0, 0), STEEL, turn=ALONG_X)
+    steel = solids.copies[0].amounts[0]
+    points = np.array([[0, 0, 0], [0, 3, 0], [9, 3, 0], [9, 0, 0], [0, 0, 30]], float)
+    found = solids.amounts_at(points)
+    np.testing.assert_allclose(found, np.outer([1, 2, 1, 0, 0], steel), atol=1e-12)
+
+
+def test_amounts_add_up_to_the_mass():
+    rng, solids = np.random.default_rng(0), Solids()
+    for mesh in (BOX, make_cylinder(12)):
+        size, centre = rng.uniform(30, 90, (20, 3)), rng.uniform(-100, 100, (20, 3))
+        solids.add(mesh, size, centre, STEEL, turn=turn_anyhow(rng, 20))
+    points = rng.uniform(-200, 200, (60_000, 3))
+    # g/cm2 per mm are 10 g/cm3, and a mm3 is a thousandth of a cm3.
+    kg = solids.amounts_at(points).sum(axis=1).mean() * 10 * 400**3 / 1e6
+    assert kg == pytest.approx(solids.mass_kg, rel=0.03)
+
+
+def test_merging_keeps_every_copy():
+    rng, solids = np.random.default_rng(0), Solids()
+    for mesh in (BOX, make_cylinder(12), BOX):
+        solids.add(mesh, (5, 5, 5), rng.uniform(-100, 100, (7, 3)), STEEL)
+    merged = solids.merge()
+    assert [len(c.shift) for c in merged.copies] == [14, 7]
+    assert merged.mass_kg == pytest.approx(solids.mass_kg)
+    assert all((np.diff(c.shift[:, 0]) >= 0).all() for c in merged.copies)

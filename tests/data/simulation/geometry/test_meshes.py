@@ -5,7 +5,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from data.simulation.meshes import make_box, make_cylinder, make_ellipsoid, make_pillow
+from data.simulation.geometry.meshes import (
+    make_box,
+    make_cylinder,
+    make_ellipsoid,
+    make_pillow,
+)
 
 MESHES = {
     "box": make_box(),
