@@ -9,16 +9,17 @@ from hypothesis.strategies import floats
 
 from data.physics.basis import tabulate_attenuation
 from data.physics.transmission import measure_transmission
-from data.simulation.exposure import (
+from data.simulation.imaging.counting import expose
+from data.simulation.imaging.exposure import (
     LEAKAGE,
     Exposure,
+    Response,
     draw_exposure,
+    draw_response,
     expect_signal,
-    expose,
-    measure_visibility,
     transmit,
 )
-from data.simulation.scanner import SCANNERS
+from data.simulation.imaging.scanner import SCANNERS
 
 CLEAN = Exposure(
     photons=(1e4, 5e3),
@@ -31,12 +32,15 @@ CLEAN = Exposure(
     dark=500.0,
 )
 SHAPE = (200, 300)
+EVEN = Response(np.ones(300, np.float32), np.ones(200, np.float32))
 
 
 def measure(transmission, exposure, plane=0):
     """Transmission read back from the counts of a uniform plane."""
     signal = np.full(SHAPE, transmission, np.float32)
-    counts, air, dark = expose(np.random.default_rng(1), (signal, signal), exposure)
+    counts, air, dark = expose(
+        np.random.default_rng(1), (signal, signal), exposure, EVEN
+    )
     return measure_transmission(counts[plane], air[plane], dark[plane])
 
 
@@ -73,14 +77,14 @@ def test_the_low_plane_has_its_own_dose():
 
 def test_counts_never_leave_16_bits():
     signal = np.full(SHAPE, 3.0, np.float32)
-    counts, _, _ = expose(np.random.default_rng(0), (signal, 0 * signal), CLEAN)
+    counts, _, _ = expose(np.random.default_rng(0), (signal, 0 * signal), CLEAN, EVEN)
     assert counts[0].min() == 65535
     assert counts[1].dtype == np.uint16
 
 
 def test_air_and_dark_differ_from_row_to_row_and_are_known():
     signal = np.ones(SHAPE, np.float32)
-    counts, air, dark = expose(np.random.default_rng(0), (signal, signal), CLEAN)
+    counts, air, dark = expose(np.random.default_rng(0), (signal, signal), CLEAN, EVEN)
     assert air.shape == dark.shape == (2, SHAPE[0])
     assert air.std() > 100
     np.testing.assert_allclose(counts[0].mean(axis=1), air[0], rtol=5e-3)
@@ -115,14 +119,57 @@ def test_blur_and_scatter_keep_the_sum_and_fill_shadows():
     np.testing.assert_allclose(opaque, LEAKAGE, rtol=1e-5)
 
 
-def test_visibility_grows_with_the_root_of_area_and_dose():
-    without, with_it = np.full(100, 0.5, np.float32), np.full(100, 0.4, np.float32)
-    once = measure_visibility(with_it, without, 1e4, 0.0)
-    assert once == pytest.approx(np.log(0.5 / 0.4) * np.sqrt(0.4e4 * 100), rel=1e-5)
-    four = measure_visibility(with_it, without, 4e4, 0.0)
-    assert four == pytest.approx(2 * once, rel=1e-5)
-    assert measure_visibility(with_it, without, 1e4, 50.0) < once
-    assert measure_visibility(without, without, 1e4, 0.0) == 0
+def test_scatter_is_as_even_as_it_is_wide():
+    plane = np.zeros((640, 640), np.float32)
+    plane[:, 320:] = 1
+    only = expect_signal(plane, replace(CLEAN, scatter=1.0))
+    assert np.abs(np.diff(only[320])).max() < 0.01
+    assert only[320, 0] < 0.2
+    assert only[320, -1] > 0.8
+    np.testing.assert_allclose(only, np.broadcast_to(only[320], only.shape), atol=1e-3)
+
+
+def test_dead_rows_read_dark_and_weak_pulses_less():
+    signal = np.full(SHAPE, 0.5, np.float32)
+    gain, pulse = EVEN.gain.copy(), EVEN.pulse.copy()
+    gain[7], pulse[9] = 0, 0.1
+    counts, air, dark = expose(
+        np.random.default_rng(0), (signal, signal), CLEAN, Response(pulse, gain)
+    )
+    found = measure_transmission(counts[0], air[0], dark[0])
+    assert abs(found[7]).max() < 1e-3
+    assert found[8:, 9].mean() == pytest.approx(0.05, rel=0.05)
+    assert found[8:, 10].mean() == pytest.approx(0.5, rel=0.02)
+
+
+def test_a_detector_reads_no_more_than_its_brightest():
+    signal = np.linspace(0, 1, SHAPE[1], dtype=np.float32)[None].repeat(SHAPE[0], 0)
+    counts, air, dark = expose(
+        np.random.default_rng(0), (signal,), CLEAN, replace(EVEN, brightest=0.4)
+    )
+    found = measure_transmission(counts[0], air[0], dark[0])
+    assert found.max() == pytest.approx(0.4, abs=1e-3)
+    assert found[:, 90].mean() == pytest.approx(signal[0, 90], abs=1e-2)
+
+
+def test_an_offset_moves_the_low_plane_alone():
+    signal = np.ones(SHAPE, np.float32)
+    signal[:, 150:] = 0.1
+    moved = replace(EVEN, low_offset=(6.0, 0.0))
+    counts, air, dark = expose(np.random.default_rng(0), (signal, signal), CLEAN, moved)
+    edges = [
+        int((measure_transmission(counts[p], air[p], dark[p]).mean(axis=0) > 0.5).sum())
+        for p in (0, 1)
+    ]
+    assert edges == [150, 156]
+
+
+def test_the_errors_of_pulses_and_rows_are_as_large_as_the_exposure_says():
+    exposure = replace(CLEAN, pulse=0.004, gain=0.003)
+    response = draw_response(np.random.default_rng(0), exposure, (2000, 3000))
+    assert response.pulse.std() == pytest.approx(0.004, rel=0.1)
+    assert response.gain.std() == pytest.approx(0.003, rel=0.1)
+    assert len(response.gain) == 2000
 
 
 def test_exposures_stay_within_the_ranges_of_the_scanner():
