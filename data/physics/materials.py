@@ -78,6 +78,7 @@ WATER: Final = _formula("water", 1.0, H=2, O=1)
 OIL: Final = _formula("oil", 0.87, C=15, H=32)
 POLYETHYLENE: Final = _formula("polyethylene", 0.95, C=2, H=4)
 PVC: Final = _formula("pvc", 1.40, C=2, H=3, Cl=1)
+POLYURETHANE: Final = _material("polyurethane foam", 0.04, C=63, O=24, H=7, N=6)
 RUBBER: Final = _formula("rubber", 1.15, C=5, H=8, O=0.4)
 WOOD: Final = _material("wood", 0.60, C=50, O=43.6, H=6.4)
 PAPER: Final = _formula("paper", 0.80, C=6, H=10, O=5)
@@ -99,6 +100,7 @@ MATERIALS: Final = {
         OIL,
         POLYETHYLENE,
         PVC,
+        POLYURETHANE,
         RUBBER,
         WOOD,
         PAPER,
