@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -60,27 +61,60 @@ def simulate(
     scans: Annotated[int, typer.Option(min=1, help="How many scans.")] = 20,
     seed: Seed = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    recipe: Annotated[
+        Path | None, typer.Option(help="TOML with wishes; docs/simulation.md.")
+    ] = None,
+    scanner: Annotated[
+        str | None, typer.Option(help="Family of all; every one, if absent.")
+    ] = None,
     length_m: Annotated[
         float | None, typer.Option(help="Of the containers; 20 or 40 ft, if absent.")
     ] = None,
     cargo: Annotated[
         str | None, typer.Option(help="In all of them; all kinds, if absent.")
     ] = None,
+    firearms: Annotated[
+        int | None, typer.Option(help="Places in each scan where there are some.")
+    ] = None,
+    defect: Annotated[
+        list[str] | None, typer.Option(help="KIND:SEVERITY of all, such as blur:3.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="PNG to show the first ten of them in.")
+    ] = None,
 ) -> None:
-    """Make dual-energy scans of containers, with truth."""
+    """Make scans of containers with truth: boxes, masks, and how visible all is."""
+    from benchmark.simulation.mix import count_mix
+    from cargosight.scan_sheet import write_scan_sheet
     from data.simulated_dataset import write_simulated_dataset
+    from data.simulation.recipe import gather_recipe
 
+    given = {
+        "scanner": scanner,
+        "length_m": length_m,
+        "cargo": cargo,
+        "firearms": firearms,
+        "defects": defect or None,
+    }
+    wished = gather_recipe(recipe, given)
     with progress_bars() as report:
         dataset = write_simulated_dataset(
             out,
             scans=scans,
             seed=seed,
             workers=workers,
-            length_m=length_m,
-            cargo=cargo,
+            recipe=wished,
             progress=lambda done, count: report("simulating", done, count),
         )
-    typer.echo(f"{len(dataset.samples)} scans in {out}")
+        if sheet is not None:
+            samples = sorted(dataset.samples, key=lambda sample: sample.name)
+            write_scan_sheet(
+                samples,
+                sheet,
+                progress=lambda done, count: report("drawing", done, count),
+            )
+    mix = count_mix(sample.truth((0, 0)) for sample in dataset.samples)
+    typer.echo(f"{out}: {mix.sentence}")
 
 
 @app.command(epilog="Example: cargosight train scans --out run --epochs 10")
@@ -206,6 +240,52 @@ def benchmark_run(
 
     judgement = judge_folder(results, truth, split=split, groups=groups)
     typer.echo(judgement.as_json() if as_json else judgement.as_text())
+
+
+@benchmark_app.command(
+    "simulation", epilog="Example: cargosight benchmark simulation --scans 50"
+)
+def benchmark_simulation(
+    scans: Annotated[int, typer.Option(min=1, help="How many large scans.")] = 15,
+    mix: Annotated[int, typer.Option(min=1, help="How many of the usual mix.")] = 100,
+    each: Annotated[int, typer.Option(min=1, help="How many of each cargo.")] = 10,
+    real: Annotated[
+        Path | None, typer.Option(help="Folder of real pictures to compare with.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of the mix.")] = 1,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure the simulator: speed, likeness to real scans, and what it makes."""
+    from benchmark.simulation import measure_likeness, measure_mix, measure_speed
+
+    with progress_bars() as report:
+        found = (
+            measure_speed(
+                scans, seed=seed, progress=lambda *done: report("speed", *done)
+            ),
+            measure_likeness(
+                each,
+                seed=seed,
+                real=real,
+                progress=lambda *done: report("likeness", *done),
+            ),
+            measure_mix(
+                mix,
+                seed=seed,
+                workers=workers,
+                progress=lambda *done: report("mix", *done),
+            ),
+        )
+    if as_json:
+        rows = {
+            "speed": asdict(found[0]),
+            "likeness": asdict(found[1]),
+            "mix": asdict(found[2]),
+        }
+        typer.echo(json.dumps(rows))
+    else:
+        typer.echo("\n".join(figures.as_text() for figures in found))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from cargosight.sheet import write_sheet
 from data.dataset import Dataset
 from data.errors import DatasetError
 from data.simulated_dataset import write_simulated_dataset
+from data.simulation.recipe import Recipe
 from detector.bundle import default_bundle_path, read_bundle
 from detector.encoding import Encoding
 from export import export_bundle
@@ -20,6 +21,7 @@ from training import TrainingConfig, train_network
 MARK: Final = ".cargosight-demo"
 SCANS: Final = 32
 LENGTH_M: Final = 4.0
+SCANNER: Final = "simulated 6/4 MV"
 LEARNING_RATE: Final = 0.001
 SHOWN: Final = 6
 EPOCHS: Final = 3
@@ -45,8 +47,7 @@ def run_demo(out: Path, *, seed: int, progress: Report) -> list[str]:
         out / "dataset",
         scans=SCANS,
         seed=seed,
-        length_m=LENGTH_M,
-        cargo="empty",
+        recipe=Recipe(scanner=SCANNER, length_m=LENGTH_M, cargo="empty", defects=()),
         workers=2,
         progress=lambda done, count: progress("simulating", done, count),
     )

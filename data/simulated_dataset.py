@@ -15,9 +15,10 @@ from data.files import replacing
 from data.formats import write_scan
 from data.parallel import map_ordered
 from data.simulation import simulate_scan
-from data.simulation.simulated_scan import check_simulation
+from data.simulation.recipe import Recipe
+from data.simulation.simulated_scan import check_seed
 from data.splits import assign_splits
-from data.truth import read_truth
+from data.truth import FIREARM, Truth, read_truth
 
 PLAN: Final = "simulation.json"
 FOLDER: Final = "scans"
@@ -32,26 +33,20 @@ class SimulationPlan(BaseModel):
     Attributes:
         seed: The seed of all.
         scans: How many.
-        length_m: Length of the containers, m; None draws it.
-        cargo: What is in them; None draws it.
+        recipe: What each of them shall be.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     seed: int
     scans: int
-    length_m: float | None = None
-    cargo: str | None = None
+    recipe: Recipe = Recipe()
 
     def __str__(self) -> str:
         """What was asked for, for messages."""
-        wishes = [
-            f"{self.scans} scans with seed {self.seed}",
-            *([f"{self.length_m:g} m"] if self.length_m is not None else []),
-            *([self.cargo] if self.cargo is not None else []),
-        ]
-        return ", ".join(wishes)
+        asked = f"{self.scans} scans with seed {self.seed}"
+        return ", ".join(part for part in (asked, str(self.recipe)) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +54,16 @@ class _Task:
     scan: Path
     truth: Path
     seed: int
-    length_m: float | None
-    cargo: str | None
+    recipe: Recipe
 
 
-def write_simulated_dataset(  # noqa: PLR0913 - every one is a plain setting
+def write_simulated_dataset(
     out: Path,
     *,
     scans: int,
     seed: int,
     workers: int = 1,
-    length_m: float | None = None,
-    cargo: str | None = None,
+    recipe: Recipe | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Simulate scans with truth into a folder.
@@ -84,8 +77,7 @@ def write_simulated_dataset(  # noqa: PLR0913 - every one is a plain setting
         scans: How many, 1 or more.
         seed: 0 or more.
         workers: Processes, 1 or more.
-        length_m: Length of the containers, 2 to 16 m; None draws 20 or 40 ft.
-        cargo: One of `data.simulation.cargo.CARGO` in all of them; None draws it.
+        recipe: What each scan shall be; None leaves all to chance.
         progress: Called with how many scans are there and how many there shall be.
 
     Returns:
@@ -96,7 +88,7 @@ def write_simulated_dataset(  # noqa: PLR0913 - every one is a plain setting
         SimulationError: If an argument is out of range.
         DatasetError: If the folder holds other things or the disk lacks room.
     """
-    plan = SimulationPlan(seed=seed, scans=scans, length_m=length_m, cargo=cargo)
+    plan = SimulationPlan(seed=seed, scans=scans, recipe=recipe or Recipe())
     _check(plan, workers)
     _prepare(out, plan)
     tasks = [_plan_scan(out, plan, index) for index in range(scans)]
@@ -117,7 +109,7 @@ def _check(plan: SimulationPlan, workers: int) -> None:
         if value < least:
             msg = f"{value} {what} cannot make a dataset. Choose {least} or more."
             raise SimulationError(msg)
-    check_simulation(plan.seed, plan.length_m, plan.cargo)
+    check_seed(plan.seed)
 
 
 def _prepare(out: Path, plan: SimulationPlan) -> None:
@@ -157,13 +149,12 @@ def _plan_scan(out: Path, plan: SimulationPlan, index: int) -> _Task:
         stem.with_suffix(".tiff"),
         stem.with_suffix(".truth.json"),
         int(own),
-        plan.length_m,
-        plan.cargo,
+        plan.recipe,
     )
 
 
 def _check_room(out: Path, missing: list[_Task]) -> None:
-    needed = sum((t.length_m or _LONGEST_M) * _BYTES_PER_METRE for t in missing)
+    needed = sum((t.recipe.length_m or _LONGEST_M) * _BYTES_PER_METRE for t in missing)
     free = shutil.disk_usage(out).free
     if needed > free:
         msg = (
@@ -174,9 +165,9 @@ def _check_room(out: Path, missing: list[_Task]) -> None:
 
 
 def _make_scan(task: _Task) -> None:
-    simulated = simulate_scan(task.seed, length_m=task.length_m, cargo=task.cargo)
+    simulated = simulate_scan(task.seed, task.recipe)
     write_scan(simulated.scan, task.scan)
-    _write(task.truth, simulated.truth.model_dump_json(indent=1))
+    _write(task.truth, simulated.truth.model_dump_json(exclude_none=True))
 
 
 def _write(path: Path, text: str) -> None:
@@ -189,7 +180,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _index(plan: SimulationPlan, tasks: list[_Task]) -> DatasetIndex:
-    armed = [bool(read_truth(task.truth).objects) for task in tasks]
+    armed = [_is_armed(read_truth(task.truth)) for task in tasks]
     splits = assign_splits(armed, plan.seed)
     return DatasetIndex(
         name=f"simulated-{plan.seed}",
@@ -205,3 +196,7 @@ def _index(plan: SimulationPlan, tasks: list[_Task]) -> DatasetIndex:
             for task, split in zip(tasks, splits, strict=True)
         ),
     )
+
+
+def _is_armed(truth: Truth) -> bool:
+    return any(each.label == FIREARM for each in truth.objects)

@@ -8,33 +8,107 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import TruthError
+from data.masks import Mask, decode_mask
 
 FIREARM = "firearm"
 """The label of what this project looks for."""
 
-Pixels = Annotated[float, Field(allow_inf_nan=False)]
+TOY_GUN = "toy gun"
+"""The label of toys, which are neither firearms nor mere clutter."""
+
+HARMLESS = "harmless"
+"""The label of things whose silhouettes come near those of firearms."""
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Pose(BaseModel):
+    """How a thing lies, as three turns of its own frame: muzzle, grip, side.
+
+    At 0, 0, 0 the muzzle is to the right of the picture, the grip down, and the broad
+    side faces the source. Then it is turned about its own barrel (roll), its muzzle is
+    raised out of the picture towards the source (elevation), and it is turned in the
+    picture, anticlockwise (heading): intrinsic z-y-x angles.
+
+    Attributes:
+        heading_deg: -180 to 180.
+        elevation_deg: -90 to 90; at the ends the muzzle points along the rays.
+        roll_deg: -180 to 180; at 90 and -90 it lies edge-on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    heading_deg: Finite
+    elevation_deg: Finite
+    roll_deg: Finite
 
 
 class TruthObject(BaseModel):
     """One labelled object of a scan.
 
+    All but the box may be unknown. What is said of visibility is of the high plane.
+
     Attributes:
         box: x0, y0, x1, y1, scan px; pixel (0, 0) covers [0, 1) x [0, 1).
         label: What it is to the network, such as "firearm".
         kind: What it is more closely, such as "pistol" or "rifle".
-        attenuation_behind: Mean attenuation of all else on its pixels, nepers.
-        signal_to_noise: Of a matched filter that knows the object, on the high plane.
+        form: Whole, or one of the "parts" of a firearm or one of a "bundle" of them.
+        piece: Which part it is.
+        concealment: How it is hidden, such as "drum" or "false wall".
+        pose: How it lies.
+        mask: Its silhouette in the pixels of its box, as run lengths: see `data.masks`.
+        attenuation_around: Mean attenuation of all else on its pixels, nepers.
+        attenuation_in_front: Of what is between the source and it.
+        attenuation_behind: Of what is between it and the detector.
+        contrast: Mean attenuation that it adds there, net of what it displaces.
+        signal_to_noise: Of a matched filter that knows the object.
+        occluded: Share of those of its pixels that would stand out in air but are
+            lost in the noise of what is around it, 0 to 1.
         ignore: Nobody could see it: it neither counts as found nor as missed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    box: tuple[Pixels, Pixels, Pixels, Pixels]
+    box: tuple[Finite, Finite, Finite, Finite]
     label: str = FIREARM
     kind: str | None = None
-    attenuation_behind: float | None = None
-    signal_to_noise: float | None = None
+    form: str | None = None
+    piece: str | None = None
+    concealment: str | None = None
+    pose: Pose | None = None
+    mask: tuple[int, ...] | None = None
+    attenuation_around: Finite | None = None
+    attenuation_in_front: Finite | None = None
+    attenuation_behind: Finite | None = None
+    contrast: Finite | None = None
+    signal_to_noise: Finite | None = None
+    occluded: Annotated[float, Field(ge=0, le=1)] | None = None
     ignore: bool = False
+
+    def pixels(self) -> Mask | None:
+        """Its mask, (h, w) bool, over the pixels of its box; None if it has none.
+
+        Raises:
+            TruthError: If the mask does not fit the box.
+        """
+        if self.mask is None:
+            return None
+        x0, y0, x1, y1 = map(round, self.box)
+        return decode_mask(self.mask, (y1 - y0, x1 - x0))
+
+
+class ScanDefect(BaseModel):
+    """Something wrong with a scan.
+
+    Attributes:
+        kind: Such as "dose loss".
+        severity: 1, hardly to be seen, to 5, hardly usable.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: str
+    severity: Annotated[int, Field(ge=1, le=5)]
 
 
 class Truth(BaseModel):
@@ -44,14 +118,16 @@ class Truth(BaseModel):
         objects: The objects; an empty tuple states that there is none.
         source: "simulation", or the file or person the labels come from.
         cargo: What else is in the scan, where known.
+        defects: What is wrong with the scan, where known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     objects: tuple[TruthObject, ...] = ()
     source: str | None = None
     cargo: tuple[str, ...] = ()
+    defects: tuple[ScanDefect, ...] = ()
 
     def boxes(
         self, label: str = FIREARM, *, ignored: bool = False

@@ -1,6 +1,6 @@
 """One scan from one seed: a container, its cargo, what is hidden there, and truth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -9,41 +9,43 @@ import numpy.typing as npt
 
 from data.errors import SimulationError
 from data.scan import Scan, ScanInfo
-from data.simulation.cargo import CARGO, Cargo, draw_cargo
-from data.simulation.confusers import draw_confuser
-from data.simulation.container import (
+from data.simulation.containers.container import (
     WIDTH_MM,
     Container,
     build_container,
     draw_container,
 )
-from data.simulation.exposure import (
-    LEAKAGE,
-    Exposure,
+from data.simulation.describing import Picture, describe
+from data.simulation.geometry.path_length import Fan, project_solids
+from data.simulation.goods.cargo import draw_cargo, draw_reefer
+from data.simulation.hiding.scene import Scene
+from data.simulation.identity import draw_container_number
+from data.simulation.imaging.counting import expose
+from data.simulation.imaging.defects import (
+    Defect,
+    bend,
+    draw_defects,
+    impair,
+    worsen_exposure,
+)
+from data.simulation.imaging.exposure import (
     draw_exposure,
+    draw_response,
     expect_signal,
-    expose,
-    measure_visibility,
     transmit,
 )
-from data.simulation.firearms import draw_firearm
-from data.simulation.identity import draw_container_number
-from data.simulation.path_length import Fan, project_solids
-from data.simulation.placing import Surroundings, hide
-from data.simulation.scanner import SCANNERS, Scanner
-from data.simulation.solids import Solids
-from data.truth import Truth, TruthObject
+from data.simulation.imaging.scanner import SCANNERS, Scanner, find_scanner
+from data.simulation.imaging.warp import Warp
+from data.simulation.loading.hold import Hold
+from data.simulation.loading.load import Load
+from data.simulation.recipe import Recipe
+from data.simulation.stowing import stow_things
+from data.truth import ScanDefect, Truth
 
 Levels = npt.NDArray[np.float32]
 
-MIN_LENGTH_M: Final = 2.0
-MAX_LENGTH_M: Final = 16.0
-ARMED_SHARE: Final = 0.6
-MOST_FIREARMS: Final = 4
-VISIBLE: Final = 5.0
-"""Signal-to-noise under which nobody could see a firearm (Rose's criterion)."""
-
-_SHADOW_G_CM2: Final = 1e-3
+_TRACTOR_SHARE: Final = 0.2
+_CLOUD_CELLS: Final = (96, 48, 24, 12, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,216 +56,183 @@ class SimulatedScan:
     truth: Truth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shadow:
-    """What one thing adds to a window of the picture, g/cm2."""
-
-    kind: str
-    x0: int
-    y0: int
-    carbon: Levels
-    iron: Levels
-
-    @property
-    def window(self) -> tuple[slice, slice]:
-        height, width = self.iron.shape
-        return slice(self.y0, self.y0 + height), slice(self.x0, self.x0 + width)
-
-
 def simulate_scan(
-    seed: int,
-    *,
-    scanner: Scanner | None = None,
-    length_m: float | None = None,
-    firearms: int | None = None,
-    cargo: str | None = None,
+    seed: int, recipe: Recipe | None = None, *, scanner: Scanner | None = None
 ) -> SimulatedScan:
-    """Simulate one dual-energy scan of one container.
+    """Simulate one scan of one container.
 
     Args:
-        seed: 0 or more. The same seed and arguments give the same scan, bit by bit.
-        scanner: None draws one of `SCANNERS`.
-        length_m: Length of the container, 2 to 16 m; None draws 20 or 40 ft. Short
-            ones serve for quick trials.
-        firearms: How many are hidden; None draws 1 to 4 for 60 % of the scans.
-        cargo: One of `CARGO`; None draws it.
+        seed: 0 or more. The same seed and arguments give the same scan, bit by bit, on
+            one machine.
+        recipe: What it shall be; None leaves all to chance.
+        scanner: Takes the place of the recipe's.
 
     Returns:
         The scan, row 0 at the top, and its truth.
 
     Raises:
-        SimulationError: If an argument is out of range.
+        SimulationError: If the seed is negative.
     """
-    check_simulation(seed, length_m, cargo)
-    if firearms is not None and not 0 <= firearms <= 20:
-        msg = f"{firearms} firearms cannot be hidden. Choose 0 to 20."
-        raise SimulationError(msg)
-    streams = np.random.SeedSequence(seed).spawn(4)
-    building, loading, hiding, taking = map(np.random.default_rng, streams)
-    if scanner is None:
-        scanner = SCANNERS[taking.integers(len(SCANNERS))]
-    container = draw_container(building, length_m)
-    fan = _draw_fan(taking, scanner, container)
-    load = draw_cargo(loading, container.hold, cargo)
-    goods = _project_cargo(loading, load, fan)
-    around = Surroundings(container.hold, fan, goods[0] + goods[1])
-    carbon, iron = project_solids(build_container(building, container), fan)
-    carbon += goods[0]
-    iron += goods[1]
-    harmless, shadows = _hide_all(hiding, around, _count_firearms(hiding, firearms))
-    for shadow in (*harmless, *shadows):
-        carbon[shadow.window] += shadow.carbon
-        iron[shadow.window] += shadow.iron
-    exposure = draw_exposure(taking, scanner)
-    planes = transmit(carbon, iron, scanner)
-    objects = [_describe(s, (carbon, iron), scanner, exposure) for s in shadows]
-    high, low = (expect_signal(plane, exposure) for plane in planes)
-    counts, air, dark = expose(taking, (high, low), exposure)
-    scan = Scan(
-        high=counts[0],
-        low=counts[1],
-        air=air,
-        dark=dark,
-        info=_inform(scanner, draw_container_number(building)),
-    )
-    named = tuple(s.kind for s in harmless if s.kind)
+    check_seed(seed)
+    wish = recipe or Recipe()
+    streams = np.random.SeedSequence(seed).spawn(5)
+    building, loading, hiding, taking, failing = map(np.random.default_rng, streams)
+    scanner = scanner or _choose_scanner(taking, wish)
+    place = _load(building, loading, wish)
+    fan = _draw_fan(taking, scanner, place.container)
+    carbon, iron = _project(loading, place, fan)
+    scene = Scene.of(place.hold, fan, (place.shell, place.goods))
+    stowed = stow_things(hiding, scene, wish)
+    stowed.add_to(carbon, iron)
+    defects = wish.defects
+    if defects is None:
+        defects = draw_defects(failing, scanner)
+    shot = _Shot(scanner, (carbon, iron), defects)
+    info = _inform(scanner, draw_container_number(building))
+    scan, picture = _take(taking, failing, shot, info)
+    objects = [describe(shadow, picture) for shadow in stowed.shadows]
     truth = Truth(
-        objects=tuple(objects), source="simulation", cargo=(*load.kinds, *named)
+        objects=tuple(each for each in objects if each is not None),
+        source="simulation",
+        cargo=place.kinds,
+        defects=tuple(ScanDefect(kind=d.kind, severity=d.severity) for d in defects),
     )
     return SimulatedScan(scan, truth)
 
 
-def check_simulation(seed: int, length_m: float | None, cargo: str | None) -> None:
-    """Refuse what cannot be simulated, before any work.
-
-    Args:
-        seed: 0 or more.
-        length_m: 2 to 16 m, or None.
-        cargo: One of `CARGO`, or None.
+def check_seed(seed: int) -> None:
+    """Refuse seeds below 0.
 
     Raises:
-        SimulationError: If one of them is out of range.
+        SimulationError: If it is negative.
     """
     if seed < 0:
         msg = f"The seed {seed} is negative. Choose 0 or more."
         raise SimulationError(msg)
-    if length_m is not None and not MIN_LENGTH_M <= length_m <= MAX_LENGTH_M:
-        msg = (
-            f"A container of {length_m:g} m cannot be simulated. "
-            f"Choose {MIN_LENGTH_M:g} to {MAX_LENGTH_M:g} m."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """A container, and what is in it."""
+
+    container: Container
+    hold: Hold
+    kinds: tuple[str, ...]
+    shell: Load
+    goods: Load
+
+    def turn_round(self) -> "_Place":
+        """The same with its other end first."""
+        middle = self.container.length / 2
+        return replace(
+            self,
+            hold=self.hold.turn_round(middle),
+            shell=self.shell.turn_round(middle),
+            goods=self.goods.turn_round(middle),
         )
-        raise SimulationError(msg)
-    if cargo is not None and cargo not in CARGO:
-        msg = f"There is no cargo {cargo!r}. Choose one of {', '.join(CARGO)}."
-        raise SimulationError(msg)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shot:
+    """What is taken: by which scanner, of what (g/cm2), with what wrong with it."""
+
+    scanner: Scanner
+    areal: tuple[Levels, Levels]
+    defects: tuple[Defect, ...]
+
+
+def _choose_scanner(rng: np.random.Generator, wish: Recipe) -> Scanner:
+    drawn = SCANNERS[rng.integers(len(SCANNERS))]
+    return drawn if wish.scanner is None else find_scanner(wish.scanner)
+
+
+def _load(
+    building: np.random.Generator, loading: np.random.Generator, wish: Recipe
+) -> _Place:
+    """A container and what is in it, its front to the left or to the right."""
+    reefer = draw_reefer(loading, wish.cargo)
+    container = draw_container(building, wish.length_m, reefer=reefer)
+    cargo = draw_cargo(loading, container.hold, wish.cargo, reefer=reefer)
+    shell = build_container(building, container)
+    place = _Place(container, container.hold, cargo.kinds, shell, cargo.load)
+    return place if building.random() < 0.5 else place.turn_round()
 
 
 def _draw_fan(rng: np.random.Generator, scanner: Scanner, container: Container) -> Fan:
+    """Rays that cover the container, and often some of what carries it."""
     before, after = rng.uniform(120, 500, 2)
-    below, above = rng.uniform(30, 420), rng.uniform(60, 260)
+    if rng.random() < _TRACTOR_SHARE:
+        before, after = rng.permutation([before, rng.uniform(500, 3000)])
+    least, most = scanner.below_mm
+    below = rng.uniform(least, min(most, 60 - container.ground + least))
     along = (-before, container.length + after)
+    above = rng.uniform(60, 260)
     return scanner.draw_fan(
         rng, along, (-below, container.height + above), WIDTH_MM / 2
     )
 
 
-def _project_cargo(
-    rng: np.random.Generator, load: Cargo, fan: Fan
+def _project(
+    rng: np.random.Generator, place: _Place, fan: Fan
 ) -> tuple[Levels, Levels]:
-    """Areal densities of the cargo, made a little uneven."""
-    carbon, iron = project_solids(load.solids, fan)
-    if load.solids.copies:
-        uneven = 1 + rng.uniform(0.01, 0.05) * _draw_clouds(rng, carbon.shape)
-        np.clip(uneven, 0.6, 1.4, out=uneven)
-        carbon *= uneven
-        iron *= uneven
+    """Areal densities of a container and its cargo, the latter a little uneven."""
+    carbon, iron = project_solids(place.goods.solids, fan)
+    if place.goods.solids.copies:
+        _cloud(rng, carbon, iron)
+    shell_carbon, shell_iron = project_solids(place.shell.solids, fan)
+    carbon += shell_carbon
+    iron += shell_iron
     return carbon, iron
 
 
-def _draw_clouds(rng: np.random.Generator, shape: tuple[int, int]) -> Levels:
-    """Noise of several scales, coarse to fine, of unit variance."""
-    height, width = shape
-    clouds = np.zeros((height, width), np.float32)
+def _cloud(rng: np.random.Generator, carbon: Levels, iron: Levels) -> None:
+    """Multiply both by noise of several scales, coarse to fine, in place."""
+    height, width = carbon.shape
+    finest = (max(height // _CLOUD_CELLS[-1], 2), max(width // _CLOUD_CELLS[-1], 2))
+    clouds = np.zeros(finest, np.float32)
     weight, norm = 1.0, 0.0
-    for cell in (96, 48, 24, 12, 6):
+    for cell in _CLOUD_CELLS:
         coarse = (max(height // cell, 2), max(width // cell, 2))
         noise = rng.standard_normal(coarse, dtype=np.float32) * np.float32(weight)
-        clouds += cv2.resize(noise, (width, height), interpolation=cv2.INTER_LINEAR)
+        clouds += cv2.resize(noise, finest[::-1], interpolation=cv2.INTER_LINEAR)
         norm += weight**2 * 0.45
         weight *= 0.7
-    clouds /= np.float32(np.sqrt(norm))
-    return clouds
+    uneven = 1 + np.float32(rng.uniform(0.01, 0.05) / np.sqrt(norm)) * clouds
+    factor = cv2.resize(np.clip(uneven, 0.6, 1.4), (width, height))
+    carbon *= factor
+    iron *= factor
 
 
-def _count_firearms(rng: np.random.Generator, wanted: int | None) -> int:
-    armed, many = rng.random() < ARMED_SHARE, int(rng.integers(1, MOST_FIREARMS + 1))
-    if wanted is not None:
-        return wanted
-    return many if armed else 0
-
-
-def _hide_all(
-    rng: np.random.Generator, around: Surroundings, firearms: int
-) -> tuple[list[_Shadow], list[_Shadow]]:
-    """Hide harmless things, as many with firearms as without, then the firearms.
-
-    Parcels go with the harmless things, without a name.
-    """
-    harmless: list[_Shadow] = []
-    for _ in range(rng.integers(4)):
-        kind, thing = draw_confuser(rng)
-        placed, parcel = hide(rng, thing, around)
-        harmless += _cast(kind, placed, around.fan) + _cast("", parcel, around.fan)
-    shadows: list[_Shadow] = []
-    for _ in range(firearms):
-        firearm = draw_firearm(rng)
-        placed, parcel = hide(rng, firearm.solids, around)
-        shadows += _cast(firearm.kind, placed, around.fan)
-        harmless += _cast("", parcel, around.fan)
-    return harmless, shadows
-
-
-def _cast(kind: str, solids: Solids, fan: Fan) -> list[_Shadow]:
-    """The shadow of a thing; none if it is out of the picture."""
-    if not solids.copies:
-        return []
-    x0, y0, x1, y1 = fan.surround(*solids.bounds())
-    if x1 <= x0 or y1 <= y0:
-        return []
-    carbon, iron = project_solids(solids, fan.window(x0, y0, x1, y1))
-    return [_Shadow(kind, x0, y0, carbon, iron)]
-
-
-def _describe(
-    shadow: _Shadow,
-    whole: tuple[Levels, Levels],
-    scanner: Scanner,
-    exposure: Exposure,
-) -> TruthObject:
-    """Truth of one firearm: the exact box of its shadow, and how visible it is."""
-    carbon, iron = (plane[shadow.window] for plane in whole)
-    mask = shadow.carbon + shadow.iron > _SHADOW_G_CM2
-    with_it, _ = transmit(carbon, iron, scanner)
-    without, _ = transmit(carbon - shadow.carbon, iron - shadow.iron, scanner)
-    visible = measure_visibility(
-        with_it[mask] + LEAKAGE,
-        without[mask] + LEAKAGE,
-        exposure.photons[0],
-        exposure.readout,
+def _take(
+    taking: np.random.Generator,
+    failing: np.random.Generator,
+    shot: _Shot,
+    info: ScanInfo,
+) -> tuple[Scan, Picture]:
+    """Expose a scan, with its defects."""
+    exposure = draw_exposure(taking, shot.scanner)
+    height, width = shot.areal[0].shape
+    warp = Warp.straight(width, height)
+    for defect in shot.defects:
+        exposure = worsen_exposure(exposure, defect)
+        warp = bend(failing, warp, defect)
+    response = draw_response(taking, exposure, warp.shape)
+    for defect in shot.defects:
+        response = impair(failing, response, defect)
+    planes = transmit(*shot.areal, shot.scanner)
+    if warp.changes((height, width)):
+        planes = tuple(warp.apply(plane) for plane in planes)
+    signals = tuple(expect_signal(plane, exposure) for plane in planes)
+    counts, air, dark = expose(taking, signals, exposure, response)
+    scan = Scan(
+        high=counts[0],
+        low=counts[1] if len(counts) > 1 else None,
+        air=air,
+        dark=dark,
+        info=info,
     )
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    return TruthObject(
-        box=(
-            float(shadow.x0 + columns[0]),
-            float(shadow.y0 + rows[0]),
-            float(shadow.x0 + columns[-1] + 1),
-            float(shadow.y0 + rows[-1] + 1),
-        ),
-        kind=shadow.kind,
-        attenuation_behind=round(float(-np.log(without[mask]).mean()), 4),
-        signal_to_noise=round(visible, 2),
-        ignore=visible < VISIBLE,
-    )
+    picture = Picture(shot.scanner, shot.areal, signals[0], exposure, response, warp)
+    return scan, picture
 
 
 def _inform(scanner: Scanner, number: str) -> ScanInfo:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
+import cv2
 import pytest
 from typer.main import get_command
 
@@ -21,6 +22,7 @@ COMMANDS = [
     ["export"],
     ["detect"],
     ["benchmark", "run"],
+    ["benchmark", "simulation"],
 ]
 
 
@@ -60,7 +62,7 @@ def fail(capsys, *words):
 def test_every_command_has_a_test_of_its_help():
     known = get_command(app).commands  # type: ignore[attr-defined]
     assert set(known) == {words[0] for words in COMMANDS}
-    assert set(known["benchmark"].commands) == {"run"}
+    assert set(known["benchmark"].commands) == {"run", "simulation"}
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -222,7 +224,10 @@ def test_a_damaged_bundle_is_one_line(capsys, scans, bundle, tmp_path):
 def test_simulate_makes_a_dataset(capsys, tmp_path):
     out = tmp_path / "dataset"
     words = ("simulate", out, "--scans", "1", "--seed", "2", "--length-m", "2")
-    assert run(capsys, *words) == (0, [f"1 scans in {out}"], [])
+    code, said, wrong = run(capsys, *words, "--sheet", tmp_path / "sheet.png")
+    assert (code, wrong) == (0, [])
+    assert said[0].startswith(f"{out}: 1 scans, ")
+    assert cv2.imread(str(tmp_path / "sheet.png")) is not None
     assert (out / "dataset.json").is_file()
     assert "Ask for the same" in fail(
         capsys, "simulate", out, "--scans", "2", "--seed", "2", "--length-m", "2"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from data.errors import TruthError
+from data.masks import encode_mask
 from data.truth import Truth, TruthObject, read_truth
 
 
@@ -41,3 +42,16 @@ def test_another_file_is_refused_in_one_line(tmp_path, text):
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(TruthError, match="does not exist"):
         read_truth(tmp_path / "none.json")
+
+
+def test_a_mask_is_read_over_the_pixels_of_its_box():
+    mask = np.array([[True, False, True], [True, True, False]])
+    each = TruthObject(box=(4.0, 6.0, 7.0, 8.0), mask=encode_mask(mask))
+    np.testing.assert_array_equal(each.pixels(), mask)
+    assert TruthObject(box=(0.0, 0.0, 1.0, 1.0)).pixels() is None
+
+
+def test_a_mask_of_another_box_is_refused():
+    each = TruthObject(box=(0.0, 0.0, 2.0, 2.0), mask=(1, 2))
+    with pytest.raises(TruthError, match="cover 3 px, not 2 x 2"):
+        each.pixels()
