@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cargosight.dataset_cli import dataset_app
 from cargosight.progress import progress_bars
 from data.errors import CargosightError
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 benchmark_app = typer.Typer(help="Measure detections.", no_args_is_help=True)
 app.add_typer(benchmark_app, name="benchmark")
+app.add_typer(dataset_app, name="dataset")
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -286,6 +288,27 @@ def benchmark_simulation(
         typer.echo(json.dumps(rows))
     else:
         typer.echo("\n".join(figures.as_text() for figures in found))
+
+
+@benchmark_app.command(
+    "projection", epilog="Example: cargosight benchmark projection --insertions 200"
+)
+def benchmark_projection(
+    insertions: Annotated[int, typer.Option(min=4, help="How many firearms.")] = 200,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Compare projecting firearms with simulating them in the same place."""
+    from benchmark.projection import run_projection_benchmark
+
+    with progress_bars() as report:
+        found = run_projection_benchmark(
+            insertions,
+            seed=seed,
+            progress=lambda done, count: report("projecting", done, count),
+        )
+    typer.echo(found.as_json() if as_json else found.as_text())
+    raise typer.Exit(0 if found.met else 1)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,8 +6,11 @@ Modules:
     physics: transmission, attenuation, noise and materials.
     formats: scans in files.
     annotations: labels in files of other tools.
-    dataset, simulated_dataset, splits: scans with truth, and how they are parted.
-    simulation: scans made from nothing.
+    dataset, splits: scans with truth, and how they are parted.
+    simulation, simulated_dataset: scans made from nothing.
+    projection, projected_dataset: threats put into clean scans.
+    dataset_writing: folders that a long run fills.
+    masks: silhouettes as run lengths.
     rendering, display: counts as a vendor would show them.
     parallel, files, environment: many processes; whole files; other packages tamed.
 """

@@ -158,8 +158,8 @@ def _find_index(root: Path) -> Path:
         if (root / name).is_file():
             return root / name
     msg = f"{root} is no dataset: it has neither {INDEX} nor {YOLO_INDEX}."
-    if (root / "simulation.json").is_file():
-        msg += " Its simulation was interrupted: start it again to finish it."
+    if any((root / name).is_file() for name in ("simulation.json", "projection.json")):
+        msg += " Making it was interrupted: start it again to finish it."
     raise DatasetError(msg)
 
 

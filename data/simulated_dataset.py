@@ -1,17 +1,16 @@
 """Datasets of simulated scans: made by several processes, continued if interrupted."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from data.dataset import INDEX, Dataset, DatasetIndex, IndexedScan, read_dataset
-from data.errors import DatasetError, SimulationError
-from data.files import replacing
+from data.dataset_writing import check_room, claim_folder, write_text
+from data.errors import SimulationError
 from data.formats import write_scan
 from data.parallel import map_ordered
 from data.simulation import simulate_scan
@@ -45,7 +44,7 @@ class SimulationPlan(BaseModel):
 
     def __str__(self) -> str:
         """What was asked for, for messages."""
-        asked = f"{self.scans} scans with seed {self.seed}"
+        asked = f"a simulation of {self.scans} scans with seed {self.seed}"
         return ", ".join(part for part in (asked, str(self.recipe)) if part)
 
 
@@ -90,17 +89,18 @@ def write_simulated_dataset(
     """
     plan = SimulationPlan(seed=seed, scans=scans, recipe=recipe or Recipe())
     _check(plan, workers)
-    _prepare(out, plan)
+    claim_folder(out, PLAN, plan, scans=FOLDER)
     tasks = [_plan_scan(out, plan, index) for index in range(scans)]
     missing = [t for t in tasks if not (t.scan.is_file() and t.truth.is_file())]
-    _check_room(out, missing)
+    metres = sum(task.recipe.length_m or _LONGEST_M for task in missing)
+    check_room(out, len(missing), metres * _BYTES_PER_METRE)
     done = scans - len(missing)
     for _ in map_ordered(_make_scan, missing, workers=workers):
         done += 1
         if progress is not None:
             progress(done, scans)
     index = _index(plan, tasks)
-    _write(out / INDEX, index.model_dump_json(indent=1))
+    write_text(out / INDEX, index.model_dump_json(indent=1))
     return read_dataset(out)
 
 
@@ -110,36 +110,6 @@ def _check(plan: SimulationPlan, workers: int) -> None:
             msg = f"{value} {what} cannot make a dataset. Choose {least} or more."
             raise SimulationError(msg)
     check_seed(plan.seed)
-
-
-def _prepare(out: Path, plan: SimulationPlan) -> None:
-    """Claim the folder, or find it claimed for the same."""
-    if out.exists() and not out.is_dir():
-        msg = f"{out} is a file. Choose a new folder."
-        raise DatasetError(msg)
-    if (out / PLAN).is_file():
-        _check_plan(out, plan)
-    elif out.exists() and any(out.iterdir()):
-        msg = f"{out} holds other things. Choose a new or an empty folder."
-        raise DatasetError(msg)
-    else:
-        _write(out / PLAN, plan.model_dump_json(indent=1))
-    for draft in out.glob(f"{FOLDER}/.*"):
-        draft.unlink(missing_ok=True)
-
-
-def _check_plan(out: Path, plan: SimulationPlan) -> None:
-    try:
-        found = SimulationPlan.model_validate_json((out / PLAN).read_bytes())
-    except ValidationError as error:
-        msg = f"{out / PLAN} is damaged. Choose a new folder."
-        raise DatasetError(msg) from error
-    if found != plan:
-        msg = (
-            f"{out} holds a simulation of {found}. "
-            "Ask for the same to continue it, or choose a new folder."
-        )
-        raise DatasetError(msg)
 
 
 def _plan_scan(out: Path, plan: SimulationPlan, index: int) -> _Task:
@@ -153,30 +123,10 @@ def _plan_scan(out: Path, plan: SimulationPlan, index: int) -> _Task:
     )
 
 
-def _check_room(out: Path, missing: list[_Task]) -> None:
-    needed = sum((t.recipe.length_m or _LONGEST_M) * _BYTES_PER_METRE for t in missing)
-    free = shutil.disk_usage(out).free
-    if needed > free:
-        msg = (
-            f"{len(missing)} scans need about {needed / 1e9:.1f} GB and {out} has "
-            f"{free / 1e9:.1f} GB free. Ask for fewer or choose another disk."
-        )
-        raise DatasetError(msg)
-
-
 def _make_scan(task: _Task) -> None:
     simulated = simulate_scan(task.seed, task.recipe)
     write_scan(simulated.scan, task.scan)
-    _write(task.truth, simulated.truth.model_dump_json(exclude_none=True))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with replacing(path) as draft:
-            draft.write_text(text + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}. Check the disk."
-        raise DatasetError(msg) from error
+    write_text(task.truth, simulated.truth.model_dump_json(exclude_none=True))
 
 
 def _index(plan: SimulationPlan, tasks: list[_Task]) -> DatasetIndex:

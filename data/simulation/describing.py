@@ -11,12 +11,9 @@ from data.simulation.hiding.shadow import Shadow
 from data.simulation.imaging.exposure import LEAKAGE, Exposure, Response, transmit
 from data.simulation.imaging.scanner import Scanner
 from data.simulation.imaging.warp import Warp
-from data.truth import FIREARM, TruthObject
+from data.truth import FIREARM, VISIBLE, TruthObject
 
 Levels = npt.NDArray[np.float32]
-
-VISIBLE: Final = 5.0
-"""Signal-to-noise under which nobody could see a firearm (Rose's criterion)."""
 
 STANDS_OUT: Final = 3.0
 """Contrast-to-noise ratio of a 3 x 3 mean from which a pixel stands out."""

@@ -23,6 +23,8 @@ COMMANDS = [
     ["detect"],
     ["benchmark", "run"],
     ["benchmark", "simulation"],
+    ["benchmark", "projection"],
+    ["dataset", "project"],
 ]
 
 
@@ -62,7 +64,8 @@ def fail(capsys, *words):
 def test_every_command_has_a_test_of_its_help():
     known = get_command(app).commands  # type: ignore[attr-defined]
     assert set(known) == {words[0] for words in COMMANDS}
-    assert set(known["benchmark"].commands) == {"run", "simulation"}
+    assert set(known["benchmark"].commands) == {"run", "simulation", "projection"}
+    assert set(known["dataset"].commands) == {"project"}
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

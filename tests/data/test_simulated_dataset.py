@@ -12,7 +12,6 @@ from data.formats import read_scan
 from data.simulated_dataset import write_simulated_dataset
 from data.simulation import Recipe, simulate_scan
 
-
 RECIPE = Recipe(length_m=2.0, scanner="simulated 6/4 MV")
 
 
@@ -156,7 +155,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_in_one_line(tmp_path, monke
     def refuse(_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("data.simulated_dataset.replacing", refuse)
+    monkeypatch.setattr("data.dataset_writing.replacing", refuse)
     assert_refused(tmp_path / "out", "cannot be written: Permission denied")
 
 

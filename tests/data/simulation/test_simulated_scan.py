@@ -7,7 +7,6 @@ import pytest
 
 from data.errors import SimulationError
 from data.physics.transmission import measure_transmission, to_attenuation
-from data.simulation.describing import VISIBLE
 from data.simulation.identity import check_digit
 from data.simulation.imaging.defects import DEFECTS, Defect
 from data.simulation.imaging.scanner import SCANNERS
@@ -16,7 +15,7 @@ from data.simulation.phantoms.arrangement import FORMS
 from data.simulation.phantoms.firearms import KINDS
 from data.simulation.recipe import Recipe
 from data.simulation.simulated_scan import simulate_scan
-from data.truth import FIREARM, HARMLESS, TOY_GUN
+from data.truth import FIREARM, HARMLESS, TOY_GUN, VISIBLE
 
 BRIGHT = replace(
     SCANNERS[0],
