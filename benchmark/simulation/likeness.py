@@ -12,11 +12,8 @@ import numpy.typing as npt
 from data.formats import read_scan
 from data.formats.listing import find_scans
 from data.rendering import GAMMA, render_grey
-from data.simulation.containers.container import (
-    WIDTH_MM,
-    build_container,
-    draw_container,
-)
+from data.simulation.containers.container import Container, build_container
+from data.simulation.containers.dimensions import HEIGHT_MM
 from data.simulation.geometry.path_length import project_solids
 from data.simulation.geometry.solids import Solids
 from data.simulation.goods.cargo import CARGO, EMPTY, draw_cargo
@@ -42,7 +39,8 @@ _EDGES: Final = (60, 120)
 class Likeness:
     """Figures of simulated scans, and of real ones where they are known.
 
-    All of them are taken inside the container, from floor to roof.
+    All of them are taken in 40 ft boxes of standard height, from floor to roof at the
+    mid-plane and from wall to wall.
 
     Attributes:
         scans: How many of each kind of cargo were looked at.
@@ -121,14 +119,12 @@ def _look_inside(seed: int, kind: str) -> Levels:
     """Attenuation inside a container, with scatter and blur but without noise."""
     rng = np.random.default_rng(seed)
     scanner = SCANNERS[0]
-    container = draw_container(rng, _LENGTH_M)
+    container = Container(_LENGTH_M * 1000, HEIGHT_MM)
     cargo = draw_cargo(rng, container.hold, kind)
     every = [*build_container(rng, container).solids.copies]
     every += cargo.load.solids.copies
     hold = container.hold
-    fan = scanner.draw_fan(
-        rng, (hold.x0, hold.x1), (hold.floor, hold.ceiling), WIDTH_MM / 2
-    )
+    fan = scanner.draw_fan(rng, (hold.x0, hold.x1), (hold.floor, hold.ceiling), 0.0)
     plane = transmit(*project_solids(Solids(every), fan), scanner)[0]
     return np.asarray(-np.log(expect_signal(plane, draw_exposure(rng, scanner))))
 

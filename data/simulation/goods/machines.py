@@ -36,12 +36,12 @@ _BEARER_MM: Final = 100.0
 def load_machinery(rng: np.random.Generator, hold: Hold) -> Load:
     """Machines in frames, on bearers, with room between them and over them."""
     load = Load()
-    free = hold.length * rng.uniform(0.12, 0.36)
+    free = hold.length * rng.uniform(0.12, 0.35)
     end = hold.x1 - free * rng.random()
     x = hold.x0 + 20 + free - (hold.x1 - end)
     while x + 700 < end:
         long = min(rng.uniform(900, 3600), end - x - 20)
-        tall = min(rng.triangular(1100, 1850, 2150), hold.height - 150)
+        tall = min(rng.triangular(1150, 1920, 2200), hold.height - 150)
         deep = rng.uniform(1100, min(2150, 2 * hold.side - 20))
         base = np.array([x + long / 2, hold.floor + _BEARER_MM, 0.0])
         if rng.random() < 0.9:
@@ -57,7 +57,7 @@ def _add_machine(load: Load, rng: np.random.Generator, base: Reals, size: Size) 
     middle = base + np.array([0, tall / 2, 0])
     _add_frame(load.solids, rng, base, size)
     inside = Solids()
-    per_metre = rng.uniform(140, 250)
+    per_metre = rng.uniform(150, 270)
     count = int(per_metre * long / 1000 * tall / 1500)
     bays = max(round(long / rng.uniform(700, 1600)), 1)
     room = (long / bays, tall, deep)
