@@ -13,7 +13,7 @@ import numpy as np
 from data.errors import CargosightError
 from data.simulation import SCANNERS, Recipe, simulate_scan
 
-LARGE: Final = replace(SCANNERS[2], pitch_mm=(3.2, 3.0), below_mm=(600.0, 600.0))
+LARGE: Final = replace(SCANNERS[2], pitch_mm=(3.2, 3.0), below_mm=(700.0, 700.0))
 """A dual-energy scanner whose scans of 40 ft have some 1400 x 4000 px."""
 
 FORTY_FEET_M: Final = 12.192

@@ -16,7 +16,7 @@ from data.simulation.containers.container import (
     draw_container,
 )
 from data.simulation.describing import Picture, describe
-from data.simulation.geometry.path_length import Fan, project_solids
+from data.simulation.geometry.path_length import Fan, PathLengths
 from data.simulation.goods.cargo import draw_cargo, draw_reefer
 from data.simulation.hiding.scene import Scene
 from data.simulation.identity import draw_container_number
@@ -176,31 +176,28 @@ def _project(
     rng: np.random.Generator, place: _Place, fan: Fan
 ) -> tuple[Levels, Levels]:
     """Areal densities of a container and its cargo, the latter a little uneven."""
-    carbon, iron = project_solids(place.goods.solids, fan)
+    lengths = PathLengths.none(fan)
+    lengths.add(place.goods.solids)
     if place.goods.solids.copies:
-        _cloud(rng, carbon, iron)
-    shell_carbon, shell_iron = project_solids(place.shell.solids, fan)
-    carbon += shell_carbon
-    iron += shell_iron
-    return carbon, iron
+        np.multiply(lengths.sums, _draw_clouds(rng, fan), out=lengths.sums)
+    lengths.add(place.shell.solids)
+    return lengths.areal()
 
 
-def _cloud(rng: np.random.Generator, carbon: Levels, iron: Levels) -> None:
-    """Multiply both by noise of several scales, coarse to fine, in place."""
-    height, width = carbon.shape
+def _draw_clouds(rng: np.random.Generator, fan: Fan) -> Levels:
+    """(W, H) factors about 1 of several scales, coarse to fine."""
+    width, height = fan.width, fan.height
     finest = (max(height // _CLOUD_CELLS[-1], 2), max(width // _CLOUD_CELLS[-1], 2))
-    clouds = np.zeros(finest, np.float32)
+    clouds = np.zeros(finest[::-1], np.float32)
     weight, norm = 1.0, 0.0
     for cell in _CLOUD_CELLS:
-        coarse = (max(height // cell, 2), max(width // cell, 2))
+        coarse = (max(width // cell, 2), max(height // cell, 2))
         noise = rng.standard_normal(coarse, dtype=np.float32) * np.float32(weight)
-        clouds += cv2.resize(noise, finest[::-1], interpolation=cv2.INTER_LINEAR)
+        clouds += cv2.resize(noise, finest, interpolation=cv2.INTER_LINEAR)
         norm += weight**2 * 0.45
         weight *= 0.7
     uneven = 1 + np.float32(rng.uniform(0.01, 0.05) / np.sqrt(norm)) * clouds
-    factor = cv2.resize(np.clip(uneven, 0.6, 1.4), (width, height))
-    carbon *= factor
-    iron *= factor
+    return np.asarray(cv2.resize(np.clip(uneven, 0.6, 1.4), (height, width)))
 
 
 def _take(

@@ -26,9 +26,7 @@ class Mesh:
     @property
     def volume(self) -> float:
         """Enclosed volume, by the divergence theorem."""
-        a, b, c, d = (self.vertices[self.faces[:, i]] for i in range(4))
-        six = np.einsum("ij,ij->", a, np.cross(b, c) + np.cross(c, d))
-        return float(six / 6)
+        return _measure_volume(self)
 
     @property
     def radius(self) -> float:
@@ -50,6 +48,13 @@ class Mesh:
         """
         normals, rests = _list_planes(self)
         return np.asarray((points @ normals.T <= rests).all(axis=-1))
+
+
+@lru_cache(maxsize=256)
+def _measure_volume(mesh: Mesh) -> float:
+    a, b, c, d = (mesh.vertices[mesh.faces[:, i]] for i in range(4))
+    six = np.einsum("ij,ij->", a, np.cross(b, c) + np.cross(c, d))
+    return float(six / 6)
 
 
 @lru_cache(maxsize=256)

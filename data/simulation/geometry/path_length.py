@@ -119,6 +119,64 @@ class Fan:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PathLengths:
+    """How much the rays of a fan have met so far.
+
+    Attributes:
+        fan: The rays.
+        sums: (2, W, H) float32, carbon and iron, g/cm2 along z; columns come first, as
+            solids are met column by column.
+    """
+
+    fan: Fan
+    sums: Levels
+
+    @classmethod
+    def none(cls, fan: Fan) -> "PathLengths":
+        """Nothing met yet.
+
+        Args:
+            fan: The rays.
+        """
+        return cls(fan, np.zeros((2, fan.width, fan.height), np.float32))
+
+    def add(self, solids: Solids, *, until: float = math.inf) -> None:
+        """Meet some more.
+
+        Args:
+            solids: What the rays pass through, all of it beyond the source.
+            until: Only what is nearer to the source than this z counts, mm.
+        """
+        fan = self.fan
+        sway = np.zeros(fan.width) if fan.sway is None else fan.sway
+        for copies in solids.merge().copies:
+            _add_copies(
+                copies.mesh.vertices,
+                copies.mesh.faces,
+                copies.linear,
+                copies.shift,
+                copies.amounts,
+                (fan.skew, fan.slope, sway),
+                (fan.x0 / fan.pitch, fan.pitch, fan.top, fan.step, *fan.source, until),
+                self.sums,
+            )
+
+    def areal(self) -> tuple[Levels, Levels]:
+        """Areal densities along the rays; the sums are used up.
+
+        Returns:
+            Two (H, W) float32 arrays, g/cm2: carbon, iron.
+        """
+        np.multiply(
+            self.sums,
+            np.sqrt(1 + self.fan.tangents() ** 2).astype(np.float32),
+            out=self.sums,
+        )
+        carbon, iron = (cv2.transpose(plane) for plane in self.sums)
+        return np.asarray(carbon, np.float32), np.asarray(iron, np.float32)
+
+
 def project_solids(
     solids: Solids, fan: Fan, *, until: float = math.inf
 ) -> tuple[Levels, Levels]:
@@ -133,22 +191,9 @@ def project_solids(
         Two (H, W) float32 arrays, g/cm2: carbon, iron. A material outside the two
         makes one of them negative.
     """
-    sums = np.zeros((2, fan.width, fan.height), np.float32)
-    sway = np.zeros(fan.width) if fan.sway is None else fan.sway
-    for copies in solids.merge().copies:
-        _add_copies(
-            copies.mesh.vertices,
-            copies.mesh.faces,
-            copies.linear,
-            copies.shift,
-            copies.amounts,
-            (fan.skew, fan.slope, sway),
-            (fan.x0 / fan.pitch, fan.pitch, fan.top, fan.step, *fan.source, until),
-            sums,
-        )
-    sums *= np.sqrt(1 + fan.tangents() ** 2).astype(np.float32)
-    carbon, iron = (np.asarray(cv2.transpose(plane), np.float32) for plane in sums)
-    return carbon, iron
+    lengths = PathLengths.none(fan)
+    lengths.add(solids, until=until)
+    return lengths.areal()
 
 
 def select_solids(solids: Solids, fan: Fan) -> Solids:

@@ -19,7 +19,7 @@ Reals = npt.NDArray[np.float64]
 
 _TRIES: Final = 24
 _SPOTS: Final = 8
-_PACKED: Final = 0.25
+_PACKED: Final = 0.12
 """How likely each packing is drawn, next to 1 for each kind of niche that there is."""
 
 

@@ -15,7 +15,7 @@ Counts = npt.NDArray[np.uint16]
 
 _MAX_COUNTS: Final = 65535
 _EXACT_BELOW: Final = 8.0
-_BAND_ROWS: Final = 16
+_BAND_ROWS: Final = 64
 
 
 def expose(
