@@ -31,7 +31,7 @@ class Mesh:
     @property
     def radius(self) -> float:
         """Distance of the farthest vertex from the origin."""
-        return float(np.linalg.norm(self.vertices, axis=1).max())
+        return _measure_radius(self)
 
     def contains(self, points: Reals) -> npt.NDArray[np.bool_]:
         """Which points are inside a convex mesh: on the inner side of every face.
@@ -48,6 +48,11 @@ class Mesh:
         """
         normals, rests = _list_planes(self)
         return np.asarray((points @ normals.T <= rests).all(axis=-1))
+
+
+@lru_cache(maxsize=256)
+def _measure_radius(mesh: Mesh) -> float:
+    return float(np.linalg.norm(mesh.vertices, axis=1).max())
 
 
 @lru_cache(maxsize=256)

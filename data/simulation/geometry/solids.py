@@ -38,7 +38,8 @@ class Copies:
     @property
     def reach(self) -> Reals:
         """(N, 3) half the extent of each copy's bounding box at the most, mm."""
-        return np.asarray(np.linalg.norm(self.linear, axis=2) * self.mesh.radius)
+        squares = np.einsum("nij,nij->ni", self.linear, self.linear)
+        return np.asarray(np.sqrt(squares) * self.mesh.radius)
 
     def touch(self, low: Reals, high: Reals) -> npt.NDArray[np.bool_]:
         """Which copies may touch an upright box.
@@ -226,6 +227,18 @@ class Solids:
             groups.setdefault(id(copies.mesh), []).append(copies)
         return Solids([_concatenate(group) for group in groups.values()])
 
+    def corners(self) -> Reals:
+        """Corners of all solids.
+
+        Returns:
+            (P, 3), mm; none if there are no solids.
+        """
+        points = [
+            c.mesh.vertices @ c.linear.transpose(0, 2, 1) + c.shift[:, None]
+            for c in self.copies
+        ]
+        return np.concatenate([np.zeros((0, 3)), *(p.reshape(-1, 3) for p in points)])
+
     def bounds(self) -> tuple[Reals, Reals]:
         """Smallest box around all solids.
 
@@ -235,11 +248,7 @@ class Solids:
         Raises:
             ValueError: If there are none.
         """
-        points = [
-            (c.mesh.vertices @ c.linear.transpose(0, 2, 1) + c.shift[:, None])
-            for c in self.copies
-        ]
-        every = np.concatenate([p.reshape(-1, 3) for p in points])
+        every = self.corners()
         return every.min(axis=0), every.max(axis=0)
 
 

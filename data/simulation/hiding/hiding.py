@@ -82,10 +82,9 @@ def _order(rng: np.random.Generator, scene: Scene, wanted: str | None) -> list[s
     return [*([wanted] if wanted in kinds else []), *drawn]
 
 
-def _extent(thing: Solids, turn: Reals) -> tuple[Reals, Reals]:
-    turned = Solids()
-    turned.place(thing, (0, 0, 0), turn)
-    return turned.bounds()
+def _extent(corners: Reals, turn: Reals) -> tuple[Reals, Reals]:
+    turned = corners @ turn.T
+    return turned.min(axis=0), turned.max(axis=0)
 
 
 def _find_niche(
@@ -95,9 +94,10 @@ def _find_niche(
     if not niches:
         return None
     sizes = np.array([niche.high - niche.low for niche in niches])
+    corners = thing.corners()
     for _ in range(_TRIES):
         turn = draw_turn(rng)
-        low, high = _extent(thing, turn)
+        low, high = _extent(corners, turn)
         fitting = np.flatnonzero((sizes >= high - low).all(axis=1))
         if len(fitting):
             return turn, niches[int(rng.choice(fitting))]
@@ -108,7 +108,7 @@ def _drop(
     rng: np.random.Generator, thing: Solids, turn: Reals, niche: Niche, scene: Scene
 ) -> Reals:
     """Anywhere on the underside of a niche; amid goods at any height."""
-    low, high = _extent(thing, turn)
+    low, high = _extent(thing.corners(), turn)
     spare = (niche.high - niche.low) - (high - low)
     filled = scene.amounts_at((niche.low + niche.high)[None] / 2).sum() > 0
     share = rng.random(3) * [1, float(filled), 1]
@@ -122,9 +122,10 @@ def _pack(
     hold = scene.hold
     room = np.array([hold.length, hold.height, 2 * hold.side])
     spare = np.minimum(draw_spare(rng, kind), room / 4)
+    corners = thing.corners()
     for _ in range(_TRIES):
         turn = draw_turn(rng)
-        low, high = _extent(thing, turn)
+        low, high = _extent(corners, turn)
         if (high - low + spare < room).all():
             break
     size = np.minimum(high - low + spare, room)

@@ -82,35 +82,47 @@ def _count_plane(
     return out
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[misc,unused-ignore]
+@numba.njit(  # type: ignore[misc,unused-ignore]
+    cache=True, nogil=True, fastmath=True, error_model="numpy"
+)
 def _count(plane, noise, errors, levels, out):  # type: ignore[no-untyped-def]
-    """Counts of a band of rows.
-
-    Many photons by the first terms of the Cornish-Fisher expansion of a Poisson
-    number and the readout's normal noise: right in mean, variance and skewness.
-    """
+    """Counts of a band of rows."""
     rng, normal, photons, readout = noise
     pulse, gain = errors
     air, dark, top = levels
-    least, sixth, one = np.float32(1e-6), np.float32(1 / 6), np.float32(1)
-    half, zero, exact = np.float32(0.5), np.float32(0), np.float32(_EXACT_BELOW)
+    exact = np.float32(_EXACT_BELOW)
     for row in range(plane.shape[0]):
         span, base, most = (air[row] - dark[row]) / photons, dark[row], top[row]
-        dose = gain[row] * photons
-        for column in range(plane.shape[1]):
-            mean = max(plane[row, column] * pulse[column] * dose, least)
-            variance = mean + readout * readout
-            z = normal[row, column]
-            skewed = sixth * mean / variance * (z * z - one)
-            met = mean + np.sqrt(variance) * z + skewed
-            counts = base + met * span + half
-            out[row, column] = np.uint16(np.int32(min(max(counts, zero), most)))
-        for column in range(plane.shape[1]):
-            mean = max(plane[row, column] * pulse[column] * dose, least)
+        dose, signal, z = gain[row] * photons, plane[row], normal[row]
+        scale = (dose, readout, base, span, most)
+        _count_many(signal, pulse, z, scale, out[row])
+        for column in range(len(signal)):
+            mean = max(signal[column] * pulse[column] * dose, np.float32(0))
             if mean < exact:
-                met = _draw_few(rng, mean) + readout * normal[row, column]
-                counts = base + met * span + half
-                out[row, column] = np.uint16(np.int32(min(max(counts, zero), most)))
+                met = _draw_few(rng, mean) + readout * z[column]
+                counts = base + met * span + np.float32(0.5)
+                out[row, column] = np.uint16(min(max(counts, np.float32(0)), most))
+
+
+@numba.njit(  # type: ignore[misc,unused-ignore]
+    cache=True, nogil=True, fastmath=True, error_model="numpy"
+)
+def _count_many(signal, pulse, normal, scale, out):  # type: ignore[no-untyped-def]
+    """Counts of a row, as if every pixel met many photons.
+
+    By the first terms of the Cornish-Fisher expansion of a Poisson number and the
+    readout's normal noise: right in mean, variance and skewness.
+    """
+    dose, readout, base, span, most = scale
+    least, sixth, one = np.float32(1e-6), np.float32(1 / 6), np.float32(1)
+    half, zero = np.float32(0.5), np.float32(0)
+    for column in range(len(signal)):
+        mean = max(signal[column] * pulse[column] * dose, least)
+        variance = mean + readout * readout
+        z = normal[column]
+        skewed = sixth * mean / variance * (z * z - one)
+        counts = base + (mean + np.sqrt(variance) * z + skewed) * span + half
+        out[column] = np.uint16(np.int32(min(max(counts, zero), most)))
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[misc,unused-ignore]

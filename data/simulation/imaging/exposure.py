@@ -154,6 +154,9 @@ def _attenuate(areal, tables, end, planes):  # type: ignore[no-untyped-def]
     last = np.float32(nodes - 1.001)
     for row in range(carbon.shape[0]):
         for column in range(carbon.shape[1]):
+            if carbon[row, column] <= zero and iron[row, column] <= zero:
+                planes[:, row, column] = zero
+                continue
             u = min(np.sqrt(max(carbon[row, column], zero)) * scale, last)
             v = min(np.sqrt(max(iron[row, column], zero)) * scale, last)
             i, j = int(u), int(v)
