@@ -17,7 +17,8 @@ def say_nothing(what: str, done: int, count: int) -> None:
 def tiny(monkeypatch, small):
     monkeypatch.setattr(demo, "default_bundle_path", lambda: small.bundle)
     monkeypatch.setattr(demo, "SCANS", 6)
-    monkeypatch.setattr(demo, "LENGTH_M", 2.0)
+    short = demo.EASY.model_copy(update={"length_m": 2.0})
+    monkeypatch.setattr(demo, "EASY", short)
     monkeypatch.setattr(demo, "EPOCHS", 1)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
@@ -26,7 +27,7 @@ def tiny(monkeypatch, small):
 def test_it_goes_from_nothing_to_overlays_and_can_be_run_again(tmp_path):
     out = tmp_path / "demo"
     for _ in range(2):
-        lines = demo.run_demo(out, seed=3, progress=say_nothing)
+        lines = demo.run_demo(out, seed=4, progress=say_nothing)
 
     assert read_bundle(out / "bundle").manifest.name == "demo"
     assert cv2.imread(str(out / "overlays.png")) is not None

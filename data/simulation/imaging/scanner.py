@@ -14,6 +14,7 @@ Range = tuple[float, float]
 Reals = npt.NDArray[np.float64]
 
 _SWAY_MM: Final = 3.0
+_SWAY_WAVE_MM: Final = 3500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _draw_sway(rng: np.random.Generator, width: int, pitch: float) -> Reals:
     along = np.arange(width) * pitch
     sway = np.zeros(width)
     for wave in rng.uniform(1000, 6000, 3):
-        height = rng.exponential(_SWAY_MM)
+        height = rng.exponential(_SWAY_MM) * wave / _SWAY_WAVE_MM
         sway += height * np.sin(2 * np.pi * along / wave + rng.uniform(0, 2 * np.pi))
     return sway
 
