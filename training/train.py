@@ -147,6 +147,12 @@ def _cut(
     if not any(len(boxes) for boxes in tiles.training.boxes()):
         msg = f"{dataset.root} has no {FIREARM} to learn from in its training part."
         raise TrainingError(msg)
+    if not len(tiles.validation):
+        msg = (
+            f"{dataset.root} has no {FIREARM} in its validation part, and so few tiles "
+            "that none are left to validate on. Put more scans into it."
+        )
+        raise TrainingError(msg)
     return tiles
 
 

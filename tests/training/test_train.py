@@ -197,6 +197,14 @@ def test_a_dataset_without_firearms_is_refused(tmp_path, fitted):
     assert fitted == []
 
 
+def test_a_validation_part_without_a_tile_is_refused(tmp_path, fitted):
+    dataset = write_dataset(tmp_path / "dataset")
+    (dataset / "validation.json").write_text(Truth().model_dump_json())
+    with pytest.raises(TrainingError, match="no firearm in its validation part"):
+        train(dataset, tmp_path / "run", background=0.2)
+    assert fitted == []
+
+
 def test_a_dataset_without_a_validation_part_is_refused(tmp_path, fitted):
     dataset = write_dataset(tmp_path / "dataset", splits=("train", "held-out"))
     with pytest.raises(TrainingError, match="no validation scans"):
