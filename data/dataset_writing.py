@@ -51,8 +51,8 @@ def check_room(out: Path, scans: int, needed: float) -> None:
     free = shutil.disk_usage(out).free
     if needed > free:
         msg = (
-            f"{scans} scans need about {needed / 1e9:.1f} GB and {out} has "
-            f"{free / 1e9:.1f} GB free. Ask for fewer or choose another disk."
+            f"{scans} scans need about {needed / 1e6:.0f} MB and {out} has "
+            f"{free / 1e6:.0f} MB free. Ask for fewer or choose another disk."
         )
         raise DatasetError(msg)
 

@@ -147,7 +147,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
 
 def test_a_full_disk_is_met_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1))
-    assert_refused(tmp_path / "out", "3 scans need about 0.0 GB")
+    assert_refused(tmp_path / "out", "3 scans need about 7 MB")
     assert not list(tmp_path.rglob("*.tiff"))
 
 
