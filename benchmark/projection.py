@@ -251,9 +251,12 @@ def _project(name: Name, scene: Scene, insertion: Insertion, cast: Cast) -> Leve
     energies = scene.calibration.energies_mv
     floors = scene.calibration.floors[:, *insertion.window]
     if name == "projection":
-        return project_cast(before, cast, floors, energies).planes
+        blur = scene.calibration.blur_px
+        return project_cast(before, cast, floors, energies, blur_px=blur).planes
     method = _METHODS[name]
-    return project_cast(before, cast, np.zeros_like(floors), energies, method).planes
+    return project_cast(
+        before, cast, np.zeros_like(floors), energies, method=method
+    ).planes
 
 
 def _project_display(name: Name, before: Levels, cast: Cast, gamma: float) -> Levels:

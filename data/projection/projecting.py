@@ -66,12 +66,18 @@ def project_cast(
     cast: Cast,
     floors: Levels,
     energies_mv: Sequence[float | None],
+    *,
     method: Method = "curve",
+    blur_px: float = 0.0,
 ) -> Projected:
     """Put a thing into transmission, as it would be on average.
 
     With F the floor, T becomes F + (T - F) exp(-added): on average never brighter, and
     never under the floor. How much is added depends on means over 3 x 3 px.
+
+    Both factors are blurred, and where both have edges the blurred product differs from
+    the product of what is blurred: to first order by the variance of the blur times the
+    product of their slopes (the covariance of two planes under a Gaussian).
 
     Args:
         planes: (P, h, w) float32, transmission of a window.
@@ -79,6 +85,7 @@ def project_cast(
         floors: (P, h, w) float32, scattered signal.
         energies_mv: Endpoint of each plane, MV; None where unknown.
         method: How beam hardening is allowed for.
+        blur_px: Standard deviation of the blur that both have.
     """
     straight = planes - floors
     smooth = np.stack([cv2.blur(plane, _SMOOTH) for plane in straight])
@@ -90,7 +97,19 @@ def project_cast(
             for b, t, mv in zip(behind, cast.attenuation, energies_mv, strict=True)
         ]
     )
-    return Projected(floors + straight * np.exp(-added), added, behind)
+    left = np.exp(-added)
+    made = straight * left + blur_px**2 * _multiply_slopes(straight, left)
+    # Noise has slopes too, but they must not make anything brighter than it was.
+    made = np.where(straight > 0, np.clip(made, 0, straight), straight * left)
+    return Projected(np.asarray(floors + made, np.float32), added, behind)
+
+
+def _multiply_slopes(first: Levels, second: Levels) -> Levels:
+    """Product of the gradients of two stacks of planes, per px squared."""
+    pairs = zip(
+        np.gradient(first, axis=(1, 2)), np.gradient(second, axis=(1, 2)), strict=True
+    )
+    return np.asarray(sum(a * b for a, b in pairs), np.float32)
 
 
 def draw_noise(
@@ -143,7 +162,9 @@ def project_into_scan(
     window = place_window(corner, cast.mask.shape)
     planes = np.stack([_read(scan, i, window) for i in range(len(cast.attenuation))])
     floors = calibration.floors[:, *window]
-    projected = project_cast(planes, cast, floors, calibration.energies_mv)
+    projected = project_cast(
+        planes, cast, floors, calibration.energies_mv, blur_px=calibration.blur_px
+    )
     made = projected.planes + draw_noise(rng, projected, floors, calibration.noise)
     counts = [_write(scan, i, window, plane) for i, plane in enumerate(made)]
     return Insertion(

@@ -1,5 +1,6 @@
 """Projection into counts adds what it should, and no trace of itself."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -42,6 +43,32 @@ def test_steel_behind_steel_is_what_the_beam_says_with_and_without_scatter(areal
         made = project_cast(planes, patch(), floors, ENERGIES).planes - floors
         true = np.exp(-steel(areal + 5.0))
         assert made[:, 15, 20] == pytest.approx(true[:, 15, 20], rel=0.003)
+
+
+def test_edges_that_meet_under_a_blur_are_allowed_for():
+    # A step of cargo under a step of the thing, both blurred, without hardening.
+    cargo, thing = np.ones(SHAPE, np.float32), np.ones(SHAPE, np.float32)
+    cargo[:, :20], thing[:, :21] = 0.3, 0.5
+    blur = 0.8
+    before, shown, true = (
+        cv2.GaussianBlur(plane, (0, 0), blur) for plane in (cargo, thing, cargo * thing)
+    )
+    cast = Cast(-np.log(shown)[None], shown < 0.9, (10.0, 15.0))
+    errors = [
+        np.abs(
+            project_cast(
+                before[None],
+                cast,
+                np.zeros((1, *SHAPE), np.float32),
+                (None,),
+                method="multiply",
+                blur_px=known,
+            ).planes[0]
+            - true
+        ).max()
+        for known in (0.0, blur)
+    ]
+    assert errors[1] < 0.5 * errors[0]
 
 
 def test_nothing_changes_where_the_thing_is_not():
