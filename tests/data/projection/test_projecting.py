@@ -53,11 +53,12 @@ def test_edges_that_meet_under_a_blur_are_allowed_for():
     before, shown, true = (
         cv2.GaussianBlur(plane, (0, 0), blur) for plane in (cargo, thing, cargo * thing)
     )
-    cast = Cast(-np.log(shown)[None], shown < 0.9, (10.0, 15.0))
+    added = np.asarray(-np.log(shown)[None], np.float32)
+    cast = Cast(added, shown < 0.9, (10.0, 15.0))
     errors = [
         np.abs(
             project_cast(
-                before[None],
+                np.asarray(before[None], np.float32),
                 cast,
                 np.zeros((1, *SHAPE), np.float32),
                 (None,),
