@@ -14,13 +14,13 @@ USUAL_BLUR_PX: Final = 0.55
 _REACH: Final = 6
 _PAD: Final = 2
 _CLEAR: Final = 0.12
-_FLAT: Final = 0.06
+_FLAT: Final = 0.1
 _LEAST_WEIGHT: Final = -0.02
 _MOST_OUTSIDE: Final = 0.05
 _RUN_PX: Final = 48
 _FEWEST_PIXELS: Final = 24
 _FEWEST_EDGES: Final = 4
-_SHARPEST: Final = 0.25
+_SHARPEST: Final = 0.15
 _APERTURES: Final = 1 / 6
 _RANGE: Final = (0.25, 1.5)
 
