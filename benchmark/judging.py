@@ -1,6 +1,5 @@
 """Judge the results of `cargosight detect` against a dataset's truth."""
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark.average_precision import (
+from benchmark.metrics.average_precision import (
     JudgedScan,
     Judgement,
     judge_results,
     pair_result,
 )
-from benchmark.calibration import measure_point
-from benchmark.metrics import Rate
+from benchmark.calibration.draft import measure_point
+from benchmark.metrics.rates import Rate
+from benchmark.suite.making import read_groups
 from data.dataset import Sample, read_dataset
 from data.errors import ResultError
 from data.truth import FIREARM
@@ -79,7 +79,7 @@ def judge_folder(
     """
     samples = [s for s in read_dataset(truth).samples if s.split == split]
     found = _list_results(results)
-    known = _read_groups(groups) if groups else {}
+    known = read_groups(groups) if groups else {}
     read = [read_result(_find(found, sample, results)) for sample in samples]
     pairs = [
         _pair(sample, result, known)
@@ -111,17 +111,6 @@ def _find(found: Mapping[str, Sequence[Path]], sample: Sample, results: Path) ->
         )
         raise ResultError(msg)
     return places[0]
-
-
-def _read_groups(path: Path) -> Mapping[str, str]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return {
-                Path(row["file"]).name: row["group"] for row in csv.DictReader(file)
-            }
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        msg = f"{path} is no CSV with the columns file and group ({error})."
-        raise ResultError(msg) from error
 
 
 def _pair(sample: Sample, result: Result, groups: Mapping[str, str]) -> JudgedScan:

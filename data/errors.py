@@ -12,6 +12,9 @@ CargosightError
   BundleError         a bundle is damaged, incomplete or unfit for a scan
   DeviceError         the device asked for is not there
   ResultError         results cannot be written, or not be judged
+  QualityError        a scanner's image quality cannot be measured or judged
+  SuiteError          a suite is not as it was sealed, or cannot be made
+  VerdictError        rules are wrong, or cannot be applied
   TrainingError       a training cannot start or go on
   ExportError         a checkpoint cannot be turned into a graph
     ParityError       the graph and its checkpoint disagree
@@ -64,6 +67,18 @@ class DeviceError(CargosightError):
 
 class ResultError(CargosightError):
     """Results cannot be written, or not be judged."""
+
+
+class SuiteError(CargosightError):
+    """A suite is not as it was sealed, or cannot be made."""
+
+
+class VerdictError(CargosightError):
+    """The rules of a verdict are wrong, or cannot be applied."""
+
+
+class QualityError(CargosightError):
+    """The image quality of a scanner cannot be measured or judged."""
 
 
 class TrainingError(CargosightError):

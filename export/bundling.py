@@ -1,25 +1,24 @@
 """From finished runs to a draft bundle."""
 
 import hashlib
-import platform
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from benchmark.average_precision import JudgedScan
-from benchmark.calibration import draft_operating_point
+from benchmark.calibration.draft import draft_operating_point
+from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import Sample, read_dataset
 from data.display import to_display
 from data.errors import ExportError
 from data.formats import read_scan
+from data.versions import read_versions
 from detector.bundle import (
     Checkpoint,
     GraphEntry,
@@ -271,8 +270,7 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
         labels=graphs[0].run.labels,
         graphs=kinds,
         synthetic_only=all(graph.run.synthetic for graph in graphs),
-        versions={"python": platform.python_version()}
-        | {package: version(package) for package in PACKAGES},
+        versions=read_versions(PACKAGES),
         licence=LICENCE,
         created=now,
     )

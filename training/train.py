@@ -2,14 +2,12 @@
 
 import csv
 import hashlib
-import platform
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +16,7 @@ from data.errors import TrainingError
 from data.files import replacing
 from data.formats import read_scan
 from data.truth import FIREARM
+from data.versions import read_versions
 from detector.encoding import Encoding
 from detector.run import CHECKPOINT, RECORD, Run, write_run
 from training.base import Base, find_base
@@ -211,8 +210,7 @@ def _record(
         ap50_95=best.ap50_95,
         started=when[0],
         seconds=round(when[1], 1),
-        versions={"python": platform.python_version()}
-        | {package: version(package) for package in PACKAGES},
+        versions=read_versions(PACKAGES),
         commit=_find_commit(),
     )
 

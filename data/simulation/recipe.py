@@ -13,11 +13,12 @@ from data.simulation.imaging.defects import Defect
 from data.simulation.imaging.scanner import SCANNER_NAMES
 from data.simulation.loading.load import CONCEALMENTS
 from data.simulation.phantoms.arrangement import FORMS
-from data.simulation.phantoms.firearms import KINDS
+from data.simulation.phantoms.firearms import KINDS, RESERVED_KINDS
 
 MIN_LENGTH_M: Final = 2.0
 MAX_LENGTH_M: Final = 16.0
 MOST_FIREARMS: Final = 20
+_ALL_KINDS: Final = KINDS + RESERVED_KINDS
 
 
 def _one_of(what: str, options: tuple[str, ...]) -> AfterValidator:
@@ -60,7 +61,8 @@ class Recipe(BaseModel):
         cargo: One of `CARGO`, in all of the container.
         firearms: How often firearms are hidden, 0 to 20 places; chance hides them in 1
             to 4 places of 60 % of the scans. A place may hold parts or a bundle.
-        kind: Kind of all firearms, one of `KINDS`.
+        kind: Kind of all firearms, one of `KINDS` or `RESERVED_KINDS`; chance draws of
+            `KINDS` alone.
         form: Form of all firearms, one of `FORMS`.
         concealment: How all of them are hidden, one of `CONCEALMENTS`, where it can be
             had.
@@ -76,7 +78,7 @@ class Recipe(BaseModel):
     length_m: Annotated[float, AfterValidator(_check_length)] | None = None
     cargo: Annotated[str, _one_of("cargo", CARGO)] | None = None
     firearms: _Count | None = None
-    kind: Annotated[str, _one_of("kind of firearm", KINDS)] | None = None
+    kind: Annotated[str, _one_of("kind of firearm", _ALL_KINDS)] | None = None
     form: Annotated[str, _one_of("form", FORMS)] | None = None
     concealment: Annotated[str, _one_of("concealment", CONCEALMENTS)] | None = None
     harmless: _Count | None = None

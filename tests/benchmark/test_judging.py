@@ -8,7 +8,7 @@ import pytest
 
 from benchmark import judge_folder
 from data.dataset import DatasetIndex, IndexedScan
-from data.errors import ResultError
+from data.errors import ResultError, SuiteError
 from data.formats import write_scan
 from data.scan import Scan
 from data.truth import Truth, TruthObject
@@ -110,5 +110,5 @@ def test_a_split_without_scans_and_a_bad_csv_are_refused(tmp_path, truth):
     bad.write_text("name\na\n")
     for number in range(4):
         make_result(tmp_path / "results", number, 0.9)
-    with pytest.raises(ResultError, match="columns file and group"):
+    with pytest.raises(SuiteError, match="columns file and group"):
         judge_folder(tmp_path / "results", truth, split="validation", groups=bad)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.average_precision import JudgedScan
+from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import read_dataset
 from data.errors import DatasetError, ExportError, ParityError, TrainingError
 from data.formats import read_scan

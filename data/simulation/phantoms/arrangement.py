@@ -50,7 +50,7 @@ def draw_firearms(
 
     Args:
         rng: Source of chance.
-        kind: One of `KINDS`; None draws it.
+        kind: One of `KINDS` or `RESERVED_KINDS`; None draws one of `KINDS`.
         form: One of `FORMS`; None draws it, whole ones most often.
 
     Returns:

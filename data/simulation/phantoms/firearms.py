@@ -10,16 +10,25 @@ from typing import Final
 import numpy as np
 
 from data.simulation.geometry.solids import Solids
+from data.simulation.phantoms.bullpups import build_bullpup
 from data.simulation.phantoms.handguns import build_pistol, build_revolver
 from data.simulation.phantoms.long_guns import (
     build_carbine,
     build_rifle,
     build_shotgun,
 )
+from data.simulation.phantoms.machine_pistols import build_machine_pistol
+from data.simulation.phantoms.makeshift_guns import (
+    build_sawn_off_shotgun,
+    build_tube_gun,
+)
 from data.simulation.phantoms.phantom import Phantom
+from data.simulation.phantoms.pocket_pistols import build_derringer, build_pepperbox
 from data.simulation.phantoms.submachine_guns import build_submachine_gun
 
-_BUILDERS: Final[dict[str, Callable[[np.random.Generator], dict[str, Solids]]]] = {
+_Builder = Callable[[np.random.Generator], dict[str, Solids]]
+
+_BUILDERS: Final[dict[str, _Builder]] = {
     "pistol": build_pistol,
     "revolver": build_revolver,
     "rifle": build_rifle,
@@ -28,8 +37,20 @@ _BUILDERS: Final[dict[str, Callable[[np.random.Generator], dict[str, Solids]]]] 
     "shotgun": build_shotgun,
 }
 
+_RESERVED: Final[dict[str, _Builder]] = {
+    "derringer": build_derringer,
+    "pepperbox": build_pepperbox,
+    "machine pistol": build_machine_pistol,
+    "bullpup": build_bullpup,
+    "sawn-off shotgun": build_sawn_off_shotgun,
+    "tube gun": build_tube_gun,
+}
+
 KINDS: Final = tuple(_BUILDERS)
-"""The kinds of firearm offered."""
+"""The kinds of firearm that chance draws."""
+
+RESERVED_KINDS: Final = tuple(_RESERVED)
+"""Kinds drawn only by name: what learns from chance has never seen them."""
 
 _SHARES: Final = (0.36, 0.16, 0.16, 0.12, 0.1, 0.1)
 
@@ -39,14 +60,15 @@ def draw_firearm(rng: np.random.Generator, kind: str | None = None) -> Phantom:
 
     Args:
         rng: Source of chance.
-        kind: One of `KINDS`; None draws it, pistols most often.
+        kind: One of `KINDS` or `RESERVED_KINDS`; None draws one of `KINDS`, pistols
+            most often.
 
     Returns:
         One to four pieces.
     """
     if kind is None:
         kind = str(rng.choice(KINDS, p=_SHARES))
-    pieces = _BUILDERS[kind](rng)
+    pieces = (_BUILDERS | _RESERVED)[kind](rng)
     amount = rng.uniform(0.82, 1.15)
     stretch = np.diag(rng.uniform(0.94, 1.06) * rng.uniform(0.96, 1.04, 3))
     drawn = {}

@@ -7,7 +7,11 @@ import pytest
 
 from data.simulation.geometry.solids import Solids
 from data.simulation.phantoms.arrangement import FORMS, draw_firearms
-from data.simulation.phantoms.firearms import KINDS, draw_firearm
+from data.simulation.phantoms.firearms import (
+    KINDS,
+    RESERVED_KINDS,
+    draw_firearm,
+)
 from tests.data.simulation.phantoms.shadows import project_broadside
 
 
@@ -21,7 +25,7 @@ def are_apart(first, second):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + RESERVED_KINDS)
 def test_nothing_intersects_and_all_is_centred(kind, form):
     for seed in range(6):
         items = draw(seed, kind, form)

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from data.simulation.phantoms.firearms import KINDS, draw_firearm
+from data.simulation.phantoms.firearms import (
+    KINDS,
+    RESERVED_KINDS,
+    draw_firearm,
+)
 from tests.data.simulation.phantoms.shadows import (
     assert_convex,
     count_triangles,
@@ -24,6 +28,12 @@ def draw(kind, seed):
         ("carbine", 600, 950, 1.7, 4.2),
         ("submachine gun", 220, 760, 1.2, 3.5),
         ("shotgun", 480, 1280, 1.5, 5.2),
+        ("derringer", 100, 175, 0.2, 0.8),
+        ("pepperbox", 165, 270, 0.35, 1.3),
+        ("machine pistol", 205, 600, 0.6, 1.9),
+        ("bullpup", 560, 850, 1.9, 5.2),
+        ("sawn-off shotgun", 260, 480, 0.8, 2.4),
+        ("tube gun", 230, 540, 0.4, 2.6),
     ],
 )
 def test_firearms_have_the_size_and_mass_of_their_kind(
@@ -39,13 +49,13 @@ def test_firearms_have_the_size_and_mass_of_their_kind(
         assert count_triangles(firearm.solids) < 1200
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + RESERVED_KINDS)
 def test_firearms_take_few_triangles(kind):
     counts = [count_triangles(draw(kind, seed).solids) for seed in range(30)]
     assert np.median(counts) < 900
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "bullpup", "pepperbox", "sawn-off shotgun"])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_firearm_shows_a_hole_in_its_trigger_guard(kind, seed):
     shadow = project_broadside(draw(kind, seed).solids)
@@ -63,7 +73,7 @@ def test_a_firearm_shows_a_hole_in_its_trigger_guard(kind, seed):
     assert len(set(columns)) > len(set(rows)), "longer than it is tall"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + RESERVED_KINDS)
 def test_a_firearm_adds_no_light_from_any_side(kind):
     for seed in range(3):
         solids = draw(kind, seed).solids
@@ -72,7 +82,7 @@ def test_a_firearm_adds_no_light_from_any_side(kind):
         assert project_broadside(solids).min() > -1e-3
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + RESERVED_KINDS)
 def test_a_firearm_comes_in_a_few_big_named_pieces(kind):
     for seed in range(10):
         firearm = draw(kind, seed)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.matching import LEAST_IOU, NOBODY, match_detections
+from benchmark.metrics.matching import LEAST_IOU, NOBODY, match_detections
 
 corner = st.integers(0, 12)
 box = st.tuples(corner, corner, st.integers(1, 8), st.integers(1, 8)).map(

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from benchmark.average_precision import (
+from benchmark.metrics.average_precision import (
     JudgedScan,
     evaluate_coco,
     evaluate_fast,

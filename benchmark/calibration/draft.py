@@ -1,46 +1,26 @@
-"""Choose the score from which a detection is an alarm."""
+"""The operating point of a draft, chosen and measured on the same scans."""
 
-import math
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
-from benchmark.average_precision import JudgedScan
-from benchmark.matching import match_detections
-from benchmark.metrics import (
+from benchmark.calibration.threshold import (
+    UNMEASURED,
+    WANTED_PFA,
+    choose_threshold,
+)
+from benchmark.metrics.average_precision import JudgedScan
+from benchmark.metrics.matching import match_detections
+from benchmark.metrics.rates import (
+    Home,
     Rate,
     Tally,
     pd_firearm_update,
+    pfa_compute,
     pfa_update,
     rate_compute,
 )
 from detector.operating_point import OperatingPoint
-
-WANTED_PFA: Final = 0.05
-UNMEASURED: Final = 0.25
-"""Threshold where clean scans are too few to choose one by: Ultralytics' own."""
-
-
-def choose_threshold(clean: Sequence[float], wanted_pfa: float = WANTED_PFA) -> float:
-    """The least threshold at which no more clean scans than wanted raise an alarm.
-
-    Args:
-        clean: Highest score in each clean scan, 0 where nothing was detected.
-        wanted_pfa: Share of clean scans that may raise an alarm, 0 to 1.
-
-    Returns:
-        A score, 0 to 1; `UNMEASURED` if there is no clean scan.
-
-    Example:
-        >>> choose_threshold([0.1, 0.2, 0.7, 0.9], wanted_pfa=0.25)
-        0.701
-    """
-    if not clean:
-        return UNMEASURED
-    allowed = math.floor(wanted_pfa * len(clean))
-    first_silent = sorted(clean, reverse=True)[min(allowed, len(clean) - 1)]
-    return min(1.0, math.floor(first_silent * 1000 + 1) / 1000)
 
 
 def measure_point(
@@ -56,7 +36,8 @@ def measure_point(
         (Pd, Pfa); None for one that nothing was counted for.
     """
     found, false = Tally(), Tally()
-    for scan in scans:
+    for number, scan in enumerate(scans):
+        home = Home(str(number), scan.group)
         alarms = scan.scores >= threshold
         matching = match_detections(
             scan.boxes[alarms],
@@ -64,10 +45,10 @@ def measure_point(
             scan.truth,
             ignored=scan.ignored,
         )
-        found = pd_firearm_update(found, matching)
+        found = pd_firearm_update(found, home, matching)
         truths = len(scan.truth) + len(scan.ignored)
-        false = pfa_update(false, int(alarms.sum()), truths)
-    return rate_compute(found), rate_compute(false)
+        false = pfa_update(false, home, int(alarms.sum()), truths)
+    return rate_compute(found), pfa_compute(false)
 
 
 def draft_operating_point(scans: Sequence[JudgedScan], suite: str) -> OperatingPoint:

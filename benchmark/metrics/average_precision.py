@@ -11,7 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
+from benchmark.statistics.bootstrap import bootstrap_weights
 from data.errors import ResultError
 from data.truth import FIREARM, Truth
 from detector.boxes import Boxes, box_areas, intersect_boxes, iou_matrix
@@ -28,6 +30,8 @@ RECALLS: Final = np.linspace(0, 1, 101)
 
 MOST_DETECTIONS: Final = 100
 """Detections of a scan that COCO looks at, best first."""
+
+_CHUNK: Final = 250
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,8 +135,11 @@ def judge_results(
         raise ResultError(msg)
     ap50, ap50_95 = evaluate_coco(pairs)
     groups = sorted({pair.group for pair in pairs})
-    drawn = _bootstrap(_match_all(pairs, groups), repetitions, seed)
-    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
+    place = {group: number for number, group in enumerate(groups)}
+    homes = np.array([place[pair.group] for pair in pairs], np.intp)
+    weights = bootstrap_weights(len(groups), repetitions, seed)
+    drawn = resample_precision(pairs, homes, weights)
+    low, high = np.nanpercentile(drawn, [2.5, 97.5], axis=0)
     return Judgement(
         ap50,
         (float(low[0]), float(high[0])),
@@ -174,9 +181,9 @@ def evaluate_coco(pairs: Sequence[JudgedScan]) -> tuple[float, float]:
 
 def evaluate_fast(pairs: Sequence[JudgedScan]) -> tuple[float, float]:
     """AP50 and AP50-95 by the same rules, as the interval uses them."""
-    matches = _match_all(pairs, [""])
-    ap50, ap50_95 = _average(matches, np.ones(1))
-    return ap50, ap50_95
+    matches = _match_all(pairs, np.zeros(len(pairs), np.intp), 1)
+    (ap50, ap50_95) = _average(matches, np.ones((1, 1)))[0]
+    return float(ap50), float(ap50_95)
 
 
 def _coco_truth(pairs: Sequence[JudgedScan]) -> dict[str, Any]:
@@ -215,11 +222,11 @@ def _say_nothing(*_: object) -> None:
     """What faster-coco-eval is given to print with."""
 
 
-def _match_all(pairs: Sequence[JudgedScan], groups: Sequence[str]) -> _Matches:
+def _match_all(
+    pairs: Sequence[JudgedScan], homes: npt.NDArray[np.intp], groups: int
+) -> _Matches:
     """Match every scan at every threshold, and put the detections in order."""
-    number = {group: place for place, group in enumerate(groups)}
-    home = [number.get(pair.group, 0) for pair in pairs]
-    truths = np.bincount(home, [len(p.truth) for p in pairs], minlength=len(groups))
+    truths = np.bincount(homes, [len(p.truth) for p in pairs], minlength=groups)
     orders = [np.argsort(-p.scores, kind="stable")[:MOST_DETECTIONS] for p in pairs]
     matched = [_match_scan(p, order) for p, order in zip(pairs, orders, strict=True)]
     scores = [p.scores[order] for p, order in zip(pairs, orders, strict=True)]
@@ -228,8 +235,8 @@ def _match_all(pairs: Sequence[JudgedScan], groups: Sequence[str]) -> _Matches:
         np.concatenate(part, axis=1)[:, best_first]
         for part in zip(*matched, strict=True)
     )
-    homes = np.repeat(home, [len(order) for order in orders])[best_first]
-    return _Matches(right, counted, homes, truths.astype(np.float64))
+    own = np.repeat(homes, [len(order) for order in orders])[best_first]
+    return _Matches(right, counted, own, truths.astype(np.float64))
 
 
 def _match_scan(pair: JudgedScan, order: npt.NDArray[np.intp]) -> tuple[Flags, Flags]:
@@ -255,28 +262,62 @@ def _last_best(values: Values) -> int:
     return len(values) - 1 - int(values[::-1].argmax()) if len(values) else -1
 
 
-def _bootstrap(matches: _Matches, repetitions: int, seed: int) -> Values:
-    """(R, 2) AP50 and AP50-95 of resampled groups."""
-    rng = np.random.default_rng(seed)
-    count = len(matches.truths)
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=repetitions)
-    weights = [weight for weight in drawn.astype(np.float64) if weight @ matches.truths]
-    return np.array([_average(matches, weight) for weight in weights])
+def resample_precision(
+    pairs: Sequence[JudgedScan],
+    homes: npt.NDArray[np.intp],
+    weights: npt.NDArray[np.int64],
+) -> Values:
+    """Average precision of resampled groups.
+
+    Args:
+        pairs: The scans.
+        homes: (S,) number of the group of each.
+        weights: (R, G), how often each group is drawn.
+
+    Returns:
+        (R, 2) AP50 and AP50-95; NaN where a draw has no truth.
+    """
+    matches = _match_all(pairs, homes, weights.shape[1])
+    chunks = np.array_split(weights.astype(np.float64), -(-len(weights) // _CHUNK))
+    return np.concatenate([_average(matches, chunk) for chunk in chunks])
 
 
-def _average(matches: _Matches, weights: Values) -> tuple[float, float]:
-    """AP50 and AP50-95 if each group came as often as its weight says."""
-    each = weights[matches.groups]
-    right = np.cumsum(each * matches.right, axis=1)
-    counted = np.cumsum(each * matches.counted, axis=1)
+def _average(matches: _Matches, weights: Values) -> Values:
+    """(R, 2) AP50 and AP50-95 if each group came as often as each row says."""
     total = weights @ matches.truths
-    precision = right / np.maximum(counted, np.spacing(1))
-    envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    sampled = [
-        _sample(curve, recall)
-        for curve, recall in zip(envelope, right / total, strict=True)
+    each = [
+        _average_at(right, counted, matches.groups, weights, total)
+        for right, counted in zip(matches.right, matches.counted, strict=True)
     ]
-    return sampled[0], float(np.mean(sampled))
+    drawn = np.stack([each[0], np.mean(each, axis=0)], axis=1)
+    drawn[total == 0] = np.nan
+    return drawn
+
+
+def _average_at(
+    right: Flags,
+    counted: Flags,
+    groups: npt.NDArray[np.intp],
+    weights: Values,
+    total: Values,
+) -> Values:
+    """(R,) average precision at one threshold.
+
+    Precision is at its best right after a detection that is right, so only those are
+    rows; those that are wrong are summed up before the next that is right.
+    """
+    rows, wrong = np.flatnonzero(right), np.flatnonzero(counted & ~right)
+    before = np.searchsorted(rows, wrong)
+    used = before < len(rows)
+    cells = (np.ones(int(used.sum())), (before[used], groups[wrong[used]]))
+    mistakes = coo_array(cells, shape=(len(rows), weights.shape[1])).tocsr()
+    hits = np.cumsum(weights.T[groups[rows]], axis=0)
+    missteps = np.cumsum(mistakes @ weights.T, axis=0)
+    precision = hits / np.maximum(hits + missteps, np.spacing(1))
+    envelope = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
+    recall = hits / np.maximum(total, np.spacing(1))
+    pairs = zip(envelope.T, recall.T, strict=True)
+    return np.array([_sample(curve, reached) for curve, reached in pairs])
 
 
 def _sample(envelope: Values, recall: Values) -> float:

@@ -5,13 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.average_precision import JudgedScan
-from benchmark.calibration import (
-    UNMEASURED,
-    choose_threshold,
-    draft_operating_point,
-    measure_point,
-)
+from benchmark.calibration.draft import draft_operating_point, measure_point
+from benchmark.calibration.threshold import UNMEASURED, choose_threshold
+from benchmark.metrics.average_precision import JudgedScan
 
 SCORES = st.lists(st.floats(0, 0.99), min_size=1, max_size=60)
 NONE = np.zeros((0, 4), np.float32)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest  # type: ignore[import-untyped]
 
-from benchmark.matching import match_detections
-from benchmark.metrics import (
+from benchmark.metrics.matching import match_detections
+from benchmark.metrics.rates import (
     Tally,
     pd_firearm_update,
     pd_scan_update,

@@ -1,0 +1,7 @@
+"""Operating points: which score is an alarm.
+
+Modules:
+    threshold: chosen for a Pfa, on clean scans.
+    draft: a draft's, chosen and measured on the same scans.
+    points: chosen on one suite and measured on another.
+"""

@@ -1,0 +1,6 @@
+"""Reports: what was measured, for people and for programs.
+
+Modules:
+    contents: what a report shows.
+    record: the same for programs.
+"""

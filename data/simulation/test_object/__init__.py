@@ -1,0 +1,10 @@
+"""Simulated scans of a test object for image quality, with all that is true of them.
+
+Modules:
+    building: the steel that a layout states, as solids.
+    scanning: a scan of it by one of the simulated scanners, as on one morning.
+"""
+
+from data.simulation.test_object.scanning import ObjectScan, Shot, scan_object
+
+__all__ = ["ObjectScan", "Shot", "scan_object"]
