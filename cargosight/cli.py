@@ -4,12 +4,13 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from cargosight.benchmark_cli import benchmark_app
+from cargosight.bundle_cli import bundle_app
 from cargosight.dataset_cli import dataset_app
 from cargosight.progress import progress_bars
 from data.errors import CargosightError
@@ -20,8 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-benchmark_app = typer.Typer(help="Measure detections.", no_args_is_help=True)
 app.add_typer(benchmark_app, name="benchmark")
+app.add_typer(bundle_app, name="bundle")
 app.add_typer(dataset_app, name="dataset")
 
 INTERRUPTED: Final = 130
@@ -223,92 +224,6 @@ def detect(
         sys.stderr.write(f"cargosight: {failure}\n")
     typer.echo(json.dumps(summary.as_dict()) if as_json else summary.sentence())
     raise typer.Exit(1 if summary.failures else 0)
-
-
-@benchmark_app.command(
-    "run", epilog="Example: cargosight benchmark run results --truth dataset"
-)
-def benchmark_run(
-    results: Annotated[Path, typer.Argument(help="What `detect --out` wrote.")],
-    truth: Annotated[Path, typer.Option(help="The dataset that was detected in.")],
-    split: Annotated[str, typer.Option(help="Which part of it.")] = "validation",
-    groups: Annotated[
-        Path | None, typer.Option(help="CSV with columns file and group.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Judge detections: Pd, Pfa and average precision, with intervals."""
-    from benchmark import judge_folder
-
-    judgement = judge_folder(results, truth, split=split, groups=groups)
-    typer.echo(judgement.as_json() if as_json else judgement.as_text())
-
-
-@benchmark_app.command(
-    "simulation", epilog="Example: cargosight benchmark simulation --scans 50"
-)
-def benchmark_simulation(
-    scans: Annotated[int, typer.Option(min=1, help="How many large scans.")] = 15,
-    mix: Annotated[int, typer.Option(min=1, help="How many of the usual mix.")] = 100,
-    each: Annotated[int, typer.Option(min=1, help="How many of each cargo.")] = 10,
-    real: Annotated[
-        Path | None, typer.Option(help="Folder of real pictures to compare with.")
-    ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes of the mix.")] = 1,
-    seed: Seed = 0,
-    as_json: Json = False,
-) -> None:
-    """Measure the simulator: speed, likeness to real scans, and what it makes."""
-    from benchmark.simulation import measure_likeness, measure_mix, measure_speed
-
-    with progress_bars() as report:
-        found = (
-            measure_speed(
-                scans, seed=seed, progress=lambda *done: report("speed", *done)
-            ),
-            measure_likeness(
-                each,
-                seed=seed,
-                real=real,
-                progress=lambda *done: report("likeness", *done),
-            ),
-            measure_mix(
-                mix,
-                seed=seed,
-                workers=workers,
-                progress=lambda *done: report("mix", *done),
-            ),
-        )
-    if as_json:
-        rows = {
-            "speed": asdict(found[0]),
-            "likeness": asdict(found[1]),
-            "mix": asdict(found[2]),
-        }
-        typer.echo(json.dumps(rows))
-    else:
-        typer.echo("\n".join(figures.as_text() for figures in found))
-
-
-@benchmark_app.command(
-    "projection", epilog="Example: cargosight benchmark projection --insertions 200"
-)
-def benchmark_projection(
-    insertions: Annotated[int, typer.Option(min=4, help="How many firearms.")] = 200,
-    seed: Seed = 0,
-    as_json: Json = False,
-) -> None:
-    """Compare projecting firearms with simulating them in the same place."""
-    from benchmark.projection import run_projection_benchmark
-
-    with progress_bars() as report:
-        found = run_projection_benchmark(
-            insertions,
-            seed=seed,
-            progress=lambda done, count: report("projecting", done, count),
-        )
-    typer.echo(found.as_json() if as_json else found.as_text())
-    raise typer.Exit(0 if found.met else 1)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

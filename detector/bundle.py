@@ -42,7 +42,8 @@ GraphFile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}\.onnx$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 MANIFEST: Final = "manifest.json"
-OPTIONAL_FILES: Final = frozenset({"card.md", "parity.json"})
+CARD: Final = "card.md"
+OPTIONAL_FILES: Final = frozenset({CARD, "parity.json"})
 MAX_GRAPH_BYTES: Final = 200_000_000
 MAX_TEXT_BYTES: Final = 10_000_000
 

@@ -4,7 +4,7 @@ Modules:
     bundling: from finished runs to a bundle.
     graph: a checkpoint as an ONNX graph.
     parity: the gate that compares the two.
-    card: the bundle in words.
+
 """
 
 from export.bundling import export_bundle

@@ -28,13 +28,13 @@ from detector.bundle import (
     write_manifest,
 )
 from detector.bundle import Parity as ParitySummary
+from detector.card import write_card
 from detector.encoding import EncodedScan, Encoding, encode_scan
 from detector.operating_point import OperatingPoint
 from detector.pipeline import LEAST_SCORE, TilePlan, find_in
 from detector.run import CHECKPOINT, RECORD, Run, read_run
 from detector.runtime import OnnxRuntime, TileBatch
 from detector.tiles import extract_tile, plan_tiles
-from export.card import write_card
 from export.graph import Network, export_graph, load_network
 from export.parity import Parity, check_parity
 

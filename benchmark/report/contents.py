@@ -49,6 +49,7 @@ class Difference:
             where they cannot be told apart one by one.
         lost: The other way round.
         p: Mid-p of McNemar's test on these, as if all were independent; None likewise.
+        lower_is_better: Whether it is a cost.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Difference:
     gained: int | None = None
     lost: int | None = None
     p: float | None = None
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,14 @@ class Contents:
         champion: The one beside it, on the same suite; None without.
         differences: Of the two; empty without a champion.
         verdict: What came of the rules; None without.
+        rules: Those of the verdict, which its findings number.
     """
 
     candidate: Figures
     champion: Figures | None = None
     differences: tuple[Difference, ...] = ()
     verdict: Verdict | None = None
+    rules: tuple[Rule, ...] = ()
 
 
 def compute_figures(ledger: Ledger) -> Figures:
@@ -121,4 +125,5 @@ def _compare(first: Ledger, second: Ledger) -> Iterator[Difference]:
             found.gained,
             found.lost,
             p,
+            rule.lower_is_better,
         )

@@ -151,6 +151,34 @@ def measure_coverage(
     return Coverage(seed, repetitions, resamples, rows, met)
 
 
+def draw_counts(
+    rng: np.random.Generator, sizes: Floats, chances: tuple[float, ...]
+) -> Counts:
+    """Firearms of each inspection that fall under the first and the second chance.
+
+    Chances of an inspection are drawn from a Dirichlet distribution around the given
+    ones, so that firearms of it hang together (Mosimann, Biometrika 49 (1962) 65).
+
+    Args:
+        rng: What to draw by.
+        sizes: (S, C), firearms in each inspection.
+        chances: Two or more, which sum to 1.
+
+    Returns:
+        Two (S, C), which together are at most `sizes`.
+    """
+    concentration = (1 - CORRELATION) / CORRELATION
+    drawn = rng.gamma(
+        concentration * np.array(chances), size=(*sizes.shape, len(chances))
+    )
+    drawn /= drawn.sum(-1, keepdims=True)
+    first = rng.binomial(sizes.astype(np.int64), drawn[..., 0])
+    left = np.maximum(1 - drawn[..., 0], np.finfo(np.float64).tiny)
+    second = np.minimum(drawn[..., 1] / left, 1)
+    rest = rng.binomial(sizes.astype(np.int64) - first, second)
+    return first.astype(np.float64), rest.astype(np.float64)
+
+
 def _measure_cell(trials: int, truth: float, plan: tuple[int, int, int]) -> list[float]:
     """Share of suites whose interval holds the truth, for each kind."""
     repetitions, resamples, seed = plan
@@ -173,12 +201,12 @@ def _count_held(
     alone = wilson_interval(rng.binomial(trials, truth, suites), trials)
     inspections = max(2, round(trials / _MEAN_SIZE))
     sizes = rng.integers(1, _LARGEST + 1, (suites, inspections)).astype(np.float64)
-    hits = _draw_counts(rng, sizes, (truth, 1 - truth))[0]
+    hits = draw_counts(rng, sizes, (truth, 1 - truth))[0]
     weights = bootstrap_weights(inspections, resamples, int(rng.integers(2**32)))
     drawn = (weights @ hits.T) / (weights @ sizes.T)
     estimates = hits.sum(1) / sizes.sum(1)
     gain, loss = DISCORDANCE * truth, DISCORDANCE * (1 - truth)
-    gained, lost = _draw_counts(rng, sizes, (gain, loss, 1 - DISCORDANCE))
+    gained, lost = draw_counts(rng, sizes, (gain, loss, 1 - DISCORDANCE))
     pairs = (gained, lost, sizes)
     lower = paired_bounds(*pairs, confidence=0.9)[0]
     return [
@@ -188,22 +216,6 @@ def _count_held(
         _count(paired_bounds(*pairs)[:2], gain - loss),
         _count((lower, np.ones(suites)), gain - loss),
     ]
-
-
-def _draw_counts(
-    rng: np.random.Generator, sizes: Floats, chances: tuple[float, ...]
-) -> Counts:
-    """How many firearms of each inspection fall under the first and second chance."""
-    concentration = (1 - CORRELATION) / CORRELATION
-    drawn = rng.gamma(
-        concentration * np.array(chances), size=(*sizes.shape, len(chances))
-    )
-    drawn /= drawn.sum(-1, keepdims=True)
-    first = rng.binomial(sizes.astype(np.int64), drawn[..., 0])
-    left = np.maximum(1 - drawn[..., 0], np.finfo(np.float64).tiny)
-    second = np.minimum(drawn[..., 1] / left, 1)
-    rest = rng.binomial(sizes.astype(np.int64) - first, second)
-    return first.astype(np.float64), rest.astype(np.float64)
 
 
 def _count(bounds: Counts, truth: float) -> int:

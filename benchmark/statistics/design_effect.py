@@ -24,10 +24,9 @@ def estimate_design_effect(
     is found. So it is averaged with the worst case, in which firearms of one inspection
     are all found or all missed (sum of squared sizes over their sum; Kish, Survey
     Sampling, 1965). The worst case weighs 1, what was measured weighs
-    min(4 variance, 1) (C - 1): from 0 where all firearms fared alike to C - 1. Measured
-    against a t quantile of C - 1 degrees of freedom in its place, this covers the truth
-    as often with shorter intervals where inspections are few, and more often where they
-    are large.
+    min(4 variance, 1) (C - 1): from 0 where all firearms fared alike to C - 1. Tried
+    against a t quantile of C - 1 degrees of freedom in its place, it made shorter
+    intervals of few inspections, and held the truth more often where they are large.
 
     Args:
         totals: (..., C), sum of a value over the firearms of each inspection. For Pd

@@ -89,7 +89,9 @@ def clustered_bounds(
     share = found / np.maximum(firearms, 1)
     effect = estimate_design_effect(hits, trials, share * (1 - share))
     low, high = wilson_interval(found / effect, firearms / effect, confidence)
-    return low, high, effect
+    some = firearms > 0  # of none, the share is not 0 but unknown
+    low = np.where(some, np.minimum(low, share), 0.0)
+    return low, np.where(some, np.maximum(high, share), 1.0), effect
 
 
 def clustered_interval(

@@ -237,8 +237,8 @@ def _describe(
     return PairedDifference(
         difference=difference,
         error=_find_error(gained - lost - difference * sizes, sizes),
-        low=float(low),
-        high=float(high),
+        low=min(float(low), difference),
+        high=max(float(high), difference),
         lower=float(lower),
         upper=float(upper),
         gained=int(gained.sum()),

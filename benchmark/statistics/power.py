@@ -164,18 +164,22 @@ def firearms_needed_for_share(
 
 
 def clean_scans_needed(
-    share: float, bound: float, power: float = 0.8, alpha: float = 0.05
+    share: float,
+    bound: float,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    design_effect: float = 1.0,
 ) -> int:
     """Fewest clean scans that show "Pfa at most a bound" often enough.
 
-    As `firearms_needed_for_share`, from the other side. Clean scans count once each,
-    so there is no design effect.
+    As `firearms_needed_for_share`, from the other side.
 
     Args:
         share: The true Pfa, 0 to below the bound.
         bound: Above 0, below 1.
         power: How often it shall be shown, above alpha, below 1.
         alpha: How often a Pfa at the bound itself may pass.
+        design_effect: 1 or more; above 1 where inspections have several clean scans.
 
     Raises:
         ResultError: If these do not fit together.
@@ -189,7 +193,8 @@ def clean_scans_needed(
     if share >= bound:
         msg = f"A Pfa of {share:g} is not below {bound:g}: no number shows it."
         raise ResultError(msg)
-    return _find_trials(bound - share, _spread_share(share, bound), 1.0, power, alpha)
+    spreads = _spread_share(share, bound)
+    return _find_trials(bound - share, spreads, design_effect, power, alpha)
 
 
 def _find_power(

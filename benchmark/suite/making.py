@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from data.formats import read_scan, write_scan
 from data.parallel import map_ordered
 from data.scan import Scan
 from data.simulation import simulate_scan
+from data.truth import Truth
 from data.versions import read_versions
 
 PLAN: Final = "plan.json"
@@ -119,6 +120,40 @@ def _finish(out: Path, content: SealedList) -> Suite:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What a suite of real scans is.
+
+    Attributes:
+        name: Of the suite.
+        title: What it asks, for people.
+        role: "test" or "calibration".
+        origin: Where the scans come from.
+    """
+
+    name: str
+    title: str
+    role: Role
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledScan:
+    """A scan with all that a suite keeps of it.
+
+    Attributes:
+        scan: The scan.
+        truth: What is in it.
+        home: Where it belongs.
+        part: Which part of the suite it belongs to.
+    """
+
+    scan: Scan
+    truth: Truth
+    home: Home
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class RealSource:
     """Real scans with truth that shall become a suite.
 
@@ -168,48 +203,70 @@ def make_real_suite(
     if not samples:
         msg = f"{source.dataset} has no {source.split} scans. Choose another --split."
         raise SuiteError(msg)
+    groups = read_groups(source.groups) if source.groups else {}
+    origin = f"the {source.split} part of {source.dataset.resolve().name}"
+    labelled = (_label(sample, source, groups) for sample in samples)
+    counted = _count(labelled, len(samples), progress)
+    return seal_labelled(counted, out, Heading(name, title, role, origin))
+
+
+def _count(
+    found: Iterable[LabelledScan], count: int, progress: Progress | None
+) -> Iterator[LabelledScan]:
+    for number, each in enumerate(found):
+        yield each
+        if progress is not None:
+            progress(number + 1, count)
+
+
+def _label(
+    sample: Sample, source: RealSource, groups: Mapping[str, str]
+) -> LabelledScan:
+    scan = read_scan(sample.scan)
+    group = groups.get(sample.scan.name) or sample.group or sample.name
+    home = Home(sample.group or sample.name, group)
+    named = _complete(scan, source)
+    return LabelledScan(named, sample.truth(scan.size), home, source.split)
+
+
+def seal_labelled(found: Iterable[LabelledScan], out: Path, heading: Heading) -> Suite:
+    """Write scans with their truth into a new folder, in order, and seal it.
+
+    They become native files, which lose nothing and keep what is known of them.
+
+    Args:
+        found: The scans, at least one.
+        out: The suite's folder: new or empty. If anything fails, nothing is left.
+        heading: What the suite is.
+
+    Raises:
+        SuiteError: If the folder is in use.
+    """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         msg = f"{out} is not empty. Choose a new folder for the suite."
         raise SuiteError(msg)
-    groups = read_groups(source.groups) if source.groups else {}
     try:
-        rows = []
-        for number, sample in enumerate(samples):
-            rows.append(_copy(out, number, sample, source, groups))
-            if progress is not None:
-                progress(number + 1, len(samples))
+        rows = tuple(_write(out, number, each) for number, each in enumerate(found))
+        content = SealedList(
+            name=heading.name,
+            title=heading.title,
+            role=heading.role,
+            origin=heading.origin,
+            versions=read_versions(PACKAGES),
+            scans=rows,
+        )
+        return _finish(out, content)
     except BaseException:
         shutil.rmtree(out, ignore_errors=True)
         raise
-    content = SealedList(
-        name=name,
-        title=title,
-        role=role,
-        origin=f"the {source.split} part of {source.dataset.resolve().name}",
-        versions=read_versions(PACKAGES),
-        scans=tuple(rows),
-    )
-    return _finish(out, content)
 
 
-def _copy(
-    out: Path,
-    number: int,
-    sample: Sample,
-    source: RealSource,
-    groups: Mapping[str, str],
-) -> SuiteScan:
-    """One scan as a native file, which loses nothing and keeps what is known of it."""
-    scan = read_scan(sample.scan)
-    truth = sample.truth(scan.size)
+def _write(out: Path, number: int, each: LabelledScan) -> SuiteScan:
     stem = out / FOLDER / f"{number:06d}"
     files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
-    named = _complete(scan, source)
-    write_scan(named, files[0])
-    write_text(files[1], truth.model_dump_json(exclude_none=True))
-    group = groups.get(sample.scan.name) or sample.group or sample.name
-    home = Home(sample.group or sample.name, group)
-    return _describe(files, named, home=home, part=source.split)
+    write_scan(each.scan, files[0])
+    write_text(files[1], each.truth.model_dump_json(exclude_none=True))
+    return _describe(files, each.scan, home=each.home, part=each.part)
 
 
 def _complete(scan: Scan, source: RealSource) -> Scan:

@@ -74,13 +74,20 @@ class Estimate:
         low, high = 0.0, 1.0
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            if self._excludes(limit, middle, above=above):
+            if self.excludes(limit, middle, above=above):
                 high = middle
             else:
                 low = middle
         return high
 
-    def _excludes(self, limit: float, alpha: float, *, above: bool) -> bool:
+    def excludes(self, limit: float, alpha: float, *, above: bool) -> bool:
+        """Whether the one-sided interval lies beyond a limit.
+
+        Args:
+            limit: The limit.
+            alpha: Chance of being wrong that is taken, 0 to 1.
+            above: Which side.
+        """
         # A one-sided alpha over one half is an interval turned inside out.
         if alpha > 0.5:
             return self.value > limit if above else self.value < limit

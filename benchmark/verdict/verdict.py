@@ -101,11 +101,44 @@ def _list_tests(
 def _decide(tests: Sequence[Test]) -> list[Finding]:
     """Findings of one rule: of its slices together, for Holm's correction."""
     testable = [test for test in tests if test.testable]
-    good = [_probability(test, wanted=True) for test in testable]
-    bad = [_probability(test, wanted=False) for test in testable]
-    corrected = zip(testable, holm(good), holm(bad), strict=True)
-    answers = {id(test): (float(p), float(q)) for test, p, q in corrected}
+    answers = dict(zip(map(id, testable), _answer_all(testable), strict=True))
     return [_find(test, answers.get(id(test))) for test in tests]
+
+
+def _answer_all(tests: Sequence[Test]) -> list[Answer]:
+    if len(tests) == 1 or any(test.rule.by == "estimate" for test in tests):
+        return [answer_test(test) for test in tests]
+    good = holm([_probability(test, wanted=True) for test in tests])
+    bad = holm([_probability(test, wanted=False) for test in tests])
+    return [
+        _choose(p <= 1 - test.rule.confidence, q <= 1 - test.rule.confidence)
+        for test, p, q in zip(tests, good, bad, strict=True)
+    ]
+
+
+def answer_test(test: Test) -> Answer:
+    """The answer of a test that stands alone.
+
+    Args:
+        test: What is tested; it must be testable.
+    """
+    rule, found = test.rule, test.found
+    assert found is not None  # noqa: S101 - it is testable
+    if rule.by == "estimate":
+        over = found.value - test.limit
+        kept = over <= 0 if rule.lower_is_better else over >= 0
+        return _choose(kept, not kept)
+    alpha, above = 1 - rule.confidence, not rule.lower_is_better
+    return _choose(
+        found.excludes(test.limit, alpha, above=above),
+        found.excludes(test.limit, alpha, above=not above),
+    )
+
+
+def _choose(kept: bool, broken: bool) -> Answer:
+    if kept:
+        return PASS
+    return FAIL if broken else UNTOLD
 
 
 def _probability(test: Test, *, wanted: bool) -> float:
@@ -115,11 +148,10 @@ def _probability(test: Test, *, wanted: bool) -> float:
     return test.found.probability_beyond(test.limit, above=above)
 
 
-def _find(test: Test, p_values: tuple[float, float] | None) -> Finding:
+def _find(test: Test, answer: Answer | None) -> Finding:
     found = test.found
-    if found is None or p_values is None:
+    if found is None or answer is None:
         return _leave_out(test)
-    answer = _answer(test, found, p_values)
     confidence = 2 * test.rule.confidence - 1
     interval = found.interval(confidence)
     return Finding(
@@ -150,17 +182,6 @@ def _leave_out(test: Test) -> Finding:
         reason = f"{trials} trials, under {test.rule.least_trials}."
         answer = UNTESTED
     return Finding(test.number, test.demand, test.value, answer, reason, trials=trials)
-
-
-def _answer(test: Test, found: Estimate, p_values: tuple[float, float]) -> Answer:
-    if test.rule.by == "estimate":
-        over = found.value - test.limit
-        kept = over <= 0 if test.rule.lower_is_better else over >= 0
-        return PASS if kept else FAIL
-    alpha = 1 - test.rule.confidence
-    if p_values[0] <= alpha:
-        return PASS
-    return FAIL if p_values[1] <= alpha else UNTOLD
 
 
 def _explain(test: Test, found: Estimate, interval: tuple[float, float]) -> str:

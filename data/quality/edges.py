@@ -78,7 +78,7 @@ def measure_edge(
     place, slope, sigma = _fit(strip)
     slant = 1 / math.hypot(1, slope)
     low, step, _ = _solve(strip, (place, slope, sigma))
-    if abs(step) < LEAST_STEP:
+    if abs(step) < LEAST_STEP or abs(place) > reach / 2:
         return None
     distance = (strip.across - place - slope * strip.along) * slant
     profile = _average(distance, (strip.value - low) / step, reach)

@@ -96,6 +96,4 @@ def _attenuate(steel_mm: Levels, energy_mv: float) -> Reals:
     """Attenuation of steel, nepers."""
     beam = Beam(min(max(energy_mv, MIN_ENDPOINT_MV), MAX_ENDPOINT_MV))
     table = np.linspace(0, _MOST_STEEL_MM, 200)
-    return np.interp(
-        steel_mm, table, beam.attenuation([(STEEL, table * _STEEL_G_CM2)])
-    )
+    return np.interp(steel_mm, table, beam.attenuation([(STEEL, table * _STEEL_G_CM2)]))

@@ -244,6 +244,11 @@ class Layout(_Part):
             for name, box in _list_boxes(self.patches)
             if min(box[2] - box[0], box[3] - box[1]) <= 2 * self.margin
         ]
+        plates = {p.behind_mm for p in self.of_kind(WirePatch) if p.behind_mm}
+        if len(plates) > 1:
+            faults.append("wires may be behind plates of one thickness only")
+        if len({p.plate_mm for p in self.of_kind(ContrastPatch)}) > 1:
+            faults.append("sheets may be on plates of one thickness only")
         if faults:
             raise ValueError("; ".join(faults))
         return self

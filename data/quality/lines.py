@@ -50,7 +50,9 @@ class Lines:
         """(N,) bool, lines that read next to nothing, or always the same."""
         usual = self._usual(self.noise)
         stuck = self.noise < STUCK * usual
-        return np.asarray(self.seen & ((self.level < DEAD * self._usual(self.level)) | stuck))
+        return np.asarray(
+            self.seen & ((self.level < DEAD * self._usual(self.level)) | stuck)
+        )
 
     @property
     def hot(self) -> Flags:
@@ -76,7 +78,9 @@ class Lines:
         level, noise = self.level[self.good], self.noise[self.good]
         if len(level) < 2 * FEWEST:
             return None
-        padded = np.pad(level, _REACH, mode="reflect" if len(level) > _REACH else "edge")
+        padded = np.pad(
+            level, _REACH, mode="reflect" if len(level) > _REACH else "edge"
+        )
         windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _REACH + 1)
         smooth = np.median(windows, axis=1)
         rest = level / smooth - 1

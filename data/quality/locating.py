@@ -16,10 +16,14 @@ Levels = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 
 LEAST_LIKENESS: Final = 0.86
-"""Correlation under which what is found is not the test object."""
+"""Correlation under which what is found is not the test object, unless markers say so."""
+
+LEAST_WITH_MARKERS: Final = 0.7
+"""Correlation under which not even markers make it the test object."""
 
 _LEAST_MARKER: Final = 0.6
-_SEARCH_PX: Final = 6
+_FEWEST_MARKERS: Final = 3
+_SEARCH_PX: Final = 10
 _AROUND: Final = 0.35
 
 
@@ -30,8 +34,9 @@ def locate_object(
 
     The place is where the attenuation correlates best with what the layout expects
     (`cv2.matchTemplate`, TM_CCOEFF_NORMED), between pixels by a parabola through the
-    peak. Markers are then sought up to 6 px from where they should be; if less than half
-    of them are found, or less than 3, the object is taken to be nowhere shifted.
+    peak. Markers are then sought, each up to 10 px from where
+    its neighbour points to; if less than half of them are found, or less than 3, the
+    object is taken to be nowhere shifted.
 
     Args:
         transmission: (H, W) float32, high plane without dead rows.
@@ -51,16 +56,19 @@ def locate_object(
         )
         raise QualityError(msg)
     likeness, place = _match(picture, template)
-    if likeness < LEAST_LIKENESS:
+    x, y = (float(at + own) for at, own in zip(place, expected.corner, strict=True))
+    found = Placement((x, y), expected.scale, likeness)
+    if likeness >= LEAST_WITH_MARKERS:
+        sharp = replace(expected, attenuation=template)
+        found = _find_markers(picture, found, layout, sharp)
+    if likeness < (LEAST_WITH_MARKERS if len(found.along) else LEAST_LIKENESS):
         msg = (
             f"The test object of layout {layout.name} was not found (likeness "
             f"{likeness:.2f}; {LEAST_LIKENESS:g} is needed). Scan it whole and upright, "
             "at the stated pixel pitch."
         )
         raise QualityError(msg)
-    x, y = (float(at + own) for at, own in zip(place, expected.corner, strict=True))
-    whole = Placement((x, y), expected.scale, likeness)
-    return _find_markers(picture, whole, layout, replace(expected, attenuation=template))
+    return found
 
 
 def _match(picture: Levels, template: Levels) -> tuple[float, Reals]:
@@ -95,7 +103,7 @@ def _find_markers(
             shift = _search(picture, whole, marker, expected, guess)
             if shift is not None:
                 found[(marker.box[0] + marker.box[2]) / 2] = guess = shift
-    if len(found) < max(len(markers) / 2, 3):
+    if len(found) < max(len(markers) / 2, _FEWEST_MARKERS):
         return whole
     along = np.array(sorted(found), np.float64)
     shifts = np.array([found[x] for x in along]).reshape(-1, 2)

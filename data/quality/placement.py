@@ -9,7 +9,6 @@ Reals = npt.NDArray[np.float64]
 Window = tuple[slice, slice]
 
 
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
     """Where the test object lies: moved, and along the scan locally shifted.

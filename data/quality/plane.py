@@ -88,7 +88,9 @@ class Plane:
         return mended
 
 
-def open_plane(scan: Scan, name: PlaneName, covered: tuple[tuple[int, int], ...]) -> Plane:
+def open_plane(
+    scan: Scan, name: PlaneName, covered: tuple[tuple[int, int], ...]
+) -> Plane:
     """A plane without the rows that see no air anywhere.
 
     A row is left out if its brightest tenth is darker than 0.3 of what that of rows

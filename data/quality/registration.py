@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from data.quality.expecting import compress
-
 Levels = npt.NDArray[np.float32]
 
 _ROUNDS: Final = 200
@@ -19,9 +17,10 @@ _MOST_PX: Final = 20.0
 def measure_offset(high: Levels, low: Levels) -> tuple[float, float] | None:
     """How far what the low plane shows lies from where the high plane shows it.
 
-    The shift with the largest enhanced correlation coefficient of the two attenuations
-    (Evangelidis and Psarakis, 2008; `cv2.findTransformECC`): neither contrast nor level
-    of the planes matters, and it is found to fractions of a pixel.
+    The shift with the largest enhanced correlation coefficient of the two planes
+    (Evangelidis and Psarakis, 2008; `cv2.findTransformECC`): neither their contrast nor
+    their level matters. It is the transmission that is compared, as its edges are moved
+    by blur and resampling no more than the picture is; those of attenuation are.
 
     Args:
         high: (H, W) float32, transmission of the high plane about the object.
@@ -32,10 +31,10 @@ def measure_offset(high: Levels, low: Levels) -> tuple[float, float] | None:
     """
     start = np.eye(2, 3, dtype=np.float32)
     until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ROUNDS, _PRECISE)
-    planes = [np.ascontiguousarray(compress(plane)) for plane in (high, low)]
+    first, second = (np.ascontiguousarray(plane) for plane in (high, low))
     try:
         _, warp = cv2.findTransformECC(
-            planes[0], planes[1], start, cv2.MOTION_TRANSLATION, until, None, _SMOOTH_PX
+            first, second, start, cv2.MOTION_TRANSLATION, until, None, _SMOOTH_PX
         )
     except cv2.error:
         return None

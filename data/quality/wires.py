@@ -11,9 +11,6 @@ from data.quality.plane import Plane
 
 Reals = npt.NDArray[np.float64]
 
-USUAL_BLUR_PX: Final = 0.6
-"""Blur where no edge tells it."""
-
 _GUARD_PX: Final = 3.5
 _SEARCH_PX: Final = 1.0
 _STEP_PX: Final = 0.25

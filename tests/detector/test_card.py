@@ -3,9 +3,9 @@
 import pytest
 
 from detector.bundle import Parity
+from detector.card import write_card
 from detector.operating_point import OperatingPoint
 from detector.scale import Scale
-from export.card import write_card
 from tests.detector.graphs import make_entry, make_graph, make_manifest
 
 MEASURED = OperatingPoint(

@@ -1,0 +1,105 @@
+"""The flow behind `cargosight bundle calibrate`."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from benchmark.calibration.points import add_point, choose_point, which_graph
+from benchmark.evaluation.running import RunOptions, run_suite
+from benchmark.suite.sealed import read_suite
+from cargosight.progress import Report
+from data.dataset_writing import write_text
+from data.errors import SuiteError
+from detector.bundle import CARD, GraphKind, read_bundle, write_manifest
+from detector.card import write_card
+from detector.operating_point import OperatingPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of an operating point.
+
+    Attributes:
+        name: What people shall call it.
+        pfa: Share of clean inspections that may raise an alarm.
+        station: TOML file that it goes to; None for the bundle itself.
+    """
+
+    name: str = "normal"
+    pfa: float = 0.05
+    station: Path | None = None
+
+
+def calibrate_bundle(
+    bundle: Path,
+    suites: tuple[Path, Path],
+    out: Path,
+    *,
+    wish: Wish,
+    options: RunOptions,
+    progress: Report,
+) -> OperatingPoint:
+    """Run a bundle on two suites, choose a point on the first, measure on the second.
+
+    Args:
+        bundle: Folder of a draft or calibrated bundle.
+        suites: Folders of a calibration suite and of a test suite.
+        out: Folder for both evaluations.
+        wish: What is asked.
+        options: How the bundle is run.
+        progress: Told what is being done.
+
+    Raises:
+        SuiteError: If a suite is unfit or the bundle is signed.
+        BundleError: If there is no bundle.
+    """
+    found = read_bundle(bundle)
+    evaluations = []
+    for place, folder in zip(("chosen", "checked"), suites, strict=True):
+        suite = read_suite(folder)
+
+        def tell(done: int, count: int, name: str = suite.name) -> None:
+            progress(f"detecting in {name}", done, count)
+
+        evaluations.append(
+            run_suite(suite, found, out / place, options=options, progress=tell)
+        )
+    point = choose_point(*evaluations, name=wish.name, wanted_pfa=wish.pfa)
+    kind = which_graph(evaluations[0])
+    if wish.station is not None:
+        write_site_point(wish.station, kind, point)
+    else:
+        manifest = add_point(found, kind, point)
+        write_manifest(manifest, bundle)
+        write_text(bundle / CARD, write_card(manifest).rstrip("\n"))
+    return point
+
+
+def write_site_point(path: Path, kind: GraphKind, point: OperatingPoint) -> None:
+    """Write a site's own operating point into its station.toml.
+
+    What else the file says stays as it is, comments too. The point stands under
+    `[operating_points.KIND]`.
+
+    Args:
+        path: The file, which may not exist yet.
+        kind: The graph that the point is of.
+        point: The point.
+
+    Raises:
+        SuiteError: If the file is no TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        document = tomlkit.parse(text)
+    except (TOMLKitError, UnicodeDecodeError, OSError) as error:
+        msg = f"{path} cannot be read as TOML: {error}. Mend it first."
+        raise SuiteError(msg) from error
+    points = document.setdefault("operating_points", tomlkit.table(is_super_table=True))
+    points[kind] = point.model_dump(mode="json", exclude_none=True)
+    written = tomlkit.dumps(document)
+    tomllib.loads(written)
+    write_text(path, written.rstrip("\n"))

@@ -1,0 +1,105 @@
+"""From what is seen of several thicknesses to the one that is just seen."""
+
+import math
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Final
+
+import numpy as np
+
+from data.quality.contrast import Contrast
+from data.quality.figures import Bound
+
+Limit = tuple[float, Bound]
+
+MOST_PERCENT: Final = 100.0
+"""Contrast sensitivity that stands for none at all."""
+
+
+def find_penetration(steps: Sequence[tuple[float, Contrast]], seen: float) -> Limit:
+    """Thickness of steel through which a thing is just seen.
+
+    Between the last of the unbroken run of steps, from the thinnest on, that reach the
+    ratio, and the next one, the logarithm of the ratio is taken to fall evenly: what
+    comes through steel falls exponentially. A ratio under its own standard error counts
+    as that error.
+
+    Args:
+        steps: Thickness, mm, and contrast of each.
+        seen: Contrast-to-noise ratio from which it is seen.
+
+    Returns:
+        mm; over the thickest step if all are seen, under the thinnest if none is.
+
+    Example:
+        >>> find_penetration([(100, Contrast(4.0, 0.1)), (200, Contrast(1.0, 0.1))], 2)
+        (150.0, '')
+    """
+    rising = sorted(steps, key=lambda step: step[0])
+    run = list(takewhile(lambda step: step[1].cnr >= seen, rising))
+    if not run:
+        return rising[0][0], "under"
+    if len(run) == len(rising):
+        return rising[-1][0], "over"
+    (thin, bright), (thick, dark) = run[-1], rising[len(run)]
+    low = max(dark.cnr, min(dark.error, 0.99 * seen))
+    share = math.log(bright.cnr / seen) / math.log(bright.cnr / low)
+    return thin + share * (thick - thin), ""
+
+
+def find_wire(wires: Sequence[tuple[float, float]], seen: float) -> Limit:
+    """Diameter of the wire that is just seen.
+
+    Between the last of the unbroken run of wires, from the thickest on, that reach the
+    ratio, and the next one, the logarithm of the ratio is taken to go with that of the
+    diameter: a wire's signal goes with its cross-section.
+
+    Args:
+        wires: Diameter, mm, and signal-to-noise ratio of each.
+        seen: Ratio from which one is seen.
+
+    Returns:
+        mm; under the thinnest wire if all are seen, over the thickest if none is.
+
+    Example:
+        >>> find_wire([(2.0, 20.0), (1.0, 1.25)], 5.0)
+        (1.414..., '')
+    """
+    falling = sorted(wires, reverse=True)
+    run = list(takewhile(lambda wire: wire[1] >= seen, falling))
+    if not run:
+        return falling[0][0], "over"
+    if len(run) == len(falling):
+        return falling[-1][0], "under"
+    (thick, strong), (thin, weak) = run[-1], falling[len(run)]
+    share = math.log(strong / seen) / math.log(strong / max(weak, 1.0))
+    return thick * (thin / thick) ** share, ""
+
+
+def find_contrast(
+    sheets: Sequence[tuple[float, Contrast]], plate_mm: float, seen: float
+) -> Limit:
+    """Thickness of the sheet that is just seen, over that of the plate it lies on.
+
+    The ratio is taken to go with the sheet's thickness; the slope is fitted to all
+    sheets, weighted by their errors.
+
+    Args:
+        sheets: Thickness, mm, and contrast of each.
+        plate_mm: Thickness of the plate.
+        seen: Contrast-to-noise ratio from which one is seen.
+
+    Returns:
+        %; over 100 % if nothing is seen.
+
+    Example:
+        >>> find_contrast([(2.0, Contrast(1.0, 0.1))], 100.0, 0.5)
+        (1.0, '')
+    """
+    thickness = np.array([mm for mm, _ in sheets])
+    ratio = np.array([contrast.cnr for _, contrast in sheets])
+    weight = np.array([contrast.error**-2 for _, contrast in sheets])
+    slope = float((weight * thickness) @ ratio / ((weight * thickness) @ thickness))
+    if slope * plate_mm <= seen:
+        return MOST_PERCENT, "over"
+    return 100 * seen / slope / plate_mm, ""

@@ -1,0 +1,145 @@
+"""Bundles are run on sealed suites, and what they found is kept whole."""
+
+import numpy as np
+import pytest
+
+from benchmark.evaluation import running
+from benchmark.evaluation.record import RECORD, place_result, read_evaluation
+from benchmark.evaluation.running import RunOptions, run_suite
+from benchmark.suite.sealed import FOLDER, SealedList, SuiteScan, seal_suite
+from data.dataset import hash_file
+from data.errors import BundleError, DatasetError, ResultError
+from data.formats import read_scan, write_scan
+from data.truth import Truth
+from detector.bundle import read_bundle
+from tests.benchmark.cases import clean, make_suite
+from tests.detector.graphs import make_bundle
+from tests.detector.seeing import make_counts, make_steady_graph
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    graphs = {"dual": make_steady_graph(), "display": make_steady_graph()}
+    make_bundle(tmp_path / "bundle", graphs)
+    return read_bundle(tmp_path / "bundle")
+
+
+@pytest.fixture
+def suite(tmp_path):
+    """Three scans of 32 px."""
+    scans = []
+    for number in range(3):
+        stem = tmp_path / "suite" / FOLDER / str(number)
+        files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
+        write_scan(make_counts((32, 32), pitch_mm=(4.0, 4.0)), files[0])
+        files[1].write_text(Truth().model_dump_json())
+        scans.append(
+            SuiteScan(
+                scan=files[0].name,
+                truth=files[1].name,
+                files={path.name: hash_file(path) for path in files},
+                inspection=str(number),
+                group=str(number),
+                part="all",
+                kind="single",
+                synthetic=True,
+            )
+        )
+    content = SealedList(
+        name="s", title="t", role="test", origin="o", versions={}, scans=tuple(scans)
+    )
+    return seal_suite(tmp_path / "suite", content)
+
+
+def test_everything_found_is_kept_with_where_it_comes_from(tmp_path, suite, bundle):
+    told = []
+    found = run_suite(
+        suite, bundle, tmp_path / "e", progress=lambda *done: told.append(done)
+    )
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert len(found.results) == 3
+    assert all(len(result.detections) == 1 for result in found.results.values())
+    assert found.stamp.suite.seal == suite.seal
+    assert found.stamp.bundle.sha256 == bundle.sha256
+    assert read_evaluation(tmp_path / "e", suite) == found
+
+
+def test_an_interrupted_run_goes_on_without_doing_anything_twice(
+    tmp_path, suite, bundle, monkeypatch
+):
+    read = read_scan
+
+    def fail(path):
+        if path.name == "1.tiff":
+            raise KeyboardInterrupt
+        return read(path)
+
+    monkeypatch.setattr(running, "read_scan", fail)
+    with pytest.raises(KeyboardInterrupt):
+        run_suite(suite, bundle, tmp_path / "e")
+    with pytest.raises(ResultError, match="no finished evaluation"):
+        read_evaluation(tmp_path / "e", suite)
+    seen = []
+
+    def note(path):
+        seen.append(path.name)
+        return read(path)
+
+    monkeypatch.setattr(running, "read_scan", note)
+    run_suite(suite, bundle, tmp_path / "e")
+    assert seen == ["1.tiff", "2.tiff"]
+    seen.clear()
+    run_suite(suite, bundle, tmp_path / "e")
+    assert not seen
+
+
+def test_a_folder_goes_on_with_the_same_arguments_only(tmp_path, suite, bundle):
+    run_suite(suite, bundle, tmp_path / "e")
+    with pytest.raises(ResultError, match="Choose a new folder"):
+        run_suite(suite, bundle, tmp_path / "e", options=RunOptions(rendered=True))
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "mine").write_text("")
+    with pytest.raises(DatasetError, match="holds other things"):
+        run_suite(suite, bundle, tmp_path / "f")
+
+
+def test_scans_may_be_shown_rendered_to_the_display_graph(tmp_path, suite, bundle):
+    found = run_suite(suite, bundle, tmp_path / "e", options=RunOptions(rendered=True))
+    assert found.stamp.rendered
+    assert all(r.opaque_fraction is None for r in found.results.values())
+    assert found.point("single") == found.stamp.points["display"]
+
+
+def test_an_operating_point_that_is_not_there_is_refused(tmp_path, suite, bundle):
+    with pytest.raises(ResultError, match="has no operating point 'strict'"):
+        run_suite(suite, bundle, tmp_path / "e", options=RunOptions(point="strict"))
+    assert not (tmp_path / "e").exists()
+
+
+def test_a_bundle_without_the_graph_is_refused(tmp_path, suite):
+    make_bundle(tmp_path / "b", {"display": make_steady_graph()})
+    with pytest.raises(BundleError, match="no graph for"):
+        run_suite(suite, read_bundle(tmp_path / "b"), tmp_path / "e")
+
+
+def test_changed_results_and_other_suites_are_found(tmp_path, suite, bundle):
+    run_suite(suite, bundle, tmp_path / "e")
+    other = make_suite(tmp_path / "other", [clean()])
+    with pytest.raises(ResultError, match="of another suite"):
+        read_evaluation(tmp_path / "e", other)
+    path = place_result(tmp_path / "e", "1.tiff")
+    path.write_text(path.read_text().replace("0.75", "0.74"))
+    with pytest.raises(ResultError, match="missing or was changed"):
+        read_evaluation(tmp_path / "e", suite)
+    (tmp_path / "e" / RECORD).write_text("{}")
+    with pytest.raises(ResultError, match="no evaluation"):
+        read_evaluation(tmp_path / "e", suite)
+
+
+def test_the_seed_of_a_rendering_is_the_scans_number(tmp_path, suite, bundle):
+    first = run_suite(suite, bundle, tmp_path / "a", options=RunOptions(rendered=True))
+    again = run_suite(suite, bundle, tmp_path / "b", options=RunOptions(rendered=True))
+    for name, result in first.results.items():
+        assert np.array_equal(
+            result.scores("firearm"), again.results[name].scores("firearm")
+        )
