@@ -204,6 +204,39 @@ def benchmark_rehearse(
 
 
 @benchmark_app.command(
+    "power",
+    epilog="Example: cargosight benchmark power --margin 0.01 --discordance 0.08",
+)
+def benchmark_power(
+    margin: Annotated[
+        float, typer.Option(help="Loss that a rule lets pass: 0.03 is 3 points.")
+    ] = 0.03,
+    discordance: Annotated[
+        float, typer.Option(help="Share of firearms that only one bundle finds.")
+    ] = 0.08,
+    firearms: Annotated[int | None, typer.Option(min=1, help="In the suite.")] = None,
+    design_effect: Annotated[
+        float, typer.Option(min=1, help="Of several firearms in one container.")
+    ] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Say how many firearms a comparison needs, or what it can show with some."""
+    from benchmark.statistics.power import firearms_needed, power_not_worse
+
+    needed = firearms_needed(margin, discordance, design_effect=design_effect)
+    figures: dict[str, float] = {"firearms_needed": needed}
+    said = (
+        f"{needed:,} firearms let a bundle that is as good pass with a chance of 80 %, "
+        f"where {margin:.1%} may be lost and the two differ on {discordance:.0%}."
+    )
+    if firearms is not None:
+        power = power_not_worse(0, margin, discordance, firearms, design_effect)
+        figures["power"] = power
+        said += f" With {firearms:,} the chance is {power:.0%}."
+    typer.echo(json.dumps(figures) if as_json else said)
+
+
+@benchmark_app.command(
     "coverage", epilog="Example: cargosight benchmark coverage --repetitions 20000"
 )
 def benchmark_coverage(

@@ -42,6 +42,10 @@ class Figure:
         """A value where shifts are differences: its logarithm, of ratios."""
         return math.log(max(value, 1e-9)) if self.ratio else value
 
+    def restore(self, laid: float) -> float:
+        """What `lay` was given."""
+        return math.exp(laid) if self.ratio else laid
+
     @property
     def margin(self) -> float:
         """`least`, as a difference of what `lay` gives."""
@@ -58,10 +62,8 @@ _MIX: Final = (
 )
 
 FIGURES: Final = (
-    Figure("air", "air level", "of what is stated", "scanner", 0.01, _AIR),
-    Figure(
-        "air_low", "air level, low plane", "of what is stated", "scanner", 0.01, _AIR
-    ),
+    Figure("air", "air level", "of the stated", "scanner", 0.01, _AIR),
+    Figure("air_low", "air level, low plane", "of the stated", "scanner", 0.01, _AIR),
     Figure(
         "air_counts",
         "counts in air",
@@ -132,7 +134,7 @@ FIGURES: Final = (
         "of the container's area",
         "answers",
         0.02,
-        "More than before cannot be inspected: look after the dose, and at the traffic.",
+        "More than before cannot be inspected: look at the dose and at the traffic.",
     ),
     Figure(
         "highest",

@@ -18,7 +18,7 @@ from detector.opacity import MATTER
 Levels = npt.NDArray[np.float32]
 
 MOST_PIXELS: Final = 2_000_000
-"""Of larger scans, blocks of rows or columns that come to about as many are measured."""
+"""Of larger scans, blocks of rows or columns that come to as many are measured."""
 
 _BLOCK_PX: Final = 48
 _SHRINK: Final = 4

@@ -1,8 +1,8 @@
-"""Whether values have shifted by more than matters, and by more than chance explains."""
+"""Whether values have shifted by more than matters and than chance explains."""
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,7 @@ def find_margin(baseline: Sample, least: float) -> float:
     return max(least, OF_SIGMA * baseline.sigma())
 
 
-def test_shift(baseline: Sample, found: Sample, margin: float) -> float:
+def find_shift_p(baseline: Sample, found: Sample, margin: float) -> float:
     """The p value of a shift beyond a margin, up or down.
 
     Two one-sided Kolmogorov-Smirnov tests, against the baseline moved up and moved down
@@ -157,7 +157,7 @@ class Counts:
         return self.hits / self.scans if self.scans else 0.0
 
 
-def test_counts(baseline: Counts, found: Counts) -> float:
+def find_count_p(baseline: Counts, found: Counts) -> float:
     """The p value of a share that has changed, up or down.
 
     How often as few, or as many, are to be expected after the baseline: the predictive
@@ -195,6 +195,7 @@ def control_limits(baseline: Counts, scans: int, level: float) -> tuple[int, int
     return int(inside[0]), int(inside[-1])
 
 
-def _predict(baseline: Counts, scans: int):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _predict(baseline: Counts, scans: int) -> Any:
+    """The distribution of hits that the baseline lets expect."""
     missed = baseline.scans - baseline.hits
     return betabinom(scans, baseline.hits + _PRIOR, missed + _PRIOR)

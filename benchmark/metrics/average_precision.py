@@ -13,7 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
-from benchmark.statistics.bootstrap import bootstrap_weights
+from benchmark.statistics.bootstrap import (
+    Interval,
+    bootstrap_weights,
+    percentile_interval,
+)
 from data.errors import ResultError
 from data.truth import FIREARM, Truth
 from detector.boxes import Boxes, box_areas, intersect_boxes, iou_matrix
@@ -30,6 +34,9 @@ RECALLS: Final = np.linspace(0, 1, 101)
 
 MOST_DETECTIONS: Final = 100
 """Detections of a scan that COCO looks at, best first."""
+
+UNKNOWN: Final = Interval(0.0, 1.0)
+"""Where all draws agree they tell nothing of what was not drawn."""
 
 _CHUNK: Final = 250
 
@@ -59,7 +66,7 @@ class Judgement:
 
     Attributes:
         ap50: At an intersection over union of 0.5.
-        ap50_interval: Its 95 % interval, from resampled groups.
+        ap50_interval: Its 95 % interval, from resampled groups (BCa).
         ap50_95: Mean over 0.5, 0.55, ... 0.95.
         ap50_95_interval: Its 95 % interval.
         scans: How many were judged.
@@ -139,12 +146,15 @@ def judge_results(
     homes = np.array([place[pair.group] for pair in pairs], np.intp)
     weights = bootstrap_weights(len(groups), repetitions, seed)
     drawn = resample_precision(pairs, homes, weights)
-    low, high = np.nanpercentile(drawn, [2.5, 97.5], axis=0)
+    intervals = [
+        percentile_interval(column, weights, value) or UNKNOWN
+        for column, value in zip(drawn.T, (ap50, ap50_95), strict=True)
+    ]
     return Judgement(
         ap50,
-        (float(low[0]), float(high[0])),
+        (intervals[0].low, intervals[0].high),
         ap50_95,
-        (float(low[1]), float(high[1])),
+        (intervals[1].low, intervals[1].high),
         len(pairs),
         truths,
         len(groups),

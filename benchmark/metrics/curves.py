@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from benchmark.metrics.matching import NOBODY, Matching
 from benchmark.metrics.rates import Home, add_up
-from benchmark.statistics.bootstrap import bootstrap_weights
+from benchmark.statistics.intervals import clustered_bounds
 
 Values = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
@@ -42,14 +42,14 @@ class ScoredScan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Shares at falling thresholds, each with a 95 % band from redrawn groups.
+    """Shares at falling thresholds, each with the 95 % interval of Pd there.
 
     Attributes:
         thresholds: (T,) scores, falling.
         cost: (T,) false alarms a scan (FROC), or Pfa of clean inspections (ROC).
         pd: (T,) share of firearms met (FROC), or of armed inspections with any firearm
             met (ROC).
-        pd_low: (T,) lower end of the band of `pd` at that threshold.
+        pd_low: (T,) lower end of the interval of `pd` at that threshold.
         pd_high: (T,) upper end.
         area: Area under the ROC by trapezoids, from (0, 0) to (1, 1), as if the rest
             were guessed; None for a FROC, whose cost has no end.
@@ -89,17 +89,13 @@ def curve_update(
     return (*state, row)
 
 
-def froc_compute(
-    state: Sequence[ScoredScan], *, repetitions: int = 1000, seed: int = 0
-) -> Curve | None:
+def froc_compute(state: Sequence[ScoredScan]) -> Curve | None:
     """Share of firearms met against false alarms a scan; None without firearms.
 
     Bunch et al., J. Appl. Photogr. Eng. 4 (1978) 166.
 
     Args:
         state: All scans.
-        repetitions: How often groups are drawn anew for the band.
-        seed: Of the draws.
     """
     homes = _number([scan.home.group for scan in state])
     met = _flatten([scan.firearms for scan in state], homes)
@@ -111,13 +107,11 @@ def froc_compute(
     hits = _count(met, cuts, groups)
     trials = np.bincount(met[1], minlength=groups)
     cost = _count(mistaken, cuts, groups).sum(axis=0) / len(state)
-    low, high = _band(hits, trials, repetitions, seed)
+    low, high = _band(hits, trials)
     return Curve(cuts, cost, hits.sum(axis=0) / trials.sum(), low, high)
 
 
-def roc_compute(
-    state: Sequence[ScoredScan], *, repetitions: int = 1000, seed: int = 0
-) -> Curve | None:
+def roc_compute(state: Sequence[ScoredScan]) -> Curve | None:
     """Pd against Pfa of whole inspections; None without armed or clean ones.
 
     An armed inspection is hit when an alarm meets a firearm in any of its scans, not
@@ -125,8 +119,6 @@ def roc_compute(
 
     Args:
         state: All scans.
-        repetitions: How often groups are drawn anew for the band.
-        seed: Of the draws.
     """
     best, loudest, armed, clean, groups = _collapse(state)
     if not armed.any() or not clean.any():
@@ -137,7 +129,7 @@ def roc_compute(
     pd = np.asarray(hits.mean(axis=0))
     own = [group for group, here in zip(groups, armed, strict=True) if here]
     trials = np.ones((len(hits), 1), np.int64)
-    low, high = _band(add_up(own, hits), add_up(own, trials)[:, 0], repetitions, seed)
+    low, high = _band(add_up(own, hits), add_up(own, trials)[:, 0])
     return Curve(cuts, cost, pd, low, high, _area(cost, pd))
 
 
@@ -203,14 +195,15 @@ def _count(scored: tuple[Values, Numbers], cuts: Values, groups: int) -> Values:
     return np.asarray(np.cumsum(counts[:, :-1], axis=1))
 
 
-def _band(
-    hits: npt.NDArray[Any], trials: npt.NDArray[Any], repetitions: int, seed: int
-) -> tuple[Values, Values]:
-    weights = bootstrap_weights(len(trials), repetitions, seed).astype(np.float64)
-    total = weights @ trials
-    drawn = (weights[total > 0] @ hits) / total[total > 0, None]
-    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
-    return np.asarray(low), np.asarray(high)
+def _band(hits: npt.NDArray[Any], trials: npt.NDArray[Any]) -> tuple[Values, Values]:
+    """(T,) ends of the interval of the share at each threshold.
+
+    Args:
+        hits: (G, T), by group.
+        trials: (G,), the same at every threshold.
+    """
+    low, high, _ = clustered_bounds(hits.T, np.broadcast_to(trials, hits.T.shape))
+    return low, high
 
 
 def _area(cost: Values, pd: Values) -> float:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from benchmark.evaluation.ledger import Ledger
-from benchmark.evaluation.outcomes import gather_outcomes
+from benchmark.evaluation.outcomes import Outcomes, gather_outcomes
 from benchmark.evaluation.scoring import Scorecard, score_ledger
 from benchmark.evaluation.slices import Slice, slice_ledger
-from benchmark.statistics.paired import mcnemar
-from benchmark.verdict.estimate import estimate
+from benchmark.statistics.paired import clustered_mcnemar
+from benchmark.verdict.estimate import estimate, list_trials
 from benchmark.verdict.finding import Verdict
-from benchmark.verdict.rule_file import WORDS, Rule
+from benchmark.verdict.rule_file import WORDS, Metric, Rule
 
 COMPARED: Final = (
     Rule(metric="pd", not_worse_by=0.0),
@@ -40,6 +42,7 @@ class Difference:
 
     Attributes:
         name: What was measured, in words.
+        metric: The same for programs.
         first: The champion's value.
         second: The candidate's.
         difference: The second less the first.
@@ -48,11 +51,11 @@ class Difference:
         gained: Firearms or clean inspections that only the candidate gets right; None
             where they cannot be told apart one by one.
         lost: The other way round.
-        p: Mid-p of McNemar's test on these, as if all were independent; None likewise.
-        lower_is_better: Whether it is a cost.
+        p: Mid-p of McNemar's test on these, group by group; None likewise.
     """
 
     name: str
+    metric: Metric
     first: float
     second: float
     difference: float
@@ -61,7 +64,6 @@ class Difference:
     gained: int | None = None
     lost: int | None = None
     p: float | None = None
-    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,10 @@ def _compare(first: Ledger, second: Ledger) -> Iterator[Difference]:
         if rule.at_pfa is not None:
             name += f" at Pfa {rule.at_pfa:.0%}"
         low, high = found.interval(0.95)
-        p = None
-        if found.gained is not None and found.lost is not None:
-            p = mcnemar(found.gained, found.lost).mid_p
+        p = None if found.gained is None else _test(rule.metric, theirs, ours)
         yield Difference(
             name,
+            rule.metric,
             found.first,
             found.second,
             found.value,
@@ -125,5 +126,12 @@ def _compare(first: Ledger, second: Ledger) -> Iterator[Difference]:
             found.gained,
             found.lost,
             p,
-            rule.lower_is_better,
         )
+
+
+def _test(metric: Metric, theirs: Outcomes, ours: Outcomes) -> float:
+    """Mid-p of the test that nothing was gained or lost but by chance."""
+    (first, homes), (second, _) = (list_trials(metric, o) for o in (theirs, ours))
+    gained = np.bincount(homes, second & ~first)
+    lost = np.bincount(homes, first & ~second)
+    return clustered_mcnemar(gained, lost).mid_p

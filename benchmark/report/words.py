@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmark.metrics.rates import Mean, Rate
-from benchmark.verdict.finding import Finding
-from benchmark.verdict.rule_file import Rule
 
 GAP: Final = "\N{NO-BREAK SPACE}"
 DASH: Final = "\N{EN DASH}"
@@ -99,61 +97,23 @@ def say_mean(mean: Mean | None) -> str:
     return f"{mean.mean:.3g} ({mean.low:.3g} to {mean.high:.3g})"
 
 
-def say_change(value: float, *, share: bool) -> str:
-    """A difference: of shares in points, else as it is.
+def say_change(value: float, *, points: bool) -> str:
+    """A difference with its sign: of shares in points, else as it is.
 
     Args:
         value: The difference, finite or not.
-        share: Whether it is one of shares.
+        points: Whether it is one of shares.
 
     Example:
-        >>> say_change(-0.031, share=True), say_change(0.25, share=False)
-        ('−3.1 points', '+0.25')
+        >>> say_change(-0.031, points=True), say_change(0.25, points=False)
+        ('−3.1', '+0.25')
     """
     if not math.isfinite(value):
         return "no limit"
-    text = f"{value * 100:+.1f} points" if share else f"{value:+.3g}"
+    text = f"{value * 100:+.1f}" if points else f"{value:+.3g}"
+    if not float(text):
+        return text[1:]
     return text.replace("-", "\N{MINUS SIGN}")
-
-
-def say_power(finding: Finding, rule: Rule | None) -> str:
-    """What a test of this size can show, in words.
-
-    Args:
-        finding: With its power.
-        rule: What was tested; None if it is not known.
-
-    Returns:
-        One sentence or two; empty if nothing is known.
-    """
-    parts = []
-    if finding.power is not None:
-        good = _describe_good(rule)
-        chance = round(100 * finding.power)
-        parts.append(f"{good} would pass with a chance of {chance}{GAP}%.")
-    if finding.caught is not None:
-        parts.append(
-            f"One that is {_say_beyond(finding.caught, rule)} would fail 95 times of "
-            "100."
-        )
-    return " ".join(parts)
-
-
-def _describe_good(rule: Rule | None) -> str:
-    if rule is None:
-        return "A good candidate"
-    if rule.relative:
-        return "A candidate as good as the champion"
-    if rule.metric == "false_alarms":
-        return "A candidate that is better than the limit by 0.05"
-    return "A candidate that is 5 points better than the limit"
-
-
-def _say_beyond(caught: float, rule: Rule | None) -> str:
-    """How far a candidate is beyond what is allowed."""
-    if rule is None or rule.metric == "false_alarms":
-        return f"worse than allowed by {caught:.3g}"
-    return f"{caught * 100:.0f} points worse than allowed"
 
 
 def say_span(first: float, last: float) -> str:

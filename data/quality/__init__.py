@@ -26,4 +26,5 @@ __all__ = [
     "Quality",
     "load_layout",
     "measure_quality",
+    "show_value",
 ]

@@ -56,11 +56,12 @@ def measure_edge(
 ) -> Edge | None:
     """Measure an edge that lies near a line.
 
-    A normal edge a + b Phi(d / sigma) is fitted to all pixels by least squares, d being
-    their distance from the edge: its slant puts them at all fractions of a pixel. The
-    blur is sqrt(sigma^2 - 1/12), as averaging over a pixel has a variance of 1/12. Width
-    and MTF are those of the edge as it is: averaged in bins of 1/4 px, differentiated,
-    transformed, and rid of what bins and differences do, after ISO 12233.
+    A normal edge, averaged over pixels, is fitted to all of them by least squares:
+    a + b sigma (G((d + 1/2) / sigma) - G((d - 1/2) / sigma)), d being the distance from
+    the edge and G(t) = t Phi(t) + phi(t). The slant puts pixels at all fractions of a
+    pixel. sigma is the blur. Width and MTF are those of the edge as it is: averaged in
+    bins of 1/4 px, differentiated, transformed, and rid of what bins and differences
+    do, after ISO 12233.
 
     Args:
         plane: Of a scan.

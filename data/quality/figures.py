@@ -18,12 +18,16 @@ class FigureKind:
         unit: Of its value; empty for a number of things.
         better: Whether more, less, or what is near its usual value is better.
         digits: After the point.
+        of_scan: Whether it is of the whole scan rather than of each plane.
+        needs: What a scan must have for it to be measured.
     """
 
     what: str
     unit: str
     better: Better
     digits: int
+    of_scan: bool = False
+    needs: Literal["", "two planes", "stated air"] = ""
 
 
 FIGURES: Final = {
@@ -39,17 +43,21 @@ FIGURES: Final = {
     "blur_y_px": FigureKind("blur along y", "px", "less", 2),
     "air_noise_percent": FigureKind("noise of a pixel in air", "%", "less", 3),
     "photons": FigureKind("noise-equivalent photons in air", "", "more", 0),
-    "air_level_percent": FigureKind("air over its stated level", "%", "near", 2),
+    "air_level_percent": FigureKind(
+        "air over its stated level", "%", "near", 2, needs="stated air"
+    ),
     "saturated_percent": FigureKind("air at the top of its range", "%", "less", 2),
     "row_stripes_percent": FigureKind("stripes, row to row", "%", "less", 3),
     "column_stripes_percent": FigureKind("stripes, column to column", "%", "less", 3),
     "dead_rows": FigureKind("dead rows", "", "less", 0),
     "hot_rows": FigureKind("hot or noisy rows", "", "less", 0),
     "misfires": FigureKind("columns with a misfire", "", "less", 0),
-    "offset_px": FigureKind("low plane off the high one", "px", "less", 2),
-    "stretch_percent": FigureKind("stretch along the scan", "%", "near", 2),
-    "warp_x_px": FigureKind("warp along the scan", "px", "less", 2),
-    "warp_y_px": FigureKind("warp up and down", "px", "less", 2),
+    "offset_px": FigureKind(
+        "low plane off the high one", "px", "less", 2, of_scan=True, needs="two planes"
+    ),
+    "stretch_percent": FigureKind("stretch along the scan", "%", "near", 2, of_scan=True),
+    "warp_x_px": FigureKind("warp along the scan", "px", "less", 2, of_scan=True),
+    "warp_y_px": FigureKind("warp up and down", "px", "less", 2, of_scan=True),
 }
 """What is measured, by name, in the order in which it is shown."""
 

@@ -210,7 +210,7 @@ class SeenFrom(_Part):
 class Layout(_Part):
     """What a test object is made of, and what is measured on it.
 
-    Places are (x, y), y downwards, from the object's upper left corner as scans show it.
+    Places are (x, y), y downwards, from the object's upper left corner in the scan.
 
     Attributes:
         name: Of the layout.

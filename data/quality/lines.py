@@ -1,5 +1,6 @@
 """Rows and columns of air: which of them fail, and how evenly the others answer."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,8 +85,8 @@ class Lines:
         windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _REACH + 1)
         smooth = np.median(windows, axis=1)
         rest = level / smooth - 1
-        by_noise = np.mean((noise / smooth) ** 2) / self.across
-        return float(np.sqrt(max(np.mean(rest**2) - by_noise, 0.0)))
+        by_noise = float(np.mean((noise / smooth) ** 2)) / self.across
+        return math.sqrt(max(float(np.mean(rest**2)) - by_noise, 0.0))
 
     def _usual(self, values: Reals) -> float:
         return float(np.median(values[self.seen])) if self.seen.any() else 0.0
@@ -105,12 +106,12 @@ def measure_lines(air: Levels, seen: Flags) -> Lines | None:
     if air.shape[1] < FEWEST:
         return None
     across = np.median(air[seen], axis=0) if seen.any() else np.ones(air.shape[1])
-    air = air / np.where(across > 0, across / max(float(np.median(across)), 1e-6), 1)
-    middle = np.median(air, axis=1, keepdims=True)
-    spread = _GAUSSIAN_MAD * np.median(np.abs(air - middle), axis=1)
-    held = np.clip(air, middle - 4 * spread[:, None], middle + 4 * spread[:, None])
-    level = held.mean(axis=1, dtype=np.float64)
-    return Lines(level, spread.astype(np.float64), air.shape[1], seen)
+    shares = across / max(float(np.median(across)), 1e-6)
+    even = np.asarray(air / np.where(shares > 0, shares, 1), np.float64)
+    middle = np.median(even, axis=1, keepdims=True)
+    spread = _GAUSSIAN_MAD * np.median(np.abs(even - middle), axis=1, keepdims=True)
+    held = np.clip(even, middle - 4 * spread, middle + 4 * spread)
+    return Lines(held.mean(axis=1), spread[:, 0], air.shape[1], seen)
 
 
 def list_runs(flags: Flags) -> list[tuple[int, int]]:

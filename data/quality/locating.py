@@ -16,7 +16,7 @@ Levels = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 
 LEAST_LIKENESS: Final = 0.86
-"""Correlation under which what is found is not the test object, unless markers say so."""
+"""Correlation from which what is found is the test object, whatever the markers."""
 
 LEAST_WITH_MARKERS: Final = 0.7
 """Correlation under which not even markers make it the test object."""
@@ -64,8 +64,8 @@ def locate_object(
     if likeness < (LEAST_WITH_MARKERS if len(found.along) else LEAST_LIKENESS):
         msg = (
             f"The test object of layout {layout.name} was not found (likeness "
-            f"{likeness:.2f}; {LEAST_LIKENESS:g} is needed). Scan it whole and upright, "
-            "at the stated pixel pitch."
+            f"{likeness:.2f}; {LEAST_LIKENESS:g} is needed). Scan it whole and "
+            "upright, at the stated pixel pitch."
         )
         raise QualityError(msg)
     return found
@@ -73,7 +73,8 @@ def locate_object(
 
 def _match(picture: Levels, template: Levels) -> tuple[float, Reals]:
     """Best correlation, and the (x, y) px of the template's corner there."""
-    scores = cv2.matchTemplate(picture, template, cv2.TM_CCOEFF_NORMED)
+    found = cv2.matchTemplate(picture, template, cv2.TM_CCOEFF_NORMED)
+    scores = np.asarray(found, np.float32)
     _, best, _, (column, row) = cv2.minMaxLoc(scores)
     place = np.array([column, row], np.float64)
     if 0 < column < scores.shape[1] - 1:
@@ -83,7 +84,7 @@ def _match(picture: Levels, template: Levels) -> tuple[float, Reals]:
     return best, place
 
 
-def _peak(three: npt.NDArray[np.floating]) -> float:
+def _peak(three: Levels) -> float:
     """Where the parabola through three neighbours peaks, from the middle one."""
     before, here, after = (float(score) for score in three)
     bend = before - 2 * here + after
@@ -133,4 +134,4 @@ def _search(
     likeness, place = _match(area, template)
     if likeness < _LEAST_MARKER:
         return None
-    return np.asarray(place + (max(x, 0), max(y, 0)) - usual)
+    return np.asarray(place + np.maximum([x, y], 0) - usual)

@@ -62,8 +62,8 @@ def measure_quality(
     """
     if scan.display is not None:
         msg = (
-            "A display scan cannot be measured: a vendor's rendering has lost the counts."
-            " Have the 16-bit planes exported."
+            "A display scan cannot be measured: a vendor's rendering has lost the "
+            "counts. Have the 16-bit planes exported."
         )
         raise QualityError(msg)
     scale = _find_scale(scan, layout, pitch_mm)
@@ -87,7 +87,7 @@ def measure_quality(
 def _find_scale(
     scan: Scan, layout: Layout, pitch_mm: tuple[float, float] | None
 ) -> tuple[float, float]:
-    """px per unit of the layout."""
+    """How many px a unit of the layout has, (x, y)."""
     if layout.unit == "px":
         return 1.0, 1.0
     pitch = scan.info.pitch_mm or pitch_mm

@@ -23,8 +23,13 @@ from data.quality.wires import WireProfile, measure_wire
 
 Thing = TypeVar("Thing", PenetrationPatch, ContrastPatch)
 
+_Seen = PenetrationPatch | ContrastPatch | WirePatch
+
 USUAL_BLUR_PX: Final = 0.6
 """Blur where no edge tells it."""
+
+MOST_SATURATED: Final = 0.2
+"""Share of saturated air above which wires in air are not measured: noise is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Patches:
             layout: Says from where on a thing counts as seen.
         """
         seen = layout.seen
-        ratios = [
+        ratios: list[tuple[_Seen, float, float]] = [
             *((p, contrast.cnr, seen.penetration_cnr) for p, contrast in self.steps),
             *((p, contrast.cnr, seen.contrast_cnr) for p, contrast in self.sheets),
             *((p, ratio, seen.wire_snr) for p, ratio in self.wires),
@@ -95,12 +100,15 @@ def measure_patches(plane: Plane, layout: Layout, placement: Placement) -> Patch
     edges = bench.measure_edges()
     known = [edge.blur for each in edges.values() for edge in each]
     blur = float(np.mean(known)) if known else USUAL_BLUR_PX
+    air = bench.measure_air()
+    bare = air is None or air.saturated <= MOST_SATURATED
+    wires = [p for p in layout.of_kind(WirePatch) if bare or p.behind_mm]
     return Patches(
         steps=bench.measure_contrasts(layout.of_kind(PenetrationPatch)),
         sheets=bench.measure_contrasts(layout.of_kind(ContrastPatch)),
-        wires=bench.measure_wires(blur),
+        wires=bench.measure_wires(wires, blur),
         edges=edges,
-        air=bench.measure_air(),
+        air=air,
     )
 
 
@@ -135,10 +143,12 @@ class _Bench:
                 found[patch.axis].append(edge)
         return found
 
-    def measure_wires(self, blur_px: float) -> list[tuple[WirePatch, float]]:
+    def measure_wires(
+        self, wires: Sequence[WirePatch], blur_px: float
+    ) -> list[tuple[WirePatch, float]]:
         scale = min(self.placement.scale)
         found = []
-        for patch in self.layout.of_kind(WirePatch):
+        for patch in wires:
             start, end = self.placement.to_px([patch.start, patch.end])
             mm = scale if self.layout.unit == "mm" else 0.0
             profile = WireProfile(blur_px, patch.diameter_mm * mm)

@@ -11,7 +11,7 @@ from data.quality.figures import Bound, Figure
 from data.quality.layout import AirPatch, Layout
 from data.quality.limits import find_contrast, find_penetration, find_wire
 from data.quality.lines import Lines, list_runs, measure_lines
-from data.quality.patches import PatchReading, Patches, measure_patches
+from data.quality.patches import Patches, PatchReading, measure_patches
 from data.quality.placement import Placement
 from data.quality.plane import Plane, PlaneName
 
@@ -38,9 +38,10 @@ class Fault:
 
     def __str__(self) -> str:
         """The runs, such as "rows 3, 211-213"."""
-        what = "columns" if self.figure == "misfires" else "rows"
+        what = "column" if self.figure == "misfires" else "row"
+        several = "s" if self.runs[0] != self.runs[-1] or len({*self.runs[0]}) > 1 else ""
         each = (str(a) if a == b else f"{a}-{b}" for a, b in self.runs)
-        return f"{what} {', '.join(each)}"
+        return f"{what}{several} {', '.join(each)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def measure_plane(
         plane: As opened.
         layout: What is measured.
         placement: Where it is in this plane.
-        air_stated: Whether the scan states its air level, rather than its being guessed.
+        air_stated: Whether the scan states its air level; else it was estimated.
     """
     rows = _measure_rows(plane, layout, placement)
     if rows is not None:

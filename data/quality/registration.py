@@ -31,10 +31,11 @@ def measure_offset(high: Levels, low: Levels) -> tuple[float, float] | None:
     """
     start = np.eye(2, 3, dtype=np.float32)
     until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ROUNDS, _PRECISE)
+    everywhere = np.ones(low.shape, np.uint8)
     first, second = (np.ascontiguousarray(plane) for plane in (high, low))
     try:
         _, warp = cv2.findTransformECC(
-            first, second, start, cv2.MOTION_TRANSLATION, until, None, _SMOOTH_PX
+            first, second, start, cv2.MOTION_TRANSLATION, until, everywhere, _SMOOTH_PX
         )
     except cv2.error:
         return None

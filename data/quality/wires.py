@@ -12,6 +12,7 @@ from data.quality.plane import Plane
 Reals = npt.NDArray[np.float64]
 
 _GUARD_PX: Final = 3.5
+_GUARD_SHARE: Final = 0.55
 _SEARCH_PX: Final = 1.0
 _STEP_PX: Final = 0.25
 _INSET_PX: Final = 2.5
@@ -65,13 +66,13 @@ def measure_wire(
     Returns:
         None if there are too few pixels, or no noise to compare with.
     """
-    found = _gather(plane, start, end, clear)
-    across, rest, noise = found
+    guard = min(_GUARD_PX, _GUARD_SHARE * clear)
+    across, rest, noise = _gather(plane, start, end, (clear, guard))
     if len(rest) < _FEWEST or not noise > 0:
         return None
     signal = _filter(across, rest, profile, _places(0.0, _SEARCH_PX))
     beside = [
-        _filter(across, rest, profile, side * _places(_GUARD_PX, clear - 1))
+        _filter(across, rest, profile, side * _places(guard, clear - 1))
         for side in (-1, 1)
     ]
     clutter = float(np.sqrt(np.mean(np.concatenate(beside) ** 2)))
@@ -85,9 +86,14 @@ def _places(first: float, last: float) -> Reals:
 
 
 def _gather(
-    plane: Plane, start: Reals, end: Reals, clear: float
+    plane: Plane, start: Reals, end: Reals, bounds: tuple[float, float]
 ) -> tuple[Reals, Reals, float]:
-    """Distance across of each pixel, what is left of it, and the noise beside."""
+    """Distance across of each pixel, what is left of it, and the noise beside.
+
+    What lies further across than the first of the bounds is left out; beside the wire
+    is what lies further than the second.
+    """
+    clear, guard = bounds
     length = math.dist(start, end)
     way = (end - start) / length
     low = np.floor(np.minimum(start, end) - clear).astype(int)
@@ -98,7 +104,7 @@ def _gather(
     inside = (along >= _INSET_PX) & (along <= length - _INSET_PX)
     inside &= np.abs(across) <= clear
     along, across, value = along[inside], across[inside], found.value[inside]
-    beside = np.abs(across) > _GUARD_PX
+    beside = np.abs(across) > guard
     if beside.sum() < _FEWEST:
         return across, value[:0], 0.0
     design = np.column_stack([np.ones(len(along)), along, across])

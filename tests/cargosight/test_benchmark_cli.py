@@ -132,6 +132,17 @@ def test_a_changed_suite_does_not_run(tmp_path, capsys, bundle):
     assert not (tmp_path / "e").exists()
 
 
+def test_how_many_firearms_a_comparison_needs(capsys):
+    words = ("benchmark", "power", "--margin", "0.01", "--discordance", "0.08")
+    code, said, _ = run(capsys, *words, "--firearms", "5000", "--json")
+    assert code == 0
+    figures = json.loads(said)
+    assert 4900 < figures["firearms_needed"] < 5100
+    assert 0.79 < figures["power"] < 0.82
+    code, said, _ = run(capsys, *words)
+    assert "firearms let a bundle" in said
+
+
 def test_suites_are_listed_made_and_checked(tmp_path, capsys):
     code, said, _ = run(capsys, "benchmark", "suite", "list")
     assert code == 0

@@ -26,6 +26,7 @@ COMMANDS = [
     ["benchmark", "compare"],
     ["benchmark", "rehearse"],
     ["benchmark", "coverage"],
+    ["benchmark", "power"],
     ["benchmark", "suite", "make"],
     ["benchmark", "suite", "seal"],
     ["benchmark", "suite", "check"],

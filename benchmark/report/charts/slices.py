@@ -15,6 +15,7 @@ from benchmark.report.charts.canvas import (
     CANDIDATE,
     CHAMPION,
     FAINT,
+    INK,
     MUTED,
     SMALL,
     Sheet,
@@ -23,14 +24,15 @@ from benchmark.report.charts.canvas import (
 )
 from benchmark.report.words import shorten, show_text
 
-_WIDTH: Final = 480
-_LABELS: Final = 168
+_WIDTH: Final = 540
+_LABELS: Final = 204
 _COUNTS: Final = 40
 _GAP: Final = 12
 _ROW: Final = 26
 _TOP: Final = 26
 _BOTTOM: Final = 26
-_LONGEST: Final = 22
+_LONGEST: Final = 28
+_LITTLE: Final = " (says little)"
 _SHIFT: Final = 0.17
 
 _POSES: Final = ("broadside", "turned", "edge-on", "end-on")
@@ -132,20 +134,34 @@ def _set_up(axes: Axes, dimension: Dimension, name: str, *, labelled: bool) -> N
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
-    axes.set_yticks(range(len(rows)), [_label(row) for row in rows])
-    axes.tick_params(axis="y", length=0, labelleft=labelled)
-    for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
-        tick.set_color(MUTED if row.says_little else tick.get_color())
+    axes.set_yticks([])
+    for place, row in enumerate(rows if labelled else ()):
+        shade = MUTED if row.says_little else INK
+        _write_beside(axes, place, _label(row), shade)
     axes.spines["left"].set_visible(False)
     axes.grid(visible=True, axis="x")
     axes.set_axisbelow(True)
     axes.set_title(name, loc="left", fontweight="bold", pad=6)
 
 
+def _write_beside(axes: Axes, place: int, text: str, colour: str) -> None:
+    axes.annotate(
+        text,
+        (0, place),
+        (-8, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        color=colour,
+        annotation_clip=False,
+    )
+
+
 def _label(row: Slice) -> str:
     text = show_text(row.value)
     if row.says_little:
-        return f"{shorten(text, _LONGEST - 7)} (says little)"
+        return shorten(text, _LONGEST - len(_LITTLE)) + _LITTLE
     return shorten(text, _LONGEST)
 
 

@@ -43,7 +43,7 @@ class Shot:
     Attributes:
         scanner: The family.
         seed: Draws the one scanner: dose, blur, geometry, and which rows fail.
-        number: Draws what differs from scan to scan: noise, and where the object stands.
+        number: Draws what differs from scan to scan: noise, and the object's place.
         defects: What is wrong with the scanner.
         acquired: When the scan is made.
     """

@@ -15,7 +15,8 @@ def overlap(a, b):
 
 def match(boxes, scores, truth):
     """Truth of each detection or None: best score first, of equals the first."""
-    taken, partner = set(), [None] * len(boxes)
+    taken: set[int] = set()
+    partner: list[int | None] = [None] * len(boxes)
     for i in sorted(range(len(boxes)), key=lambda i: -scores[i]):
         best, place = 0.0, None
         for j in range(len(truth)):
@@ -39,7 +40,10 @@ class Counts:
     def __init__(self, scans, threshold):
         self.found = self.firearms = self.false = 0
         self.offsets = []
-        hit, armed, alarmed, soiled = {}, {}, {}, {}
+        hit: dict[str, bool] = {}
+        armed: dict[str, bool] = {}
+        alarmed: dict[str, bool] = {}
+        soiled: dict[str, bool] = {}
         for scan in scans:
             kept = [i for i, s in enumerate(scan["scores"]) if s >= threshold]
             boxes = [scan["boxes"][i] for i in kept]

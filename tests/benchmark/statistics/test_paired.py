@@ -156,10 +156,10 @@ def test_firearms_in_inspections_have_the_interval_of_fewer_alone():
         pairs = list(zip(steps, [int(size) for size in sizes], strict=True))
         expected = reckon(pairs, squared=int(gained.sum() + lost.sum()))
         assert effect == pytest.approx(expected)
-        counts = np.array([gained.sum(), lost.sum(), sizes.sum()]) / expected
+        more, less, all_ = (part.sum() / expected for part in (gained, lost, sizes))
         if gained.any() or lost.any():
-            assert fit_best(*counts, low) == pytest.approx(1.96, rel=1e-4)
-            assert fit_best(*counts, high) == pytest.approx(-1.96, rel=1e-4)
+            assert fit_best(more, less, all_, low) == pytest.approx(1.96, rel=1e-4)
+            assert fit_best(more, less, all_, high) == pytest.approx(-1.96, rel=1e-4)
 
 
 @given(PAIRS, st.floats(0, 0.99), st.floats(0, 0.99))
