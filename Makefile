@@ -32,7 +32,8 @@ check: setup
 lock: setup
 	$(COMPILE) pyproject.toml -o requirements/station.lock
 	$(COMPILE) --extra train pyproject.toml -o requirements/train.lock
-	$(COMPILE) --extra train --group dev pyproject.toml -o requirements/dev.lock
+	$(COMPILE) --extra measure pyproject.toml -o requirements/measure.lock
+	$(COMPILE) --extra train --extra measure --group dev pyproject.toml -o requirements/dev.lock
 	grep -A99 '^opencv-python-headless==' requirements/dev.lock | sed '2,$${/^[a-z]/,$$d}' > requirements/headless.lock
 
 clean:

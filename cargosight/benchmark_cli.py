@@ -7,11 +7,24 @@ from typing import Annotated
 
 import typer
 
+from cargosight.acceptance_cli import accept, drift, site_app
 from cargosight.progress import progress_bars
+from cargosight.quality_cli import add_quality_commands
 
 benchmark_app = typer.Typer(help="Measure, compare and judge.", no_args_is_help=True)
 suite_app = typer.Typer(help="Make and check suites.", no_args_is_help=True)
 benchmark_app.add_typer(suite_app, name="suite")
+benchmark_app.add_typer(site_app, name="site")
+add_quality_commands(benchmark_app)
+benchmark_app.command(
+    "accept",
+    epilog="Example: cargosight benchmark accept site --bundle bundle --out acceptance",
+)(accept)
+benchmark_app.command(
+    "drift",
+    epilog="Example: cargosight benchmark drift results --scans scans "
+    "--baseline acceptance/acceptance.json",
+)(drift)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]

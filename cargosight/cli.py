@@ -252,7 +252,8 @@ def _explain(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError):
         return (
             f"This needs {error.name}, which a workstation does not have. Install "
-            "requirements/train.lock (make setup) where you simulate, train and export."
+            "requirements/measure.lock where you measure, and requirements/train.lock "
+            "(make setup) where you simulate, train and export."
         )
     if isinstance(error, MemoryError):
         return "There is not enough memory. Free some, or ask for less at once."

@@ -17,7 +17,7 @@ HEIGHT_PX: Final = 180
 _AROUND: Final = 2.2
 _LEAST_PX: Final = 64
 _TAILS: Final = (1, 99)
-_TRUTH: Final = (255, 255, 255)
+_TRUTH: Final = (210, 110, 0)
 _FOUND: Final = (40, 40, 220)
 _QUALITY: Final = 82
 
@@ -27,7 +27,7 @@ def draw_crop(scan: Scan, shown: ShownOutcome) -> str:
 
     Args:
         scan: The scan.
-        shown: Where the piece is, drawn in white, and what met it, in red.
+        shown: Where the piece is, drawn in blue, and what met it, in red.
 
     Returns:
         A JPEG of 300 x 180 px, as a data URL.
@@ -89,5 +89,4 @@ def _outline(
     x0, y0, scale = frame
     first = (round((box[0] - x0) * scale), round((box[1] - y0) * scale))
     last = (round((box[2] - x0) * scale), round((box[3] - y0) * scale))
-    cv2.rectangle(picture, first, last, (0, 0, 0), 3)
-    cv2.rectangle(picture, first, last, colour, 1)
+    cv2.rectangle(picture, first, last, colour, 2)

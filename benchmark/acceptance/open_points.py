@@ -79,7 +79,7 @@ def _about_scans(acceptance: Acceptance) -> Iterator[str]:
     out = acceptance.sheet.left_out
     if out:
         each = ", ".join(f"{one.file} ({one.reason})" for one in out)
-        yield f"{len(out)} scans were left out: {each}."
+        yield f"Scans that were left out: {each}."
     if acceptance.kind == "display":
         yield (
             "The scans are a vendor's rendering: no share of opaque area is known, and "

@@ -55,7 +55,9 @@ class PlacementRow:
             ("high", self.placement.height_mm),
             ("deep", self.placement.depth_mm),
         )
-        return ", ".join(f"{mm / 1000:.2f} m {way}" for way, mm in places if mm)
+        return ", ".join(
+            f"{mm / 1000:.2f} m {way}" for way, mm in places if mm is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

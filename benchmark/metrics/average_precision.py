@@ -173,7 +173,7 @@ def evaluate_coco(pairs: Sequence[JudgedScan]) -> tuple[float, float]:
     try:
         import faster_coco_eval as coco  # noqa: PLC0415
     except ImportError as error:
-        msg = "Judging needs faster-coco-eval. Install cargosight[train]."
+        msg = "Judging needs faster-coco-eval. Install requirements/measure.lock."
         raise ResultError(msg) from error
     found = _coco_detections(pairs)
     if not found:

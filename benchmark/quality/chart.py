@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
 
 from benchmark.quality.entry import QualityEntry
 from benchmark.quality.gate import Gate, find_acceptance, list_limits
@@ -11,9 +16,6 @@ from benchmark.quality.trend import WATCHED, find_usual
 from data.errors import QualityError
 from data.files import replacing
 from data.quality import FIGURES
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 ENDINGS: Final = (".png", ".svg")
 
@@ -47,10 +49,6 @@ def write_chart(
     if not series:
         msg = f"There is no scan to draw into {place}."
         raise QualityError(msg)
-    # Only those who draw need it.
-    from matplotlib import rc_context  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
     names = [name for name in WATCHED if _keys(series, name)]
     rows = -(-len(names) // _COLUMNS)
     with rc_context({"svg.hashsalt": "cargosight", "font.size": 8}):
@@ -78,7 +76,7 @@ def _keys(series: Sequence[QualityEntry], name: str) -> list[str]:
 
 
 def _draw(
-    axes: "Axes",
+    axes: Axes,
     name: str,
     series: Sequence[QualityEntry],
     held: tuple[int, Gate | None],
@@ -88,7 +86,9 @@ def _draw(
     for key in _keys(series, name):
         plane = key.split(".")[0]
         there = [entry for entry in series if key in entry.figures]
-        dates = [entry.acquired for entry in there]
+        dates = date2num(  # type: ignore[no-untyped-call]
+            [entry.acquired for entry in there]
+        )
         values = [entry.figures[key] for entry in there]
         colour = _PLANES[plane]
         usual = find_usual(series, key, days=days)
@@ -104,8 +104,12 @@ def _draw(
     unit = f", {kind.unit}" if kind.unit else ""
     axes.set_title(f"{kind.what}{unit}", loc="left")
     axes.grid(alpha=0.3, linewidth=0.5)
-    dates_shown = AutoDateLocator(maxticks=7)
+    if not kind.digits and kind.better == "less":
+        axes.set_ylim(-0.2, axes.get_ylim()[1] + 1)
+    dates_shown = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(dates_shown)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(dates_shown))
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(dates_shown)  # type: ignore[no-untyped-call]
+    )
     if not kind.of_scan and len(_keys(series, name)) > 1:
         axes.legend(loc="best", fontsize=7, frameon=False)

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from data.quality import FIGURES, Layout, Quality
+from data.quality.figures import Bound
 from data.scan import Scan
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -52,7 +53,7 @@ class QualityEntry(BaseModel):
     layout: str
     layout_sha256: Sha256
     figures: dict[str, Value]
-    bounds: dict[str, Literal["over", "under"]] = Field(default_factory=dict)
+    bounds: dict[str, Bound] = Field(default_factory=dict)
     faults: dict[str, str] = Field(default_factory=dict)
 
     @property

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from benchmark.quality.advice import ADVICE
 from benchmark.quality.entry import QualityEntry
 from data.quality import FIGURES, show_value
+from data.quality.figures import Bound
 from data.quality.toml_file import load_toml
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -201,7 +202,8 @@ def _break(
 ) -> str | None:
     """What is wrong with a figure, in words; None if it holds its limits."""
     name = key.split(".")[1]
-    value, bound = entry.figures.get(key), entry.bounds.get(key, "")
+    value = entry.figures.get(key)
+    bound: Bound = entry.bounds.get(key, "")
     if value is None:
         return "not measured"
     shown = show_value(name, value, bound)

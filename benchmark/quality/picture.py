@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmark.quality.run import MeasuredScan, QualityOptions
 from data.errors import QualityError
 from data.files import replacing
+from data.formats import read_scan
 from data.quality import Layout, Quality
 from data.quality.layout import AirPatch, EdgePatch, MarkerPatch, WirePatch
 from data.quality.placement import Placement
@@ -54,15 +56,14 @@ class _Canvas:
             cv2.putText(self.pixels, name, place, _FONT, 0.4, ink, thick, cv2.LINE_AA)
 
 
-def write_picture(scan: Scan, layout: Layout, quality: Quality, place: Path) -> Path:
+def write_picture(measured: MeasuredScan, options: QualityOptions, place: Path) -> Path:
     """Draw the high plane of a test object, with what was measured on it.
 
     What is seen is outlined in green, what is not in red, what is neither in blue.
 
     Args:
-        scan: That was measured.
-        layout: By which.
-        quality: What came of it.
+        measured: Which scan; it is read again.
+        options: By which it was measured.
         place: Ends in .png.
 
     Returns:
@@ -70,10 +71,13 @@ def write_picture(scan: Scan, layout: Layout, quality: Quality, place: Path) -> 
 
     Raises:
         QualityError: If the ending is another one.
+        ScanFileError: If the scan cannot be read any more.
     """
     if place.suffix.lower() != ".png":
         msg = f"A picture cannot be {place.name}. Let it end in .png."
         raise QualityError(msg)
+    layout, quality = options.layout, measured.quality
+    scan = read_scan(measured.path, profile=options.profile)
     canvas = _open(scan, layout, quality)
     seen = {r.name: r.seen for r in quality.readings if r.plane == "high"}
     for patch in layout.patches:

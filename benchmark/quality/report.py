@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from benchmark.quality.run import MeasuredScan, QualityRun
-from benchmark.quality.trend import FEWEST, select_series
+from benchmark.quality.trend import FEWEST
 from data.quality import FIGURES, Quality
 
 NO_CONFORMANCE: Final = (
-    "Penetration, wire detection, contrast sensitivity and spatial resolution are named "
-    "as in ANSI N42.46 and IEC 62523. No conformance with either is claimed."
+    "Penetration, wire detection, contrast sensitivity and spatial resolution are "
+    "named as in ANSI N42.46 and IEC 62523. No conformance with either is claimed."
 )
 
 _WIDE: Final = 34
@@ -27,7 +27,10 @@ def to_text(run: QualityRun) -> str:
     if run.scans:
         newest = run.scans[-1]
         lines += [_introduce(newest), *_tabulate(newest.quality)]
-        lines += [f"{fault.plane}: {fault}" for fault in newest.quality.faults]
+        lines += [
+            f"{FIGURES[fault.figure].what} ({fault.plane}): {fault}"
+            for fault in newest.quality.faults
+        ]
     lines += [*_tell_gate(run), *_tell_trend(run), NO_CONFORMANCE]
     return "\n".join(lines)
 
@@ -67,7 +70,9 @@ def _sum_up(scan: MeasuredScan, run: QualityRun) -> str:
     broken = sum(f.file == scan.entry.file for f in run.failures)
     if run.options.gate is None:
         return f"{scan.path}: measured"
-    return f"{scan.path}: {f'{broken} limits broken' if broken else 'passed'}"
+    if not broken:
+        return f"{scan.path}: passed"
+    return f"{scan.path}: {broken} limit{'s' if broken > 1 else ''} broken"
 
 
 def _introduce(scan: MeasuredScan) -> str:
@@ -113,9 +118,9 @@ def _tell_gate(run: QualityRun) -> list[str]:
 def _tell_trend(run: QualityRun) -> list[str]:
     if not run.scans:
         return []
-    series = select_series(run.history, run.scans[-1].entry)
-    if len(series) <= FEWEST:
-        return [f"Trend: {len(series)} scans; from {FEWEST + 1} on there is one."]
+    count = len(run.series)
+    if count <= FEWEST:
+        return [f"Trend: {count} of the {FEWEST + 1} scans that it takes."]
     if not run.signals:
         return [f"Trend over {run.options.days} days: nothing unusual."]
     return [

@@ -76,6 +76,13 @@ class QualityRun:
     refused: tuple[str, ...]
 
     @property
+    def series(self) -> list[QualityEntry]:
+        """All scans that the newest one can be compared with, and it, by time."""
+        if not self.scans:
+            return []
+        return select_series(self.history, self.scans[-1].entry)
+
+    @property
     def passed(self) -> bool:
         """Whether all scans were measured and hold the gate."""
         return not self.failures and not self.refused
@@ -146,8 +153,8 @@ def _judge(
             failures += judge_entry(scan.entry, options.gate, history)
     signals: list[Signal] = []
     if measured:
-        series = select_series(history, measured[-1].entry)
-        signals = find_signals(series, days=options.days)
+        newest = measured[-1].entry
+        signals = find_signals(select_series(history, newest), days=options.days)
     return QualityRun(
         options,
         tuple(measured),

@@ -39,16 +39,9 @@ FEWEST: Final = 8
 """Earlier scans under which there is no trend."""
 
 _GAUSSIAN_MAD: Final = 1.4826
-_RULES: Final = (
-    ("beyond 3 sigma", 3.0, 1, 1),
-    ("2 of 3 beyond 2 sigma", 2.0, 2, 3),
-    ("4 of 5 beyond 1 sigma", 1.0, 4, 5),
-    ("8 in a row on one side", 0.0, 8, 8),
-)
-"""Name, sigmas, how many, of how many: the rules of the Western Electric handbook."""
-
-RULES: Final = tuple(name for name, *_ in _RULES)
-"""Names of the rules."""
+_INLIER: Final = 3.5
+_SIGMAS: Final = 3.0
+_RUN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +50,9 @@ class Usual:
 
     Attributes:
         median: Of the earlier scans.
-        spread: 1.4826 times their median absolute deviation from it: the standard
-            deviation, were they normal; at least half a step of the last digit shown.
+        spread: Standard deviation of those within 3.5 robust sigmas (1.4826 times the
+            median absolute deviation) of the median; at least half a step of the last
+            digit that is shown.
         scans: How many scans it was taken from.
     """
 
@@ -73,7 +67,7 @@ class Signal:
 
     Attributes:
         key: Plane and name of the figure.
-        rule: One of `RULES`.
+        rule: That is broken, in words.
         value: Of the newest scan.
         usual: What it usually is.
     """
@@ -130,27 +124,29 @@ def find_usual(
         return None
     values = np.array([e.figures[key] for e in earlier])
     median = float(np.median(values))
-    spread = _GAUSSIAN_MAD * float(np.median(np.abs(values - median)))
     least = 0.5 * 10.0 ** -FIGURES[key.split(".")[1]].digits
-    return Usual(median, max(spread, least), len(earlier))
+    return Usual(median, max(_spread(values, median), least), len(earlier))
+
+
+def _spread(values: Reals, median: float) -> float:
+    """Standard deviation without outliers."""
+    far = np.abs(values - median)
+    inlying = values[far <= _INLIER * _GAUSSIAN_MAD * np.median(far)]
+    return float(np.std(inlying, ddof=1)) if len(inlying) > 1 else 0.0
 
 
 def find_signals(
-    series: Sequence[QualityEntry],
-    *,
-    days: int = USUAL_DAYS,
-    rules: Sequence[str] = RULES,
+    series: Sequence[QualityEntry], *, days: int = USUAL_DAYS
 ) -> list[Signal]:
-    """Figures of the last scan of a series that break a rule, one rule for each.
+    """Watched figures of the last scan of a series that are not as they usually are.
 
-    A rule looks at the last 1, 3, 5 or 8 scans, the last one among them; those that
-    count all lie on the same side of the median, the last one too: on the worse side,
-    for figures that have one.
+    By the first and the last rule of the Western Electric handbook: beyond three
+    sigmas, or the eighth in a row on one side of the median; on the worse side, for
+    figures that have one. The two rules between them would double the false signals.
 
     Args:
         series: By time.
         days: How far to look back for what is usual.
-        rules: Which of `RULES` count, the first that is broken is named.
     """
     signals = []
     for key in series[-1].figures if series else ():
@@ -158,20 +154,18 @@ def find_signals(
         name = key.split(".")[1]
         if usual is None or name not in WATCHED:
             continue
-        values = np.array([e.figures[key] for e in series[-8:] if key in e.figures])
+        values = np.array([e.figures[key] for e in series[-_RUN:] if key in e.figures])
         sigmas = (values - usual.median) / usual.spread
-        broken = _break_rule(sigmas, FIGURES[name].better, rules)
-        if broken:
-            signals.append(Signal(key, broken, float(values[-1]), usual))
+        rule = _break_rule(sigmas, FIGURES[name].better)
+        if rule:
+            signals.append(Signal(key, rule, float(values[-1]), usual))
     return signals
 
 
-def _break_rule(sigmas: Reals, better: Better, rules: Sequence[str]) -> str | None:
+def _break_rule(sigmas: Reals, better: Better) -> str | None:
     worse = {"more": -1.0, "less": 1.0, "near": float(np.sign(sigmas[-1]))}[better]
-    for name, beyond, least, among in _RULES:
-        if name not in rules or len(sigmas) < among:
-            continue
-        side = sigmas[-among:] * worse
-        if side[-1] > beyond and (side > beyond).sum() >= least:
-            return name
+    if worse * sigmas[-1] > _SIGMAS:
+        return "beyond 3 sigma"
+    if len(sigmas) >= _RUN and (worse * sigmas > 0).all():
+        return "8 in a row on one side"
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmark.report.contents import Difference
-from benchmark.report.words import DASH, say_change, say_percent
+from benchmark.report.words import DASH, GAP, say_change, say_percent
 from benchmark.verdict.finding import UNTESTED, UNTOLD, Finding
 from benchmark.verdict.rule_file import COSTS, Metric, Rule
 
@@ -68,7 +68,7 @@ def say_measured(finding: Finding, rule: Rule | None) -> str:
     if rule is None or finding.measured is None or finding.interval is None:
         return finding.reason
     of = f"{finding.trials:,} {_TRIALS[rule.metric]}"
-    sure = f"{say_percent(2 * rule.confidence - 1)} interval"
+    sure = f"{100 * (2 * rule.confidence - 1):.3g}{GAP}% interval"
     if finding.first is None or finding.second is None:
         ends = [_say_amount(end, rule.metric) for end in finding.interval]
         value = _say_amount(finding.measured, rule.metric)
@@ -108,12 +108,19 @@ def say_power(finding: Finding, rule: Rule | None) -> str:
     """
     parts = []
     if finding.power is not None:
-        chance = say_percent(round(finding.power, 2))
-        parts.append(f"{_describe_good(rule)} would pass with a chance of {chance}.")
+        chance = _say_chance(finding.power)
+        parts.append(f"{_describe_good(rule)} would pass with a chance {chance}.")
     if finding.caught is not None:
         worse = _say_worse(finding.caught, rule)
         parts.append(f"{worse} is caught 95 times of 100.")
     return " ".join(parts)
+
+
+def _say_chance(chance: float) -> str:
+    """Of 64 %; of over 99 %."""
+    hundredths = min(max(round(100 * chance), 1), 99)
+    side = "over " if chance > 0.99 else "under " if chance < 0.01 else ""
+    return f"of {side}{hundredths}{GAP}%"
 
 
 def _describe_good(rule: Rule | None) -> str:
@@ -155,7 +162,7 @@ def round_up(number: int) -> int:
         >>> round_up(179_119), round_up(7)
         (180000, 7)
     """
-    unit = 10 ** max(len(str(number)) - 2, 0)
+    unit = int(10 ** max(len(str(number)) - 2, 0))
     return -(-number // unit) * unit
 
 

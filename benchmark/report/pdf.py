@@ -15,17 +15,19 @@ def load_printer() -> ModuleType:
         ResultError: If it, or the library that sets its text, is not installed.
     """
     try:
-        import weasyprint  # noqa: PLC0415 - it and pango are needed for PDF alone
+        # Only a PDF needs it, and Pango.
+        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415
     except (ImportError, OSError) as error:
         msg = (
-            "A PDF needs WeasyPrint and Pango. Install cargosight[pdf] and the "
-            "system's libpango-1.0-0 and libpangoft2-1.0-0, or print report.html from "
-            "a browser."
+            "A PDF needs WeasyPrint and Pango. Install requirements/measure.lock and "
+            "the system's libpango-1.0-0 and libpangoft2-1.0-0, or print report.html "
+            "from a browser."
         )
         raise ResultError(msg) from error
     # It would tell of every rule that is meant for browsers.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    return weasyprint
+    module: ModuleType = weasyprint
+    return module
 
 
 def write_pdf(page: str, path: Path) -> None:

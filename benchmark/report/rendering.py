@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -68,9 +69,9 @@ def render_page(
     """
     css, js = (_read(name) for name in ("report.css", "report.js"))
     template = _make_environment(contents).get_template("report.html")
-    return template.render(
+    page = template.render(
         _list_figures(contents)
-        | _draw_charts(contents, themed=live)
+        | _draw_charts(contents)
         | {
             "galleries": galleries,
             "live": live,
@@ -82,6 +83,7 @@ def render_page(
             "policy": _make_policy(css, js if live else ""),
         }
     )
+    return page if live else _name_colours(page, css)
 
 
 def _list_figures(contents: Contents) -> dict[str, Any]:
@@ -110,20 +112,20 @@ def _list_figures(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _draw_charts(contents: Contents, *, themed: bool) -> dict[str, Any]:
+def _draw_charts(contents: Contents) -> dict[str, Any]:
     ours = contents.candidate.slices
     theirs = () if contents.champion is None else contents.champion.slices
     dimensions = [d for d in group_slices(ours, theirs) if d.name != DEFECT]
     others = {curve.kind: curve for curve in group_defects(theirs)}
     return {
-        "froc": draw_froc(contents, themed=themed),
-        "roc": draw_roc(contents, themed=themed),
+        "froc": draw_froc(contents),
+        "roc": draw_roc(contents),
         "slices": [
-            (one, draw_slices(one, f"slices-{number}", themed=themed))
+            (one, draw_slices(one, f"slices-{number}"))
             for number, one in enumerate(dimensions)
         ],
         "defects": [
-            (one, draw_defect(one, others.get(one.kind), f"defect-{n}", themed=themed))
+            (one, draw_defect(one, others.get(one.kind), f"defect-{n}"))
             for n, one in enumerate(group_defects(ours))
         ],
     }
@@ -138,7 +140,7 @@ def _make_environment(contents: Contents) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= _list_filters(contents)
+    environment.filters.update(_list_filters(contents))
     return environment
 
 
@@ -219,6 +221,17 @@ def _make_policy(css: str, js: str) -> str:
         "form-action 'none'",
     ]
     return "; ".join(parts)
+
+
+def _name_colours(page: str, css: str) -> str:
+    """The page with its light colours in place of variables in attributes of SVG.
+
+    WeasyPrint knows variables in styles alone.
+    """
+    colours: dict[str, str] = {}
+    for name, value in re.findall(r"--([\w-]+): (#[0-9a-f]{6});", css):
+        colours.setdefault(name, value)
+    return re.sub(r'"var\(--([\w-]+)\)"', lambda met: f'"{colours[met[1]]}"', page)
 
 
 def _hash(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -91,6 +92,14 @@ def _say_opacity(card: Scorecard) -> str:
     )
 
 
+def _read_froc(cost: float, card: Scorecard) -> str:
+    return _read_curve(card.froc, cost)
+
+
+def _read_roc(cost: float, card: Scorecard) -> str:
+    return _read_curve(card.roc, cost)
+
+
 def _read_curve(curve: Curve | None, cost: float) -> str:
     return "not measured" if curve is None else say_percent(pd_at_cost(curve, cost))
 
@@ -102,15 +111,11 @@ def _list_measures() -> Iterator[tuple[str, Callable[[Scorecard], str]]]:
     yield "Pfa of clean inspections", lambda card: say_rate(card.pfa)
     yield "False alarms a scan", lambda card: say_mean(card.false_alarms)
     for cost in ALARMS:
-        yield (
-            f"Pd of firearms at {cost:g} false alarms a scan",
-            lambda card, cost=cost: _read_curve(card.froc, cost),  # type: ignore[misc]
-        )
+        name = f"Pd of firearms at {cost:g} false alarms a scan"
+        yield name, partial(_read_froc, cost)
     for cost in COSTS:
-        yield (
-            f"Pd of inspections at a Pfa of {cost:.0%}",
-            lambda card, cost=cost: _read_curve(card.roc, cost),  # type: ignore[misc]
-        )
+        name = f"Pd of inspections at a Pfa of {cost * 100:g}{GAP}%"
+        yield name, partial(_read_roc, cost)
     yield (
         "Area under the ROC",
         lambda card: f"{card.roc.area:.3f}" if card.roc and card.roc.area else DASH,
@@ -207,7 +212,7 @@ def list_points(ledger: Ledger) -> list[tuple[str, str, float]]:
         the name tells if that is not the point's own.
     """
     found = {row.scan.kind: row.threshold for row in ledger.scans}
-    points = []
+    points: list[tuple[str, str, float]] = []
     for kind, threshold in sorted(found.items()):
         point = ledger.evaluation.point(kind)
         own = np.float32(point.threshold) == np.float32(threshold)

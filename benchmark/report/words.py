@@ -60,7 +60,7 @@ def _tells(rate: Rate, base: int) -> bool:
 
 
 def say_percent(share: float) -> str:
-    """A share in per cent: to 0.1, below 1 % and above 99 % to 0.01.
+    r"""A share in per cent: to 0.1, below 1 % and above 99 % to 0.01.
 
     Example:
         >>> say_percent(0.3417), say_percent(0.0042), say_percent(1.0)
@@ -73,7 +73,7 @@ def say_percent(share: float) -> str:
 
 
 def say_rate(rate: Rate | None) -> str:
-    """A share with its interval.
+    r"""A share with its interval.
 
     Example:
         >>> say_rate(Rate(0.34, 0.28, 0.41, trials=120, hits=41, groups=40))
@@ -105,8 +105,8 @@ def say_change(value: float, *, points: bool) -> str:
         points: Whether it is one of shares.
 
     Example:
-        >>> say_change(-0.031, points=True), say_change(0.25, points=False)
-        ('−3.1', '+0.25')
+        >>> say_change(0.031, points=True), say_change(0.25, points=False)
+        ('+3.1', '+0.25')
     """
     if not math.isfinite(value):
         return "no limit"

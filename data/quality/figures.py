@@ -55,7 +55,9 @@ FIGURES: Final = {
     "offset_px": FigureKind(
         "low plane off the high one", "px", "less", 2, of_scan=True, needs="two planes"
     ),
-    "stretch_percent": FigureKind("stretch along the scan", "%", "near", 2, of_scan=True),
+    "stretch_percent": FigureKind(
+        "stretch along the scan", "%", "near", 2, of_scan=True
+    ),
     "warp_x_px": FigureKind("warp along the scan", "px", "less", 2, of_scan=True),
     "warp_y_px": FigureKind("warp up and down", "px", "less", 2, of_scan=True),
 }

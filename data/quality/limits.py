@@ -12,6 +12,8 @@ from data.quality.figures import Bound
 
 Limit = tuple[float, Bound]
 
+_CLEAR: Final = 4.0
+
 MOST_PERCENT: Final = 100.0
 """Contrast sensitivity that stands for none at all."""
 
@@ -50,30 +52,32 @@ def find_penetration(steps: Sequence[tuple[float, Contrast]], seen: float) -> Li
 def find_wire(wires: Sequence[tuple[float, float]], seen: float) -> Limit:
     """Diameter of the wire that is just seen.
 
-    Between the last of the unbroken run of wires, from the thickest on, that reach the
-    ratio, and the next one, the logarithm of the ratio is taken to go with that of the
-    diameter: a wire's signal goes with its cross-section.
+    Thin wires take away signal by their cross-section: the ratio is fitted as
+    slope diameter^2, by least squares, to all wires up to the thinnest one that has
+    four times the ratio asked for.
 
     Args:
         wires: Diameter, mm, and signal-to-noise ratio of each.
         seen: Ratio from which one is seen.
 
     Returns:
-        mm; under the thinnest wire if all are seen, over the thickest if none is.
+        mm; under the thinnest wire or over the thickest if it is outside of them.
 
     Example:
-        >>> find_wire([(2.0, 20.0), (1.0, 1.25)], 5.0)
-        (1.414..., '')
+        >>> find_wire([(1.0, 5.0), (2.0, 20.0), (4.0, 60.0)], 10.0)
+        (1.41..., '')
     """
-    falling = sorted(wires, reverse=True)
-    run = list(takewhile(lambda wire: wire[1] >= seen, falling))
-    if not run:
-        return falling[0][0], "over"
-    if len(run) == len(falling):
-        return falling[-1][0], "under"
-    (thick, strong), (thin, weak) = run[-1], falling[len(run)]
-    share = math.log(strong / seen) / math.log(strong / max(weak, 1.0))
-    return thick * (thin / thick) ** share, ""
+    rising = sorted(wires)
+    clear = [mm for mm, ratio in rising if ratio >= _CLEAR * seen]
+    last = clear[0] if clear else rising[-1][0]
+    square = np.array([mm**2 for mm, _ in rising if mm <= last])
+    ratios = np.array([ratio for mm, ratio in rising if mm <= last])
+    slope = float(square @ ratios / (square @ square))
+    if slope * rising[-1][0] ** 2 < seen:
+        return rising[-1][0], "over"
+    if slope * rising[0][0] ** 2 > seen:
+        return rising[0][0], "under"
+    return math.sqrt(seen / slope), ""
 
 
 def find_contrast(

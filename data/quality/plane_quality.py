@@ -39,7 +39,9 @@ class Fault:
     def __str__(self) -> str:
         """The runs, such as "rows 3, 211-213"."""
         what = "column" if self.figure == "misfires" else "row"
-        several = "s" if self.runs[0] != self.runs[-1] or len({*self.runs[0]}) > 1 else ""
+        several = (
+            "s" if self.runs[0] != self.runs[-1] or len({*self.runs[0]}) > 1 else ""
+        )
         each = (str(a) if a == b else f"{a}-{b}" for a, b in self.runs)
         return f"{what}{several} {', '.join(each)}"
 

@@ -4,7 +4,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
@@ -39,7 +39,7 @@ SMALL: Final = 11.0
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
-_STYLE: Final = {
+_STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "text.parse_math": False,
     "font.family": ["DejaVu Sans"],
@@ -88,16 +88,12 @@ class Sheet:
 Box = tuple[float, float, float, float]
 
 
-def draw_chart(
-    sheet: Sheet, draw: Callable[[Figure], None], *, themed: bool = True
-) -> Markup:
-    """Draw a chart as an `<svg>` element.
+def draw_chart(sheet: Sheet, draw: Callable[[Figure], None]) -> Markup:
+    """Draw a chart as an `<svg>` element, its colours named by the page's variables.
 
     Args:
         sheet: The empty chart.
         draw: Draws into the figure, with the colours of this module.
-        themed: Name the colours by the page's variables, so that they change with it;
-            else as they are.
     """
     with (
         mpl.rc_context(_STYLE | {"svg.hashsalt": sheet.key}),
@@ -110,9 +106,8 @@ def draw_chart(
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     text = _adapt(file.getvalue(), sheet)
-    if themed:
-        for colour, name in TOKENS.items():
-            text = text.replace(f'"{colour}"', f'"{name}"')
+    for colour, name in TOKENS.items():
+        text = text.replace(f'"{colour}"', f'"{name}"')
     return Markup(text)  # noqa: S704 - ElementTree escaped what was not ours
 
 

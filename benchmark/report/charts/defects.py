@@ -72,16 +72,13 @@ def group_defects(slices: Sequence[Slice]) -> list[DefectCurve]:
     ]
 
 
-def draw_defect(
-    ours: DefectCurve, theirs: DefectCurve | None, key: str, *, themed: bool = True
-) -> Markup:
+def draw_defect(ours: DefectCurve, theirs: DefectCurve | None, key: str) -> Markup:
     """Draw one kind of defect: Pd and, below it, Pfa where there is one.
 
     Args:
         ours: The candidate's.
         theirs: The champion's; None without.
         key: Name of the chart in the page.
-        themed: Whether colours follow the page.
     """
     sides = [
         (name, side)
@@ -111,7 +108,7 @@ def draw_defect(
             _LEFT / _WIDTH, 1 - 14 / sheet.height, title, va="center", weight="bold"
         )
 
-    return draw_chart(sheet, draw, themed=themed)
+    return draw_chart(sheet, draw)
 
 
 def _set_up(axes: Axes, name: str, *, last: bool) -> None:

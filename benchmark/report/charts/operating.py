@@ -26,12 +26,11 @@ _LINEAR_TO: Final = 0.1
 """False alarms a scan below which the axis is not logarithmic: it must show 0."""
 
 
-def draw_froc(contents: Contents, *, themed: bool = True) -> Markup | None:
+def draw_froc(contents: Contents) -> Markup | None:
     """Pd of firearms against false alarms a scan; None without firearms.
 
     Args:
         contents: What the report shows.
-        themed: Whether colours follow the page.
     """
     if contents.candidate.scorecard.froc is None:
         return None
@@ -55,15 +54,14 @@ def draw_froc(contents: Contents, *, themed: bool = True) -> Markup | None:
             _mark(axes, card.false_alarms, card.pd, colour)
         _add_legend(axes, contents)
 
-    return draw_chart(sheet, draw, themed=themed)
+    return draw_chart(sheet, draw)
 
 
-def draw_roc(contents: Contents, *, themed: bool = True) -> Markup | None:
+def draw_roc(contents: Contents) -> Markup | None:
     """Pd against Pfa of inspections; None without armed or clean ones.
 
     Args:
         contents: What the report shows.
-        themed: Whether colours follow the page.
     """
     if contents.candidate.scorecard.roc is None:
         return None
@@ -86,7 +84,7 @@ def draw_roc(contents: Contents, *, themed: bool = True) -> Markup | None:
             _mark(axes, card.pfa, card.pd_inspection, colour)
         _add_legend(axes, contents)
 
-    return draw_chart(sheet, draw, themed=themed)
+    return draw_chart(sheet, draw)
 
 
 def _list_bundles(contents: Contents) -> list[tuple[Figures, str, str]]:

@@ -24,9 +24,9 @@ from benchmark.report.charts.canvas import (
 )
 from benchmark.report.words import shorten, show_text
 
-_WIDTH: Final = 540
-_LABELS: Final = 204
-_COUNTS: Final = 40
+_WIDTH: Final = 460
+_LABELS: Final = 184
+_COUNTS: Final = 36
 _GAP: Final = 12
 _ROW: Final = 26
 _TOP: Final = 26
@@ -93,13 +93,12 @@ def _rank(one: Slice) -> tuple[bool, bool, float, float, str]:
 Side = Callable[[Slice], Rate | None]
 
 
-def draw_slices(dimension: Dimension, key: str, *, themed: bool = True) -> Markup:
+def draw_slices(dimension: Dimension, key: str) -> Markup:
     """Draw one dimension: Pd, and beside it Pfa where there is one.
 
     Args:
         dimension: Its slices in order.
         key: Name of the chart in the page.
-        themed: Whether colours follow the page.
     """
     height = _TOP + _ROW * len(dimension.rows) + _BOTTOM
     both = any(row.pfa is not None for row in dimension.rows)
@@ -126,7 +125,7 @@ def draw_slices(dimension: Dimension, key: str, *, themed: bool = True) -> Marku
             _set_up(axes, dimension, name, labelled=place == 0)
             _draw_dots(axes, dimension, side)
 
-    return draw_chart(sheet, draw, themed=themed)
+    return draw_chart(sheet, draw)
 
 
 def _set_up(axes: Axes, dimension: Dimension, name: str, *, labelled: bool) -> None:

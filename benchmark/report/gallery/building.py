@@ -43,7 +43,7 @@ class Subject:
 
     Attributes:
         scan: Number of its scan.
-        boxes: What must be seen, px of the scan.
+        boxes: What must be seen, px of the scan; the first is what it is about.
         title: What it is.
         facts: What is known of it, line by line.
         faint: For each bundle shown, a detection that is no alarm but is of interest.
@@ -158,7 +158,7 @@ def _cut_all(
 def _make_card(plan: Plan, number: int, detail: Detail, packed: str) -> Card:
     subject = plan.subjects[number]
     views = tuple(
-        (name, place_marks(detail, ledger, subject.scan, faint))
+        (name, place_marks(detail, ledger, subject.scan, subject.boxes, faint))
         for (name, ledger), faint in zip(plan.ledgers, subject.faint, strict=True)
     )
     return Card(f"{plan.key}-{number + 1}", subject, detail, views, packed)

@@ -52,12 +52,12 @@ def describe_score(score: float, threshold: float) -> str:
 
     Example:
         >>> describe_score(0.2, 0.5)
-        'score 0.20, under 0.50'
+        'score 0.200, under 0.500'
     """
     if score == NEVER:
         return "no detection met it"
     side = "at or over" if score >= threshold else "under"
-    return f"score {score:.2f}, {side} {threshold:.2f}"
+    return f"score {score:.3f}, {side} {threshold:.3f}"
 
 
 def describe_scan(row: ScanRow) -> str:

@@ -133,7 +133,8 @@ def _visibility(row: FirearmRow) -> Rank:
 def _spread(order: Sequence[int], home: Callable[[int], str], most: int) -> list[int]:
     """The first of each group before a second of any, in the order given."""
     seen: set[str] = set()
-    fresh, rest = [], []
+    fresh: list[int] = []
+    rest: list[int] = []
     for number in order:
         (rest if home(number) in seen else fresh).append(number)
         seen.add(home(number))

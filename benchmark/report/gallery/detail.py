@@ -1,4 +1,4 @@
-"""A part of a scan: a picture of it, and its readings so that a page can window them."""
+"""A part of a scan: a picture of it, and its readings for a page to window."""
 
 import base64
 import zlib
@@ -166,7 +166,7 @@ def _find_frame(
 def _place(
     size: tuple[int, int], middle: Reals, wanted: Reals
 ) -> tuple[int, int, int, int]:
-    """Whole px within the scan where there is room, in its middle where there is not."""
+    """Whole px: within the scan where there is room, else in its middle."""
     across = np.maximum(np.rint(wanted), 1)
     spare = np.asarray(size) - across
     start = np.clip(np.rint(middle - across / 2), 0, np.maximum(spare, 0))

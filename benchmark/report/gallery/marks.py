@@ -1,6 +1,6 @@
 """What is drawn over a detail: firearms, alarms, and how long 100 mm are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -25,6 +25,7 @@ class Mark:
         width: px.
         height: px.
         text: What is written beside it, such as a score; empty for nothing.
+        strong: Whether the picture is about it.
     """
 
     kind: Kind
@@ -32,11 +33,16 @@ class Mark:
     y: float
     width: float
     height: float
-    text: str = ""
+    text: str
+    strong: bool
 
 
 def place_marks(
-    detail: Detail, ledger: Ledger, scan: int, faint: tuple[Box, float] | None = None
+    detail: Detail,
+    ledger: Ledger,
+    scan: int,
+    subject: Sequence[Box],
+    faint: tuple[Box, float] | None = None,
 ) -> tuple[Mark, ...]:
     """Everything known that lies in a detail.
 
@@ -44,12 +50,15 @@ def place_marks(
         detail: Where to.
         ledger: Of the bundle whose alarms are drawn.
         scan: Number of the scan.
+        subject: Boxes of what the picture is about, px of the scan.
         faint: Box and score of a detection that is no alarm but is of interest.
     """
     boxes = [*_list_boxes(ledger, scan)]
     if faint is not None:
         boxes.append(("faint", faint[0], f"{faint[1]:.2f}"))
-    marks = (_place(detail, kind, box, text) for kind, box, text in boxes)
+    marks = (
+        _place(detail, kind, box, text, box in subject) for kind, box, text in boxes
+    )
     return tuple(mark for mark in marks if _is_seen(mark, detail))
 
 
@@ -66,18 +75,12 @@ def _list_boxes(ledger: Ledger, scan: int) -> Iterator[tuple[Kind, Box, str]]:
             yield "alarm", (x0, y0, x1, y1), f"{score:.2f}"
 
 
-def _place(detail: Detail, kind: Kind, box: Box, text: str) -> Mark:
+def _place(detail: Detail, kind: Kind, box: Box, text: str, strong: bool) -> Mark:
     x0, y0, x1, y1 = detail.to_picture(box)
     # Around the box, not upon its outermost pixels.
-    x0, y0, x1, y1 = (
-        x0 - _MARGIN_PX,
-        y0 - _MARGIN_PX,
-        x1 + _MARGIN_PX,
-        y1 + _MARGIN_PX,
-    )
-    return Mark(
-        kind, round(x0, 1), round(y0, 1), round(x1 - x0, 1), round(y1 - y0, 1), text
-    )
+    x, y = round(x0 - _MARGIN_PX, 1), round(y0 - _MARGIN_PX, 1)
+    width, height = x1 - x0 + 2 * _MARGIN_PX, y1 - y0 + 2 * _MARGIN_PX
+    return Mark(kind, x, y, round(width, 1), round(height, 1), text, strong)
 
 
 def _is_seen(mark: Mark, detail: Detail) -> bool:

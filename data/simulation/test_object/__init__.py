@@ -2,9 +2,11 @@
 
 Modules:
     building: the steel that a layout states, as solids.
-    scanning: a scan of it by one of the simulated scanners, as on one morning.
+    scanning: a scan of it by one of the simulated scanners.
+    mornings: one scan a day, written to files.
 """
 
+from data.simulation.test_object.mornings import Mornings, write_mornings
 from data.simulation.test_object.scanning import ObjectScan, Shot, scan_object
 
-__all__ = ["ObjectScan", "Shot", "scan_object"]
+__all__ = ["Mornings", "ObjectScan", "Shot", "scan_object", "write_mornings"]
