@@ -154,5 +154,32 @@ def drift(
     raise typer.Exit(found.exit_code)
 
 
+def drift_trial(
+    steady: Annotated[
+        int, typer.Option(min=20, help="Scans with nothing wrong.")
+    ] = 500,
+    wrong: Annotated[int, typer.Option(min=1, help="Scans with each fault.")] = 100,
+    weeks: Annotated[int, typer.Option(min=1, help="Weeks of each sort.")] = 200,
+    clean: Annotated[int, typer.Option(min=20, help="Passes of an acceptance.")] = 60,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Bundle; the one that ships, if absent.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws of weeks.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure on simulated weeks how soon drift is found, and how often for nothing.
+
+    Exit code: 1 if over 5 % of the weeks with nothing wrong raise the alarm.
+    """
+    from cargosight.accepting import TrialWishes, try_drift
+
+    wishes = TrialWishes(steady, wrong, weeks, clean, bundle, workers, seed)
+    with progress_bars() as report:
+        found = try_drift(wishes, progress=report)
+    typer.echo(found.as_json() if as_json else found.as_text())
+    raise typer.Exit(0 if found.met else 1)
+
+
 def _as_day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
+from benchmark.acceptance import trial
 from benchmark.acceptance.accepting import AcceptOptions, accept_site
 from benchmark.acceptance.drift_page import write_drift_page
 from benchmark.acceptance.page import PAGE, write_page
@@ -19,6 +21,7 @@ from benchmark.acceptance.record import (
 )
 from benchmark.acceptance.sealing import list_material, make_sheet, seal_sheet
 from benchmark.acceptance.sheet import CLEAN, FIREARMS, TestSheet, read_sheet
+from benchmark.acceptance.trial import TrialRow
 from benchmark.acceptance.watching import Watch, WatchOptions, watch_site
 from benchmark.acceptance.weeks import Period, Sources
 from benchmark.evaluation.running import RunOptions
@@ -30,6 +33,9 @@ from data.errors import SuiteError
 from data.formats import load_profile
 from data.splits import SPLITS, Split
 from detector.bundle import default_bundle_path, read_bundle
+
+MOST_FALSE: Final = 0.05
+"""Share of the weeks with nothing wrong that may raise the alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,3 +279,70 @@ def find_drift(
     if wishes.page is not None:
         write_drift_page(watch, wishes.page)
     return watch
+
+
+@dataclass(frozen=True, slots=True)
+class TrialWishes:
+    """What `cargosight benchmark drift-trial` was asked."""
+
+    steady: int
+    wrong: int
+    weeks: int
+    clean: int
+    bundle: Path | None
+    workers: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What came of all sorts of weeks."""
+
+    rows: Sequence[TrialRow]
+
+    @property
+    def met(self) -> bool:
+        """Whether at most 5 % of the weeks with nothing wrong alarm."""
+        calm = [row.alarmed for row in self.rows if row.wrong == trial.NOTHING]
+        return max(calm) <= MOST_FALSE
+
+    def as_json(self) -> str:
+        """All rows, in one line."""
+        return json.dumps({"met": self.met, "rows": [asdict(r) for r in self.rows]})
+
+    def as_text(self) -> str:
+        """All rows, for a person."""
+        lines = ["wrong                 of scans  a week  alarms  too few  mostly"]
+        for row in self.rows:
+            name = f"{row.wrong}{', matched' if row.matched else ''}"
+            lines.append(
+                f"{name:24} {row.share:5.0%} {row.scans:7} {row.alarmed:7.1%} "
+                f"{row.untold:8.1%}  {row.first}"
+            )
+        return "\n".join(lines)
+
+
+def try_drift(wishes: TrialWishes, *, progress: Report) -> TrialResult:
+    """Simulate scans, draw weeks from them and judge these.
+
+    Args:
+        wishes: How many of everything.
+        progress: Told what is being done.
+
+    Raises:
+        BundleError: If the bundle is none.
+    """
+    scans = trial.TrialScans(
+        wishes.steady,
+        wishes.wrong,
+        wishes.bundle or default_bundle_path(),
+        wishes.workers,
+    )
+    pools = trial.simulate_pools(
+        scans, progress=lambda done, count: progress("simulating", done, count)
+    )
+    plan = trial.TrialPlan(wishes.clean, weeks=wishes.weeks, seed=wishes.seed)
+    rows = trial.try_weeks(
+        pools, plan, progress=lambda done, count: progress("judging", done, count)
+    )
+    return TrialResult(rows)

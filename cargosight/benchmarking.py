@@ -136,6 +136,7 @@ def run_benchmark(
     contents = Contents(
         compute_figures(ledger),
         verdict=None if rules is None else judge(rules, ledger),
+        rules=() if rules is None else rules.rules,
     )
     return _report(contents, out, shown, progress)
 
@@ -169,6 +170,7 @@ def compare_evaluations(
         compute_figures(champion),
         compare_ledgers(champion, candidate),
         None if rules is None else judge(rules, candidate, champion),
+        () if rules is None else rules.rules,
     )
     return _report(contents, out, shown, progress)
 

@@ -92,7 +92,8 @@ def measure_quality(
         from benchmark.quality.picture import write_picture
 
         write_picture(run.scans[-1], options, picture)
-    typer.echo(to_json(run) if as_json else to_text(run))
+    if as_json or run.scans:
+        typer.echo(to_json(run) if as_json else to_text(run))
     raise typer.Exit(0 if run.passed else 1)
 
 

@@ -15,8 +15,9 @@ from data.errors import ResultError
 
 Choice = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
 
-FEWEST: Final = 20
-"""Clean passes under which nothing can be compared."""
+FEWEST: Final = 40
+"""Clean passes under which next to nothing could ever be told of the share of scans
+that alarm, whatever the week."""
 
 _COMMON: Final = 0.5
 

@@ -40,7 +40,7 @@ LEVEL: Final = 0.01
 LEAST_RATE: Final = 0.02
 """Changes of the share of scans that alarm up to this do not matter."""
 
-WIDEST_RATE: Final = 0.2
+WIDEST_RATE: Final = 0.25
 """If a rise of the share of scans that alarm by this could be missed, there are too few
 scans."""
 
@@ -220,8 +220,7 @@ def _compare(pair: _Pair, p: float, level: float, each: float) -> Comparison:
     figure, base, found = pair.figure, pair.baseline, pair.found
     first, second = (s.median() if len(s.values) else None for s in (base, found))
     moved = None if first is None or second is None else second - first
-    sigma = base.sigma() if len(base.values) else 0.0
-    needed = scans_needed(base.size, each) if len(base.values) else None
+    sigma, needed = base.sigma(), scans_needed(base.size, each)
     answer = _decide(pair, p, level, each)
     return Comparison(
         key=figure.key,

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ class Sample:
     """Values of independent scans, each with a weight.
 
     Attributes:
-        values: (N,).
+        values: (N,), 0 or more.
         weights: (N,) over 0; all 1 where all count alike.
     """
 
@@ -37,16 +37,19 @@ class Sample:
     @property
     def size(self) -> float:
         """How many scans of equal weight it is worth: Kish's effective size."""
-        return float(self.weights.sum() ** 2 / (self.weights**2).sum())
+        squares = float((self.weights**2).sum())
+        return float(self.weights.sum()) ** 2 / squares if squares else 0.0
 
     def median(self) -> float:
-        """The weighted median."""
+        """The weighted median, of at least one value."""
         order = np.argsort(self.values, kind="stable")
         share = np.cumsum(self.weights[order]) / self.weights.sum()
         return float(self.values[order][np.searchsorted(share, 0.5 - 1e-12)])
 
     def sigma(self) -> float:
         """Robust standard deviation: 1.4826 times the median absolute deviation."""
+        if not len(self.values):
+            return 0.0
         off = Sample(np.abs(self.values - self.median()), self.weights)
         return GAUSSIAN_MAD * off.median()
 
@@ -171,9 +174,8 @@ def find_count_p(baseline: Counts, found: Counts) -> float:
     Returns:
         0 to 1, twice that of the lesser side.
     """
-    expected = _predict(baseline, found.scans)
-    few, many = expected.cdf(found.hits), expected.sf(found.hits - 1)
-    return float(min(2 * min(few, many), 1.0))
+    few, many = _predict_tails(baseline, found.scans)
+    return float(min(2 * min(few[found.hits], many[found.hits]), 1.0))
 
 
 def control_limits(baseline: Counts, scans: int, level: float) -> tuple[int, int]:
@@ -187,15 +189,14 @@ def control_limits(baseline: Counts, scans: int, level: float) -> tuple[int, int
     Returns:
         (fewest, most) hits that are still no finding.
     """
-    expected = _predict(baseline, scans)
-    hits = np.arange(scans + 1)
-    few = expected.cdf(hits) > level / 2
-    many = expected.sf(hits - 1) > level / 2
-    inside = np.flatnonzero(few & many)
+    few, many = _predict_tails(baseline, scans)
+    inside = np.flatnonzero((few > level / 2) & (many > level / 2))
     return int(inside[0]), int(inside[-1])
 
 
-def _predict(baseline: Counts, scans: int) -> Any:
-    """The distribution of hits that the baseline lets expect."""
+def _predict_tails(baseline: Counts, scans: int) -> tuple[Values, Values]:
+    """(scans + 1,) chances of as few hits, and of as many, for each number of hits."""
     missed = baseline.scans - baseline.hits
-    return betabinom(scans, baseline.hits + _PRIOR, missed + _PRIOR)
+    expected = betabinom(scans, baseline.hits + _PRIOR, missed + _PRIOR)
+    chances = expected.pmf(np.arange(scans + 1))
+    return np.cumsum(chances), np.cumsum(chances[::-1])[::-1]

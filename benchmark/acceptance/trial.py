@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmark.acceptance.baseline import Rows, gather_rows
 from benchmark.acceptance.drift import DRIFTED, TOO_FEW, judge_week
-from benchmark.acceptance.figures import count_alarms, measure_figures
+from benchmark.acceptance.figures import measure_figures
 from data.parallel import map_ordered
 from data.scan import Counts, Scan
 from data.simulation import simulate_scan
@@ -49,7 +49,7 @@ DENSER: Final = "denser traffic"
 
 _SEEDS: Final = 10_000
 _LENGTH_M: Final = 4.0
-_DENSE_SHARE: Final = 0.8
+_DENSE_SHARE: Final = 1.0
 
 Progress = Callable[[int, int], None]
 Pools = Mapping[str, Rows]
@@ -89,19 +89,16 @@ def simulate_pools(wanted: TrialScans, *, progress: Progress | None = None) -> P
         progress: Told how many scans of how many are done.
 
     Returns:
-        The figures of the scans, by what is wrong with them.
+        The figures of the scans, by what is wrong with them; no alarms: see `TrialPlan`.
     """
     tasks = list(_plan(wanted))
-    found: dict[str, list[tuple[dict[str, float | None], int]]] = {}
+    found: dict[str, list[dict[str, float | None]]] = {}
     rows = map_ordered(_measure, tasks, workers=wanted.workers)
     for number, (task, row) in enumerate(zip(tasks, rows, strict=True)):
         found.setdefault(task.pool, []).append(row)
         if progress is not None:
             progress(number + 1, len(tasks))
-    return {
-        name: gather_rows([figures for figures, _ in each], [n for _, n in each])
-        for name, each in found.items()
-    }
+    return {n: gather_rows(each, [0] * len(each)) for n, each in found.items()}
 
 
 def _plan(wanted: TrialScans) -> Iterator[_Task]:
@@ -126,12 +123,12 @@ def _load(bundle: Path) -> Detector:
     return Detector(read_bundle(bundle), threads=1)
 
 
-def _measure(task: _Task) -> tuple[dict[str, float | None], int]:
+def _measure(task: _Task) -> dict[str, float | None]:
     made = simulate_scan(task.seed, task.recipe, scanner=STEADY_SCANNER)
     scan = dim(made.scan, task.light)
     detector = _load(task.bundle)
     result = as_result(scan, detector.detect(scan), detector.bundle, str(task.seed))
-    return measure_figures(scan, result), count_alarms(result)
+    return measure_figures(scan, result)
 
 
 def dim(scan: Scan, light: float) -> Scan:
@@ -161,6 +158,8 @@ class TrialPlan:
         sizes: Scans of a week.
         shares: Which share of a week's scans has what is wrong.
         weeks: How many are drawn of each, every one with an acceptance of its own.
+        pfa: Share of the scans with nothing wrong that shall alarm: the score from
+            which a detection is an alarm is chosen for that.
         seed: Of the draws.
     """
 
@@ -168,6 +167,7 @@ class TrialPlan:
     sizes: Sequence[int] = (50, 200, 1000)
     shares: Sequence[float] = (1.0, 0.3)
     weeks: int = 200
+    pfa: float = 0.05
     seed: int = 0
 
 
@@ -204,6 +204,7 @@ def try_weeks(
         plan: How.
         progress: Told how many sorts of weeks of how many are done.
     """
+    pools = _set_alarms(pools, plan.pfa)
     sorts = [*_list_sorts(pools, plan)]
     rows = []
     for number, (wrong, share, scans, matched) in enumerate(sorts):
@@ -230,6 +231,15 @@ def try_weeks(
         if progress is not None:
             progress(number + 1, len(sorts))
     return rows
+
+
+def _set_alarms(pools: Pools, pfa: float) -> Pools:
+    """The same scans, at the operating point of a Pfa."""
+    threshold = np.quantile(pools[NOTHING].columns["highest"], 1 - pfa)
+    return {
+        name: Rows(rows.columns, (rows.columns["highest"] > threshold).astype(float))
+        for name, rows in pools.items()
+    }
 
 
 def _list_sorts(

@@ -7,6 +7,7 @@ from typing import Final
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 
@@ -106,10 +107,27 @@ def _draw(
     axes.grid(alpha=0.3, linewidth=0.5)
     if not kind.digits and kind.better == "less":
         axes.set_ylim(-0.2, axes.get_ylim()[1] + 1)
-    dates_shown = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(dates_shown)
-    axes.xaxis.set_major_formatter(
-        ConciseDateFormatter(dates_shown)  # type: ignore[no-untyped-call]
-    )
+    axes.set_xlim(*_span(series))
+    _show_dates(axes.xaxis)
     if not kind.of_scan and len(_keys(series, name)) > 1:
         axes.legend(loc="best", fontsize=7, frameon=False)
+
+
+def _span(series: Sequence[QualityEntry]) -> tuple[float, float]:
+    """From the first scan to the last, in days, with a day to spare."""
+    first, last = (
+        float(date2num(entry.acquired))  # type: ignore[no-untyped-call]
+        for entry in (series[0], series[-1])
+    )
+    return first - 1, last + 1
+
+
+def _show_dates(axis: Axis) -> None:
+    """Few enough dates for a small panel, over days as over years."""
+    dates = AutoDateLocator(  # type: ignore[no-untyped-call]
+        minticks=3, maxticks=7
+    )
+    axis.set_major_locator(dates)
+    axis.set_major_formatter(
+        ConciseDateFormatter(dates)  # type: ignore[no-untyped-call]
+    )

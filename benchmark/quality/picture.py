@@ -21,7 +21,7 @@ from data.scan import Picture, Scan
 WIDTH_PX: Final = 1800
 """Width of the picture, about."""
 
-_GAMMA: Final = 4.0
+_GAMMA: Final = 2.4
 _SEEN: Final = (60, 150, 20)
 _MISSED: Final = (40, 40, 220)
 _OTHER: Final = (200, 120, 20)

@@ -21,16 +21,17 @@ def to_text(run: QualityRun) -> str:
     """All figures of the newest scan, then what fails and what is unusual.
 
     Args:
-        run: Of one scan or more.
+        run: Of any number of scans; there is nothing to say of none.
     """
+    if not run.scans:
+        return ""
+    newest = run.scans[-1]
     lines = [_sum_up(scan, run) for scan in run.scans[:-1]]
-    if run.scans:
-        newest = run.scans[-1]
-        lines += [_introduce(newest), *_tabulate(newest.quality)]
-        lines += [
-            f"{FIGURES[fault.figure].what} ({fault.plane}): {fault}"
-            for fault in newest.quality.faults
-        ]
+    lines += [_introduce(newest), *_tabulate(newest.quality)]
+    lines += [
+        f"{FIGURES[fault.figure].what} ({fault.plane}): {fault}"
+        for fault in newest.quality.faults
+    ]
     lines += [*_tell_gate(run), *_tell_trend(run), NO_CONFORMANCE]
     return "\n".join(lines)
 
@@ -105,8 +106,6 @@ def _tell_gate(run: QualityRun) -> list[str]:
     gate = run.options.gate
     if gate is None:
         return ["Nothing was judged. Name a gate, such as --gate standard."]
-    if not run.scans:
-        return []
     if run.failures:
         return [
             f"Gate {gate.name}: failed",
@@ -116,8 +115,6 @@ def _tell_gate(run: QualityRun) -> list[str]:
 
 
 def _tell_trend(run: QualityRun) -> list[str]:
-    if not run.scans:
-        return []
     count = len(run.series)
     if count <= FEWEST:
         return [f"Trend: {count} of the {FEWEST + 1} scans that it takes."]

@@ -6,7 +6,7 @@ from typing import Final
 
 from benchmark.report.contents import Difference
 from benchmark.report.words import DASH, GAP, say_change, say_percent
-from benchmark.verdict.finding import UNTESTED, UNTOLD, Finding
+from benchmark.verdict.finding import UNTESTED, UNTOLD, Finding, round_up
 from benchmark.verdict.rule_file import COSTS, Metric, Rule
 
 _TRIALS: Final[dict[Metric, str]] = {
@@ -153,17 +153,6 @@ def say_needed(finding: Finding, rule: Rule | None) -> str:
         things = "trials" if rule is None else _TRIALS[rule.metric]
         return f"about {round_up(finding.needed):,} more {things}"
     return "more would hardly settle it" if finding.answer == UNTOLD else DASH
-
-
-def round_up(number: int) -> int:
-    """A whole number to two digits, upwards.
-
-    Example:
-        >>> round_up(179_119), round_up(7)
-        (180000, 7)
-    """
-    unit = int(10 ** max(len(str(number)) - 2, 0))
-    return -(-number // unit) * unit
 
 
 def say_value(one: Difference, value: float) -> str:

@@ -1,5 +1,6 @@
 """What a rule goes by: a value, and between what it lies with any confidence."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -23,14 +24,6 @@ Numbers = npt.NDArray[np.intp]
 REPETITIONS: Final = 2000
 
 _HALVINGS: Final = 40
-
-_WIDEST: Final[dict[Metric, float]] = {
-    "pd_at_pfa": 1.0,
-    "ap50": 1.0,
-    "ap50_95": 1.0,
-    "false_alarms": float("inf"),
-}
-"""What a metric cannot be beyond."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,15 +199,25 @@ def _estimate_drawn(
         values = values - others
     if not np.isfinite(values[0]):
         return None
-    value, widest = float(values[0]), _WIDEST[rule.metric]
+    value = float(values[0])
 
     def interval(confidence: float) -> tuple[float, float]:
         found = percentile_interval(values[1:], weights[1:, used], value, confidence)
-        if found is None:  # all draws agree: they tell nothing
-            return (-widest if champion is not None else 0.0, widest)
-        return min(found.low, value), max(found.high, value)
+        if found is not None:
+            return min(found.low, value), max(found.high, value)
+        reach = _reach_unseen(len(used), confidence)
+        return value - reach, value + reach
 
     return Estimate(value, interval, count, len(np.unique(homes)), first, second)
+
+
+def _reach_unseen(groups: int, confidence: float) -> float:
+    """How far off the truth may lie where all draws agree.
+
+    Groups unlike all those that there are make up no more than -ln(alpha / 2) / groups
+    of all, or one would have been met (the rule of three); each may move a share by 1.
+    """
+    return -math.log((1 - confidence) / 2) / groups
 
 
 def _all_homes(outcomes: Outcomes) -> Numbers:

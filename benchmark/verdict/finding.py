@@ -87,15 +87,41 @@ class Verdict:
         """The verdict, in a sentence."""
         against = f" against {self.champion}" if self.champion else ""
         start = f"{self.title}: {self.candidate}{against} on {self.suite}"
-        count = len(self.findings)
-        untested = sum(f.answer == "not tested" for f in self.findings)
-        rest = f" {untested} slices had too few trials to test." if untested else ""
-        if self.answer == "pass":
-            return f"{start}: PASS, all {count - untested} demands are met.{rest}"
-        wrong = [f for f in self.findings if f.answer == self.answer]
-        if self.answer == "fail":
-            return f"{start}: FAIL, {len(wrong)} of {count} demands are not met.{rest}"
-        needed = [f.needed for f in wrong]
-        known = [number for number in needed if number is not None]
-        more = f", about {max(known):,} more trials might" if known else ""
-        return f"{start}: CANNOT TELL, {len(wrong)} of {count} are open{more}.{rest}"
+        return f"{start}: {self._outcome}{self._untested}"
+
+    @property
+    def _outcome(self) -> str:
+        tested = [f for f in self.findings if f.answer != UNTESTED]
+        alike = sum(finding.answer == self.answer for finding in tested)
+        of = f"{alike} of {len(tested)} demands"
+        if self.answer == PASS:
+            return f"PASS, {_count(len(tested), 'demand')} met."
+        if self.answer == FAIL:
+            return f"FAIL, {of} broken."
+        known = [finding.needed for finding in tested if finding.needed is not None]
+        more = (
+            f" Some {round_up(max(known)):,} more trials might tell." if known else ""
+        )
+        return f"CANNOT TELL, {of} open.{more}"
+
+    @property
+    def _untested(self) -> str:
+        untested = sum(finding.answer == UNTESTED for finding in self.findings)
+        if not untested:
+            return ""
+        return f" {_count(untested, 'slice')} with too few trials to test."
+
+
+def round_up(number: int) -> int:
+    """A whole number to two digits, upwards.
+
+    Example:
+        >>> round_up(179_119), round_up(7)
+        (180000, 7)
+    """
+    unit = int(10 ** max(len(str(number)) - 2, 0))
+    return -(-number // unit) * unit
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -15,6 +15,9 @@ Reals = npt.NDArray[np.float64]
 FEWEST_PIXELS: Final = 30
 """Pixels of a thing, and of what surrounds it, under which nothing is measured."""
 
+ROUNDING: Final = 1e-7
+"""Noise of transmission under which there is none: what is left is arithmetic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
@@ -64,7 +67,7 @@ def measure_contrast(
     rest = value - design @ fit
     free = len(outside.x) - design.shape[1] + 1
     noise = float(np.sqrt(np.sum(rest[len(inside.x) :] ** 2) / free))
-    if noise <= 0:
+    if noise < ROUNDING:
         return None
     cnr = float(fit[-1]) / noise
     spread = float(np.linalg.pinv(design.T @ design)[-1, -1])

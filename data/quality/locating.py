@@ -21,7 +21,8 @@ LEAST_LIKENESS: Final = 0.86
 LEAST_WITH_MARKERS: Final = 0.7
 """Correlation under which not even markers make it the test object."""
 
-_LEAST_MARKER: Final = 0.6
+_LEAST_MARKER: Final = 0.75
+_LEAST_DEPTH: Final = 0.35
 _FEWEST_MARKERS: Final = 3
 _SEARCH_PX: Final = 10
 _AROUND: Final = 0.35
@@ -62,13 +63,24 @@ def locate_object(
         sharp = replace(expected, attenuation=template)
         found = _find_markers(picture, found, layout, sharp)
     if likeness < (LEAST_WITH_MARKERS if len(found.along) else LEAST_LIKENESS):
+        hint = "Scan it whole and upright, at the stated pixel pitch"
+        if _is_mirrored(picture, template):
+            hint = "It is there mirrored: turn it round, or mirror the scans"
         msg = (
             f"The test object of layout {layout.name} was not found (likeness "
-            f"{likeness:.2f}; {LEAST_LIKENESS:g} is needed). Scan it whole and "
-            "upright, at the stated pixel pitch."
+            f"{likeness:.2f}; {LEAST_LIKENESS:g} is needed). {hint}."
         )
         raise QualityError(msg)
     return found
+
+
+def _is_mirrored(picture: Levels, template: Levels) -> bool:
+    """Whether the object is there left to right, upside down, or both."""
+    return any(
+        _match(picture, np.asarray(cv2.flip(template, how), np.float32))[0]
+        >= LEAST_LIKENESS
+        for how in (1, 0, -1)
+    )
 
 
 def _match(picture: Levels, template: Levels) -> tuple[float, Reals]:
@@ -132,6 +144,8 @@ def _search(
     if area.shape[0] < height or area.shape[1] < width:
         return None
     likeness, place = _match(area, template)
-    if likeness < _LEAST_MARKER:
+    x0, y0 = np.rint(place).astype(int)
+    depth = area[y0 : y0 + height, x0 : x0 + width].std() / template.std()
+    if likeness < _LEAST_MARKER or depth < _LEAST_DEPTH:
         return None
     return np.asarray(place + np.maximum([x, y], 0) - usual)

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from data.quality.contrast import ROUNDING
 from data.quality.plane import Plane
 
 Reals = npt.NDArray[np.float64]
@@ -68,7 +69,7 @@ def measure_wire(
     """
     guard = min(_GUARD_PX, _GUARD_SHARE * clear)
     across, rest, noise = _gather(plane, start, end, (clear, guard))
-    if len(rest) < _FEWEST or not noise > 0:
+    if len(rest) < _FEWEST or noise < ROUNDING:
         return None
     signal = _filter(across, rest, profile, _places(0.0, _SEARCH_PX))
     beside = [

@@ -31,7 +31,7 @@ _LEFT: Final = 44
 _STEP: Final = 16
 _BOTTOM: Final = 38
 _TOP: Final = 26
-_TITLE: Final = 26
+_TITLE: Final = 8
 
 Side = Callable[[Slice], Rate | None]
 _SIDES: Final[tuple[tuple[str, Side], ...]] = (

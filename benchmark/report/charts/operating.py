@@ -40,7 +40,7 @@ def draw_froc(contents: Contents) -> Markup | None:
         _HEIGHT,
         "FROC: firearms found against false alarms a scan",
         "Pd of firearms rises with the false alarms a scan that are put up with. The "
-        "band holds 95 % of redrawn groups; the mark is the operating point.",
+        "band is the 95 % interval of Pd; the mark is the operating point.",
     )
 
     def draw(figure: Figure) -> None:
@@ -70,8 +70,8 @@ def draw_roc(contents: Contents) -> Markup | None:
         _WIDTH,
         _HEIGHT,
         "ROC: containers with a firearm found, against clean ones with an alarm",
-        "Pd of inspections rises with the Pfa that is put up with. The band holds 95 % "
-        "of redrawn groups; the mark is the operating point, the thin line guessing.",
+        "Pd of inspections rises with the Pfa that is put up with. The band is the 95 % "
+        "interval of Pd; the mark is the operating point, the thin line guessing.",
     )
 
     def draw(figure: Figure) -> None:

@@ -35,6 +35,7 @@ _LONGEST: Final = 28
 _LITTLE: Final = " (says little)"
 _SHIFT: Final = 0.17
 
+_IN_NEPERS: Final = ("attenuation in front", "attenuation around", "contrast")
 _POSES: Final = ("broadside", "turned", "edge-on", "end-on")
 _NUMBER: Final = re.compile(r"(?:under )?(\d+(?:\.\d+)?)(?: to .+| and more)?")
 
@@ -53,11 +54,16 @@ class Dimension:
     rows: tuple[Slice, ...]
     others: Mapping[str, Slice]
 
+    @property
+    def title(self) -> str:
+        """Its name with its unit."""
+        return f"{self.name} (nepers)" if self.name in _IN_NEPERS else self.name
+
 
 def group_slices(
     slices: Sequence[Slice], others: Sequence[Slice] = ()
 ) -> list[Dimension]:
-    """Sort slices by their dimensions.
+    """Sort slices by their dimensions; those without any rate are left out.
 
     Ranges come in order, poses from the broad side to the muzzle, all else from the
     weakest to the strongest; what says little, and what is unknown, comes last.
@@ -66,11 +72,12 @@ def group_slices(
         slices: The candidate's.
         others: The champion's.
     """
-    names = dict.fromkeys(each.dimension for each in slices)
+    known = [one for one in slices if one.pd is not None or one.pfa is not None]
+    names = dict.fromkeys(one.dimension for one in known)
     return [
         Dimension(
             name,
-            tuple(sorted((s for s in slices if s.dimension == name), key=_rank)),
+            tuple(sorted((s for s in known if s.dimension == name), key=_rank)),
             {s.value: s for s in others if s.dimension == name},
         )
         for name in names
@@ -111,7 +118,7 @@ def draw_slices(dimension: Dimension, key: str) -> Markup:
         key,
         _WIDTH,
         height,
-        f"{' and '.join(name for name, _ in sides)} by {dimension.name}",
+        f"{' and '.join(name for name, _ in sides)} by {dimension.title}",
         "A dot for each part of the suite with its 95 % interval and, at the right, "
         "the number of trials. The table below has the figures.",
     )

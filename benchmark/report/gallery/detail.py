@@ -44,6 +44,9 @@ _ROOM: Final = 1.25
 _QUALITY: Final = 82
 _OUTSIDE: Final = 128
 _NARROWEST: Final = 0.25
+_DARKEST: Final = 4.0
+_SPARE: Final = 0.25
+_AROUND: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,22 +228,27 @@ def _shift(box: Box, place: tuple[int, int, int, int]) -> Box:
 
 
 def _choose_window(attenuation: Plane, box: Box) -> tuple[int, int]:
-    """Levels that show what is around a box well: of it and as much about it again."""
-    height, width = attenuation.shape
-    x0, y0, x1, y1 = box
-    across, up = max(x1 - x0, 0.1), max(y1 - y0, 0.1)
-    columns = slice(
-        max(int((x0 - across / 2) * width), 0), int((x1 + across / 2) * width) + 1
-    )
-    rows = slice(max(int((y0 - up / 2) * height), 0), int((y1 + up / 2) * height) + 1)
-    near = attenuation[rows, columns]
+    """Levels that show what is in a box, and hard around it, with good contrast."""
+    near = _cut_near(attenuation, box)
     near = near[np.isfinite(near)]
     if not near.size:
         near = np.zeros(1, np.float32)
-    low, high = np.percentile(near, [1, 99])
-    spare = max(_NARROWEST - (high - low), 0.2 * (high - low)) / 2
-    low, high = max(low - spare, 0.0), high + spare
+    low, high = np.percentile(near, [_DARKEST, 100 - _DARKEST])
+    spare = _SPARE * (high - low)
+    low = max(min(low - spare, (low + high - _NARROWEST) / 2), 0.0)
+    high = max(high + spare, low + _NARROWEST)
     return round(float(low) * LEVELS_PER_NEPER), round(float(high) * LEVELS_PER_NEPER)
+
+
+def _cut_near(attenuation: Plane, box: Box) -> Plane:
+    """Pixels of a box, given as shares of the detail, and of a rim about it."""
+    height, width = attenuation.shape
+    x0, y0, x1, y1 = box
+    across, up = (_AROUND * max(side, _AROUND) for side in (x1 - x0, y1 - y0))
+    left, top = max(x0 - across, 0), max(y0 - up, 0)
+    columns = slice(int(left * width), int((x1 + across) * width) + 1)
+    rows = slice(int(top * height), int((y1 + up) * height) + 1)
+    return attenuation[rows, columns]
 
 
 def _show(attenuation: Plane, window: tuple[int, int]) -> Plane:

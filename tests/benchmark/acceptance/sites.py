@@ -15,7 +15,7 @@ SIZE = (64, 32)
 GUN = (8, 6, 24, 16)
 HIDDEN = (34, 6, 50, 16)
 TOOL = (30, 18, 44, 28)
-CLEAN = 24
+CLEAN = 44
 
 
 def make_picture(seed, boxes=(), *, noise=0.002, light=1.0):
@@ -27,7 +27,7 @@ def make_picture(seed, boxes=(), *, noise=0.002, light=1.0):
 
 
 def write_scans(folder: Path):
-    """Two guns, one of them scanned twice and one not to be seen; a tool; clean ones."""
+    """A gun, scanned twice; one that cannot be seen; a tool; a spoilt scan; clean."""
     pictures = {
         "a1-1": [GUN],
         "a1-2": [GUN],

@@ -114,6 +114,7 @@ def test_only_a_second_energy_has_figures_of_its_own():
     assert both.air_low == both.air
     one = measure_image(make_counts((64, 32), [(4, 4, 20, 20)], low=False))
     assert (one.air_low, one.noise_low) == (None, None)
+    assert (one.width, one.dead_rows) == (64, 0)
 
 
 def test_of_a_rendering_brightness_is_measured_and_counts_are_unknown():
@@ -131,6 +132,7 @@ def test_a_large_scan_is_measured_in_blocks_to_the_same_end(monkeypatch):
     assert part.noise != whole.noise
     assert part.noise == pytest.approx(whole.noise, rel=0.03)
     assert part.blur_y == pytest.approx(whole.blur_y, abs=0.1)
+    assert part.blur_x == pytest.approx(whole.blur_x, abs=0.1)
     assert part.row_stripes == pytest.approx(whole.row_stripes, abs=0.0005)
 
 

@@ -1,6 +1,7 @@
 """Reports of made-up suites whose scans have something to be seen in them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ PITCH = (4.0, 5.0)
 
 def make_gun(box=GUN, **more):
     """A firearm of which all is known."""
-    known = {
+    known: dict[str, Any] = {
         "kind": "pistol",
         "form": "whole",
         "concealment": "drum",
@@ -77,7 +78,7 @@ class Names:
     part: str = "all"
     bundle: str = "made up"
     origin: str = "made up"
-    versions: dict = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 def make_suite(root, cases, *, display=False, names=None):
@@ -122,14 +123,19 @@ def make_ledgers(root, *each, display=False, names=None):
     """Ledgers of several bundles on one suite."""
     names = names or Names()
     suite = make_suite(root / "suite", each[0], display=display, names=names)
-    return [
-        keep_ledger(
-            make_evaluation(
-                root / f"e{number}", suite, cases, bundle=f"{names.bundle}{number}"
-            )
-        )
-        for number, cases in enumerate(each)
+    made = [
+        make_evaluation(root / f"e{n}", suite, cases, bundle=f"{names.bundle}{n}")
+        for n, cases in enumerate(each)
     ]
+    return [keep_ledger(_show(one) if display else one) for one in made]
+
+
+def _show(evaluation):
+    """The same, with an operating point for display scans."""
+    record = evaluation.record
+    points = {"display": record.stamp.points["dual"]}
+    stamp = record.stamp.model_copy(update={"points": points})
+    return replace(evaluation, record=record.model_copy(update={"stamp": stamp}))
 
 
 def make_contents(root, cases, *, theirs=None, rules=(), **more):

@@ -106,7 +106,7 @@ def test_slices_with_too_few_trials_are_named_and_the_rest_corrected(tmp_path):
     answers = {finding.value: finding.answer for finding in verdict.findings}
     assert answers == {"good": "pass", "bad": "fail", "small": "not tested"}
     assert verdict.answer == "fail"
-    assert "1 slices had too few trials" in verdict.sentence
+    assert "1 slice with too few trials" in verdict.sentence
 
 
 def test_many_slices_need_more_than_one_alone(tmp_path):
