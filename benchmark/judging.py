@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.calibration.draft import measure_point
 from benchmark.metrics.average_precision import (
     JudgedScan,
     Judgement,
     judge_results,
     pair_result,
 )
-from benchmark.calibration.draft import measure_point
 from benchmark.metrics.rates import Rate
 from benchmark.suite.making import read_groups
 from data.dataset import Sample, read_dataset

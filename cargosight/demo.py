@@ -5,7 +5,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from benchmark import judge_folder
+from benchmark.evaluation.running import RunOptions
+from benchmark.suite.making import RealSource, make_real_suite
+from cargosight.benchmarking import Benchmark, ReportOptions, run_benchmark
 from cargosight.detecting import DetectOptions, Summary, detect_scans
 from cargosight.progress import Report
 from cargosight.sheet import write_sheet
@@ -65,7 +67,7 @@ def run_demo(out: Path, *, seed: int, progress: Report) -> list[str]:
         [out / "run"], out / "bundle", name="demo", progress=progress
     )
     seen = _detect(dataset, out, progress)
-    judged = judge_folder(out / "results", dataset.root, split="held-out")
+    judged = _judge(out, progress)
     sheet = _show(out, seen)
     parity = manifest.graphs["dual"].parity
     assert parity is not None  # noqa: S101 - nothing is exported without
@@ -112,6 +114,24 @@ def _detect(dataset: Dataset, out: Path, progress: Report) -> Summary:
     unseen = [sample.scan for sample in dataset.samples if sample.split == "held-out"]
     options = DetectOptions(bundle=out / "bundle")
     return detect_scans(unseen, out / "results", options, progress=progress)
+
+
+def _judge(out: Path, progress: Report) -> Benchmark:
+    """Seal what was held out as a suite, and report on the bundle there."""
+    make_real_suite(
+        RealSource(out / "dataset"),
+        out / "suite",
+        name="demo",
+        title="What the demo held out",
+    )
+    return run_benchmark(
+        out / "suite",
+        out / "bundle",
+        out / "evaluation",
+        options=RunOptions(),
+        shown=ReportOptions(),
+        progress=progress,
+    )
 
 
 def _show(out: Path, seen: Summary) -> Path:

@@ -16,11 +16,13 @@ from benchmark.acceptance.record import (
     JudgedRules,
     MeasuredShare,
     ScanFigures,
+    read_acceptance,
     write_acceptance,
 )
 from benchmark.acceptance.repeating import repeat_scans
 from benchmark.acceptance.sealing import read_sealed_sheet
 from benchmark.evaluation.ledger import ScanRow, keep_ledger
+from benchmark.evaluation.record import Evaluation
 from benchmark.evaluation.running import RunOptions, run_suite
 from benchmark.evaluation.scoring import measure_rates
 from benchmark.metrics.rates import Rate
@@ -28,6 +30,7 @@ from benchmark.suite.sealed import Suite
 from benchmark.verdict.finding import Verdict
 from benchmark.verdict.rule_file import Rules, read_rules
 from benchmark.verdict.verdict import judge
+from data.errors import ResultError
 from data.formats import read_scan
 from detector.bundle import Bundle
 from detector.runtime import PROVIDERS
@@ -60,7 +63,8 @@ def accept_site(
 ) -> Acceptance:
     """Run a bundle on a site's suite, on this machine, and write `acceptance.json`.
 
-    Interrupted, it goes on where it was when called again with the same arguments.
+    Interrupted, it goes on where it was when called again with the same arguments. What
+    was accepted stays as it is, for someone may have signed it.
 
     Args:
         suite: A site's suite.
@@ -73,6 +77,7 @@ def accept_site(
     Raises:
         SuiteError: If the suite is not of a site.
         DatasetError: If the folder holds other things.
+        ResultError: If it holds another acceptance.
         BundleError: If the bundle has no graph for the scans.
         DeviceError: If the device is not there.
     """
@@ -85,6 +90,8 @@ def accept_site(
         options=wanted.how,
         progress=lambda done, count: progress("detecting", done, count),
     )
+    if (out / ACCEPTANCE).is_file():
+        return _reopen(out, evaluation, wanted.rules)
     ledger = keep_ledger(evaluation)
     figures = []
     for number, row in enumerate(ledger.scans):
@@ -103,6 +110,7 @@ def accept_site(
         evaluation_sha256=evaluation.sha256,
         pd=_note(found),
         pfa=_note(false),
+        rules=wanted.rules,
         verdict=_state(judge(wanted.rules, ledger)),
         placements=follow_placements(sheet, ledger),
         scans=tuple(figures),
@@ -114,6 +122,15 @@ def accept_site(
     acceptance = draft.model_copy(update={"open_points": points})
     write_acceptance(acceptance, out / ACCEPTANCE)
     return acceptance
+
+
+def _reopen(out: Path, evaluation: Evaluation, rules: Rules) -> Acceptance:
+    """What was accepted before, if it was the same."""
+    found = read_acceptance(out / ACCEPTANCE)
+    if found.evaluation_sha256 != evaluation.sha256 or found.rules != rules:
+        msg = f"{out} holds another acceptance. Choose a new folder."
+        raise ResultError(msg)
+    return found
 
 
 def _measure(suite: Suite, row: ScanRow) -> ScanFigures:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmark.acceptance.drift import DRIFTED, TOO_FEW, Comparison, Week
+from benchmark.acceptance.figures import state_value
 from benchmark.acceptance.page import load_template
 from benchmark.acceptance.watching import Watch
 from data.dataset_writing import write_text
@@ -88,7 +89,7 @@ def draw_course(weeks: Sequence[Week], key: str) -> Course:
                     _MARGIN + step * number,
                     middle - half * min(max(off, -1.0), 1.0),
                     _COLOURS.get(figure.answer, _STEADY),
-                    f"{name}: {figure.found:.4g}, {figure.answer}",
+                    f"{name}: {state_value(figure.found)}, {figure.answer}",
                 )
             )
     band = half / _PER_LIMIT

@@ -167,3 +167,18 @@ def measure_figures(scan: Scan, result: Result) -> dict[str, float | None]:
 def count_alarms(result: Result) -> int:
     """How many alarms a scan raised."""
     return sum(found.alarm for found in result.detections)
+
+
+def state_value(value: float | None) -> str:
+    """A value of a figure for people, to some four digits.
+
+    Args:
+        value: None where it was not measured.
+
+    Example:
+        >>> [state_value(value) for value in (58020.4, 0.0079751, None)]
+        ['58,020', '0.007975', 'unknown']
+    """
+    if value is None:
+        return "unknown"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

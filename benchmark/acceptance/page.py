@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from benchmark.acceptance.crops import draw_crop
-from benchmark.acceptance.figures import FIGURES
+from benchmark.acceptance.figures import FIGURES, state_value
 from benchmark.acceptance.record import Acceptance, PlacementOutcome, ShownOutcome
 from benchmark.acceptance.sealing import CLEAN
 from benchmark.acceptance.sheet import Piece, Placement
@@ -116,13 +116,15 @@ def write_page(
 def load_template(name: str) -> Any:
     """A template of this package; what goes into it is escaped."""
     loader = PackageLoader("benchmark.acceptance", "templates")
-    return Environment(
+    environment = Environment(
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    ).get_template(name)
+    )
+    environment.filters["value"] = state_value
+    return environment.get_template(name)
 
 
 def _show(

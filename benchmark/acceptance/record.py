@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from benchmark.acceptance.sheet import TestSheet
 from benchmark.evaluation.record import Stamp
 from benchmark.verdict.finding import Answer
+from benchmark.verdict.rule_file import Rules
 from data.dataset_writing import write_text
 from data.errors import ResultError
 from data.scan import ScanKind
@@ -163,6 +164,7 @@ class Acceptance(_Record):
         evaluation_sha256: Of the record of the evaluation beside it.
         pd: Share of the firearms in all scans that raised an alarm; None without any.
         pfa: Share of the scans without firearms that raised any alarm.
+        rules: What must hold.
         verdict: What came of the rules.
         placements: What became of each placement.
         scans: The figures of every scan.
@@ -182,6 +184,7 @@ class Acceptance(_Record):
     evaluation_sha256: Sha256
     pd: MeasuredShare | None
     pfa: MeasuredShare | None
+    rules: Rules
     verdict: JudgedRules
     placements: Annotated[tuple[PlacementOutcome, ...], Field(strict=False)]
     scans: Annotated[tuple[ScanFigures, ...], Field(strict=False)]

@@ -89,7 +89,7 @@ def simulate_pools(wanted: TrialScans, *, progress: Progress | None = None) -> P
         progress: Told how many scans of how many are done.
 
     Returns:
-        The figures of the scans, by what is wrong with them; no alarms: see `TrialPlan`.
+        The figures of the scans, without alarms, by what is wrong with them.
     """
     tasks = list(_plan(wanted))
     found: dict[str, list[dict[str, float | None]]] = {}

@@ -9,12 +9,11 @@ from benchmark.acceptance.baseline import read_baseline
 from benchmark.acceptance.drift import (
     DRIFTED,
     LEVEL,
-    NOT_COMPARED,
-    STEADY,
     Comparison,
     Week,
     judge_week,
 )
+from benchmark.acceptance.figures import state_value
 from benchmark.acceptance.record import Acceptance
 from benchmark.acceptance.weeks import Period, Sources, read_weeks
 from data.errors import ResultError
@@ -78,26 +77,21 @@ class Watch:
         return json.dumps(content)
 
     def as_text(self) -> str:
-        """What came of each week, and all that has drifted, for a person."""
+        """What came of each week, and what has drifted in it, for a person."""
         lines = [f"{self.site}, accepted {self.accepted:%Y-%m-%d} with {self.bundle}"]
         for week in self.weeks:
             lines.append(week.sentence)
-            told = [f for f in week.figures if f.answer not in {STEADY, NOT_COMPARED}]
-            lines += [f"  {describe(figure)}" for figure in told]
+            lines += [f"  {describe(f)}" for f in week.figures if f.answer == DRIFTED]
         return "\n".join([*lines, *self.notes])
 
 
 def describe(figure: Comparison) -> str:
     """A figure of a week, in a line."""
-    values = f"{_say(figure.baseline)} -> {_say(figure.found)} {figure.unit}".rstrip()
-    start = f"{figure.answer:8} {figure.name}: {values}"
-    if figure.answer == DRIFTED and figure.sigmas is not None:
+    before, now = state_value(figure.baseline), state_value(figure.found)
+    start = f"{figure.name}: {before} -> {now} {figure.unit}".rstrip()
+    if figure.sigmas is not None:
         start += f" ({figure.sigmas:+.1f} sigma)"
     return f"{start}. {figure.advice}".rstrip()
-
-
-def _say(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.4g}"
 
 
 def watch_site(

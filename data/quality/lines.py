@@ -37,23 +37,22 @@ class Lines:
     Attributes:
         level: (N,) float64, mean transmission of each line.
         noise: (N,) float64, standard deviation within each line.
+        stuck: (N,) bool, lines that always read the same, though others do not.
         across: Pixels in each line.
         seen: (N,) bool, lines that see air at all.
     """
 
     level: Reals
     noise: Reals
+    stuck: Flags
     across: int
     seen: Flags
 
     @property
     def dead(self) -> Flags:
         """(N,) bool, lines that read next to nothing, or always the same."""
-        usual = self._usual(self.noise)
-        stuck = self.noise < STUCK * usual
-        return np.asarray(
-            self.seen & ((self.level < DEAD * self._usual(self.level)) | stuck)
-        )
+        low = self.level < DEAD * self._usual(self.level)
+        return np.asarray(self.seen & (low | self.stuck))
 
     @property
     def hot(self) -> Flags:
@@ -108,10 +107,18 @@ def measure_lines(air: Levels, seen: Flags) -> Lines | None:
     across = np.median(air[seen], axis=0) if seen.any() else np.ones(air.shape[1])
     shares = across / max(float(np.median(across)), 1e-6)
     even = np.asarray(air / np.where(shares > 0, shares, 1), np.float64)
-    middle = np.median(even, axis=1, keepdims=True)
-    spread = _GAUSSIAN_MAD * np.median(np.abs(even - middle), axis=1, keepdims=True)
+    middle, spread = _scatter(even)
     held = np.clip(even, middle - 4 * spread, middle + 4 * spread)
-    return Lines(held.mean(axis=1), spread[:, 0], air.shape[1], seen)
+    as_read = _scatter(np.asarray(air, np.float64))[1][:, 0]
+    stuck = as_read < STUCK * (np.median(as_read[seen]) if seen.any() else 0.0)
+    return Lines(held.mean(axis=1), spread[:, 0], stuck, air.shape[1], seen)
+
+
+def _scatter(air: Reals) -> tuple[Reals, Reals]:
+    """Median and robust standard deviation of each line, (N, 1)."""
+    middle = np.median(air, axis=1, keepdims=True)
+    far = np.median(np.abs(air - middle), axis=1, keepdims=True)
+    return middle, np.asarray(_GAUSSIAN_MAD * far)
 
 
 def list_runs(flags: Flags) -> list[tuple[int, int]]:

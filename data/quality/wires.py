@@ -11,12 +11,14 @@ from data.quality.contrast import ROUNDING
 from data.quality.plane import Plane
 
 Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _GUARD_PX: Final = 3.5
 _GUARD_SHARE: Final = 0.55
 _SEARCH_PX: Final = 1.0
 _STEP_PX: Final = 0.25
 _INSET_PX: Final = 2.5
+_PIECE_PX: Final = 8.0
 _FEWEST: Final = 60
 
 
@@ -52,8 +54,9 @@ def measure_wire(
     A plane a + b x + c y is taken off the transmission on both sides of the wire. The
     matched filter for a line of profile g at distance d is -sum(r g) / sqrt(sum(g^2));
     its largest value within 1 px of the expected place is the signal. The noise is the
-    larger of the pixels' own standard deviation and of the root mean square of the same
-    filter on parallel lines beside the wire, so that stripes and clutter count. A sum
+    largest of three: the pixels' own standard deviation, and the root mean square of
+    the same filter on parallel lines beside the wire, over their whole length and in
+    pieces of 8 px. So stripes, clutter and noise that neighbours share count. A sum
     along a known line is a point of the Radon transform, by which Glover and Hudson
     score wires (NIST, useful penetration).
 
@@ -68,33 +71,35 @@ def measure_wire(
         None if there are too few pixels, or no noise to compare with.
     """
     guard = min(_GUARD_PX, _GUARD_SHARE * clear)
-    across, rest, noise = _gather(plane, start, end, (clear, guard))
-    if len(rest) < _FEWEST or noise < ROUNDING:
+    strip = _gather(plane, start, end, clear)
+    outside = np.abs(strip.across) > guard
+    if outside.sum() < _FEWEST:
         return None
-    signal = _filter(across, rest, profile, _places(0.0, _SEARCH_PX))
-    beside = [
-        _filter(across, rest, profile, side * _places(guard, clear - 1))
-        for side in (-1, 1)
+    strip, noise = _flatten(strip, outside)
+    if noise < ROUNDING:
+        return None
+    signal = _filter(
+        strip, profile, np.arange(-_SEARCH_PX, _SEARCH_PX + 0.01, _STEP_PX)
+    )
+    far = np.arange(guard, max(clear - 1, guard + _STEP_PX), _STEP_PX)
+    beside = np.concatenate([-far, far])
+    clutter = [
+        float(np.sqrt(np.mean(_filter(strip, profile, beside, pieces=pieces) ** 2)))
+        for pieces in (1, max(round(math.dist(start, end) / _PIECE_PX), 1))
     ]
-    clutter = float(np.sqrt(np.mean(np.concatenate(beside) ** 2)))
-    return float(signal.max()) / max(noise, clutter)
+    return float(signal.max()) / max(noise, *clutter)
 
 
-def _places(first: float, last: float) -> Reals:
-    if first == 0:
-        return np.arange(-last, last + 1e-9, _STEP_PX)
-    return np.arange(first, max(last, first + _STEP_PX), _STEP_PX)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Strip:
+    """Pixels about a wire: where along it, how far across, transmission."""
+
+    along: Reals
+    across: Reals
+    value: Reals
 
 
-def _gather(
-    plane: Plane, start: Reals, end: Reals, bounds: tuple[float, float]
-) -> tuple[Reals, Reals, float]:
-    """Distance across of each pixel, what is left of it, and the noise beside.
-
-    What lies further across than the first of the bounds is left out; beside the wire
-    is what lies further than the second.
-    """
-    clear, guard = bounds
+def _gather(plane: Plane, start: Reals, end: Reals, clear: float) -> _Strip:
     length = math.dist(start, end)
     way = (end - start) / length
     low = np.floor(np.minimum(start, end) - clear).astype(int)
@@ -104,19 +109,29 @@ def _gather(
     along, across = x * way[0] + y * way[1], y * way[0] - x * way[1]
     inside = (along >= _INSET_PX) & (along <= length - _INSET_PX)
     inside &= np.abs(across) <= clear
-    along, across, value = along[inside], across[inside], found.value[inside]
-    beside = np.abs(across) > guard
-    if beside.sum() < _FEWEST:
-        return across, value[:0], 0.0
-    design = np.column_stack([np.ones(len(along)), along, across])
-    fit = np.linalg.lstsq(design[beside], value[beside], rcond=None)[0]
-    rest = value - design @ fit
-    free = int(beside.sum()) - design.shape[1]
-    return across, rest, float(np.sqrt(np.sum(rest[beside] ** 2) / free))
+    return _Strip(along[inside], across[inside], found.value[inside])
 
 
-def _filter(across: Reals, rest: Reals, profile: WireProfile, places: Reals) -> Reals:
-    """Answers of the matched filter for lines at several distances."""
-    shapes = profile.at(across - places[:, None])
-    norm = np.sqrt(np.sum(shapes**2, axis=1))
-    return np.asarray(-(shapes @ rest) / np.maximum(norm, 1e-12))
+def _flatten(strip: _Strip, outside: Flags) -> tuple[_Strip, float]:
+    """The strip without its level and slants, and the noise beside the wire."""
+    design = np.column_stack([np.ones(len(strip.along)), strip.along, strip.across])
+    fit = np.linalg.lstsq(design[outside], strip.value[outside], rcond=None)[0]
+    rest = strip.value - design @ fit
+    free = int(outside.sum()) - design.shape[1]
+    noise = float(np.sqrt(np.sum(rest[outside] ** 2) / free))
+    return _Strip(strip.along, strip.across, rest), noise
+
+
+def _filter(
+    strip: _Strip, profile: WireProfile, places: Reals, *, pieces: int = 1
+) -> Reals:
+    """Answers of the matched filter for lines at several distances, piece by piece."""
+    along = strip.along - strip.along.min()
+    piece = np.minimum(along / (along.max() + 1e-9) * pieces, pieces - 1).astype(int)
+    answers = []
+    for place in places:
+        shape = profile.at(strip.across - place)
+        total = np.bincount(piece, -shape * strip.value, pieces)
+        norm = np.bincount(piece, shape**2, pieces)
+        answers.append(total[norm > 0] / np.sqrt(norm[norm > 0]))
+    return np.concatenate(answers)

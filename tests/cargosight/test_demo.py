@@ -35,6 +35,7 @@ def test_it_goes_from_nothing_to_overlays_and_can_be_run_again(tmp_path):
     assert "6 dual-energy scans" in text
     assert "AP50" in text
     assert str(out / "overlays.png") in text
+    assert (out / "evaluation" / "report.html").is_file()
 
 
 @pytest.mark.usefixtures("tiny")

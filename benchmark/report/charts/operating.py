@@ -70,8 +70,8 @@ def draw_roc(contents: Contents) -> Markup | None:
         _WIDTH,
         _HEIGHT,
         "ROC: containers with a firearm found, against clean ones with an alarm",
-        "Pd of inspections rises with the Pfa that is put up with. The band is the 95 % "
-        "interval of Pd; the mark is the operating point, the thin line guessing.",
+        "Pd of inspections rises with the Pfa that is put up with. The band is the "
+        "95 % interval of Pd; the mark is the operating point, the thin line guessing.",
     )
 
     def draw(figure: Figure) -> None:

@@ -21,6 +21,7 @@ from benchmark.acceptance.record import (
 )
 from benchmark.acceptance.repeating import compare_results
 from benchmark.evaluation.running import RunOptions
+from benchmark.suite.sealed import read_suite
 from benchmark.verdict.rule_file import Rule, Rules
 from data.errors import DeviceError, ResultError, SuiteError
 from detector.bundle import read_bundle
@@ -85,9 +86,19 @@ def test_all_that_was_run_is_written_down(tmp_path, accepted, bundle):
     assert read_acceptance(tmp_path / "out" / ACCEPTANCE) == accepted
 
 
-def test_a_run_that_was_finished_is_not_run_again(tmp_path, accepted, bundle):
-    again = accept(tmp_path, bundle, seal_site(tmp_path / "again"))
-    assert again.evaluation_sha256 == accepted.evaluation_sha256
+def test_what_was_accepted_stays_as_it_was_signed(tmp_path, accepted, bundle):
+    suite = read_suite(tmp_path / "suite")
+    assert accept(tmp_path, bundle, suite) == accepted
+    other = Rules(title="Fit", rules=(Rule(metric="pd", least=0.1),))
+    with pytest.raises(ResultError, match="holds another acceptance"):
+        accept_site(
+            suite,
+            bundle,
+            tmp_path / "out",
+            options=AcceptOptions(RunOptions(threads=1), other),
+            progress=lambda *_: None,
+        )
+    assert read_acceptance(tmp_path / "out" / ACCEPTANCE) == accepted
 
 
 def test_an_acceptance_that_was_changed_is_refused(tmp_path, accepted):

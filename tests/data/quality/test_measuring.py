@@ -112,16 +112,17 @@ def test_columns_that_misfired_leave_the_other_figures_alone():
         assert value(broken, key) == pytest.approx(value(healthy, key), rel=0.1)
 
 
-def test_hot_and_noisy_rows_are_named_and_leave_the_other_figures_alone():
+def test_noisy_and_stuck_rows_are_named_and_leave_the_other_figures_alone():
     scan = shoot(FINE).scan
     rows = list(range(int(shoot(FINE).corner[1]) + 10, len(scan.high) - 20, 12))
-    high = scan.high.astype(float)
-    high[rows[::2]] *= 1.9
+    high = np.array(scan.high, float)
+    high[rows[::2]] = 65535
     spread = np.random.default_rng(0).normal(0, 6000, (len(rows[1::2]), high.shape[1]))
     high[rows[1::2]] += spread
     broken = replace(scan, high=np.clip(high, 0, 65535).astype(np.uint16))
     found = measure_quality(broken, LAYOUT)
-    assert list_lines(found, "hot_rows") == rows
+    assert list_lines(found, "dead_rows") == rows[::2]
+    assert list_lines(found, "hot_rows") == rows[1::2]
     for key in ("high.contrast_percent", "high.photons", "high.blur_x_px"):
         assert value(found, key) == pytest.approx(value(measure(FINE), key), rel=0.1)
 

@@ -49,12 +49,17 @@ def expect_ratio(depth, noise):
     return depth / noise * math.sqrt(length * sigma * math.sqrt(math.pi))
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(floats(0.02, 0.2), floats(-0.7, 0.7))
 def test_the_ratio_is_that_of_a_matched_filter(depth, aside):
-    scene = make_noise(np.random.default_rng(0))
-    add_wire(scene, depth, aside=aside)
-    assert look(scene) == pytest.approx(expect_ratio(depth, 0.01), rel=0.15, abs=1.5)
+    found = []
+    for seed in range(12):
+        scene = make_noise(np.random.default_rng(seed))
+        add_wire(scene, depth, aside=aside)
+        found.append(look(scene))
+    # The largest of three estimates of the noise is a little more than each.
+    expected = expect_ratio(depth, 0.01)
+    assert 0.85 * expected - 1 < np.mean(found) < expected + 1.5
 
 
 @pytest.mark.parametrize(
