@@ -150,9 +150,9 @@ def find_signals(
     """
     signals = []
     for key in series[-1].figures if series else ():
-        usual = find_usual(series, key, days=days)
-        name = key.split(".")[1]
-        if usual is None or name not in WATCHED:
+        name = key.split(".")[-1]
+        usual = find_usual(series, key, days=days) if name in WATCHED else None
+        if usual is None:
             continue
         values = np.array([e.figures[key] for e in series[-_RUN:] if key in e.figures])
         sigmas = (values - usual.median) / usual.spread

@@ -192,8 +192,8 @@ def test_a_bundle_is_calibrated_or_a_site_gets_a_point_of_its_own(
     second = make_suite(tmp_path / "t", 2, 2, name="t")
     station = tmp_path / "station.toml"
     station.write_text("# ours\n[lanes]\nfolder = 1\n")
-    words = ("bundle", "calibrate", bundle, "--suite", first, "--check", second)
-    words = (*words, "--out", tmp_path / "work", "--pfa", "0.1")
+    pair = ("bundle", "calibrate", bundle, "--suite", first, "--check", second)
+    words = (*pair, "--out", tmp_path / "work", "--pfa", "0.1")
     code, said, _ = run(capsys, *words, "--station", station)
     assert code == 0
     assert "normal >= 0.75" in said
@@ -213,8 +213,8 @@ def test_a_bundle_is_calibrated_or_a_site_gets_a_point_of_its_own(
     assert "Choose a new folder" in error
 
     station.write_text("[[")
-    third = (*words[:-3], tmp_path / "more", *words[-2:])
-    code, _, error = run(capsys, *third, "--station", station)
+    third = (*pair, "--out", tmp_path / "more", "--pfa", "0.1", "--station", station)
+    code, _, error = run(capsys, *third)
     assert code == 1
     assert "cannot be read as TOML" in error
     assert station.read_text() == "[["
