@@ -16,9 +16,10 @@ from benchmark.acceptance.shift import (
     Values,
     blind_gap,
     control_limits,
+    count_outside,
     find_count_p,
     find_margin,
-    find_shift_p,
+    find_p,
     scans_needed,
     weigh_alike,
 )
@@ -67,6 +68,7 @@ class Comparison:
         limit: Shifts up to this do not matter; in the unit of `shift`.
         p: p value after Holm's correction; None where nothing was tested.
         scans: How many of the week's scans it was measured in.
+        outside: How many of these lie beyond all of acceptance, by more than `limit`.
         needed: How many are needed to tell; None if acceptance itself has too few.
         answer: What came of it.
         advice: What to do, in a sentence.
@@ -83,6 +85,7 @@ class Comparison:
     limit: float
     p: float | None
     scans: int
+    outside: int
     needed: int | None
     answer: Drift
     advice: str
@@ -144,10 +147,16 @@ class _Pair:
     def testable(self) -> bool:
         return self.judged and bool(len(self.found.values))
 
+    @property
+    def outside(self) -> int:
+        if not len(self.baseline.values):
+            return 0
+        return sum(count_outside(self.baseline, self.found, self.margin))
+
     def find_p(self) -> float:
         if not self.testable:
             return math.nan
-        return find_shift_p(self.baseline, self.found, self.margin)
+        return find_p(self.baseline, self.found, self.margin)
 
 
 def judge_week(
@@ -220,7 +229,7 @@ def _compare(pair: _Pair, p: float, level: float, each: float) -> Comparison:
     figure, base, found = pair.figure, pair.baseline, pair.found
     first, second = (s.median() if len(s.values) else None for s in (base, found))
     moved = None if first is None or second is None else second - first
-    sigma, needed = base.sigma(), scans_needed(base.size, each)
+    sigma, needed = base.sigma(), scans_needed(base.size, each / 2)
     answer = _decide(pair, p, level, each)
     return Comparison(
         key=figure.key,
@@ -234,6 +243,7 @@ def _compare(pair: _Pair, p: float, level: float, each: float) -> Comparison:
         limit=math.expm1(pair.margin) if figure.ratio else pair.margin,
         p=None if math.isnan(p) else p,
         scans=len(found.values),
+        outside=pair.outside,
         needed=needed if answer == TOO_FEW else None,
         answer=answer,
         advice=_advise(figure.advice, answer, needed),
@@ -247,7 +257,7 @@ def _decide(pair: _Pair, p: float, level: float, each: float) -> Drift:
         return DRIFTED
     if not pair.testable:
         return TOO_FEW
-    blind = blind_gap(pair.baseline.size, pair.found.size, each)
+    blind = blind_gap(pair.baseline.size, pair.found.size, each / 2)
     return TOO_FEW if blind > BLINDEST else STEADY
 
 
@@ -286,6 +296,7 @@ def _compare_alarms(
         limit=LEAST_RATE,
         p=None if math.isnan(p) else p,
         scans=found.scans,
+        outside=0,
         needed=needed,
         answer=answer,
         advice=_advise(_ALARM_ADVICE, answer, needed),

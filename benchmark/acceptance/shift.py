@@ -69,6 +69,67 @@ def find_margin(baseline: Sample, least: float) -> float:
     return max(least, OF_SIGMA * baseline.sigma())
 
 
+def find_p(baseline: Sample, found: Sample, margin: float) -> float:
+    """The p value of a change beyond a margin, of many scans or of some.
+
+    Of `find_shift_p` and `find_outside_p` the lesser, doubled for there being two.
+
+    Args:
+        baseline: At least one value.
+        found: At least one value.
+        margin: 0 or more.
+
+    Returns:
+        0 to 1.
+    """
+    many = find_shift_p(baseline, found, margin)
+    some = find_outside_p(baseline, found, margin)
+    return min(2 * min(many, some), 1.0)
+
+
+def count_outside(baseline: Sample, found: Sample, margin: float) -> tuple[int, int]:
+    """How many values lie beyond all of the baseline by more than a margin.
+
+    Args:
+        baseline: At least one value.
+        found: Any number of values.
+        margin: 0 or more.
+
+    Returns:
+        (below, above).
+    """
+    below = found.values < baseline.values.min() - margin
+    above = found.values > baseline.values.max() + margin
+    return int(below.sum()), int(above.sum())
+
+
+def find_outside_p(baseline: Sample, found: Sample, margin: float) -> float:
+    """The p value of so many values beyond all of the baseline, below or above.
+
+    A fault of some scans leaves the bulk where it was. That the top k of all m + n
+    values are of the n that were found has, if all are alike, the chance
+    C(n, k) / C(m + n, k), whatever their distribution (exceedances: Gumbel and von
+    Schelling, Ann. Math. Stat. 21 (1950) 247). The lesser side counts, doubled.
+
+    Args:
+        baseline: At least one value; m is its effective size.
+        found: At least one value.
+        margin: 0 or more.
+
+    Returns:
+        0 to 1.
+    """
+    k, n = max(count_outside(baseline, found, margin)), len(found.values)
+    chance = _log_choices(n, k) - _log_choices(baseline.size + n, k)
+    return min(2 * math.exp(chance), 1.0)
+
+
+def _log_choices(among: float, chosen: int) -> float:
+    """The logarithm of a binomial coefficient."""
+    rest = math.lgamma(among - chosen + 1)
+    return math.lgamma(among + 1) - math.lgamma(chosen + 1) - rest
+
+
 def find_shift_p(baseline: Sample, found: Sample, margin: float) -> float:
     """The p value of a shift beyond a margin, up or down.
 
@@ -86,8 +147,8 @@ def find_shift_p(baseline: Sample, found: Sample, margin: float) -> float:
     """
     up = Sample(baseline.values + margin, baseline.weights)
     down = Sample(baseline.values - margin, baseline.weights)
-    higher = _find_p(_gap(up, found), baseline.size, found.size)
-    lower = _find_p(_gap(found, down), baseline.size, found.size)
+    higher = _find_gap_p(_gap(up, found), baseline.size, found.size)
+    lower = _find_gap_p(_gap(found, down), baseline.size, found.size)
     return min(2 * min(higher, lower), 1.0)
 
 
@@ -104,7 +165,7 @@ def _share_up_to(sample: Sample, at: Values) -> Values:
     return np.asarray(share[places] / share[-1])
 
 
-def _find_p(gap: float, first: float, second: float) -> float:
+def _find_gap_p(gap: float, first: float, second: float) -> float:
     """Chance of a one-sided gap as large or larger.
 
     Hodges, Arkiv for Matematik 3 (1958) 469, equation 5.3: the asymptotic formula with

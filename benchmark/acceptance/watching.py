@@ -91,6 +91,8 @@ def describe(figure: Comparison) -> str:
     start = f"{figure.name}: {before} -> {now} {figure.unit}".rstrip()
     if figure.sigmas is not None:
         start += f" ({figure.sigmas:+.1f} sigma)"
+    if figure.outside:
+        start += f", {figure.outside} of {figure.scans} scans beyond all of acceptance"
     return f"{start}. {figure.advice}".rstrip()
 
 

@@ -63,12 +63,15 @@ class ObjectScan:
         scan: What a scanner would give.
         exposure: Dose, noise, blur and levels.
         response: How its columns and rows answer.
+        signals: (H, W) float32 of each plane, mean transmission: with blur and scatter,
+            before photons, gain and misregistration.
         corner: Where the layout's corner lies, (x, y) px, without any warp.
     """
 
     scan: Scan
     exposure: Exposure
     response: Response
+    signals: tuple[Levels, ...]
     corner: tuple[float, float]
 
 
@@ -111,7 +114,7 @@ def scan_object(layout: Layout, shot: Shot) -> ObjectScan:
         dark=dark,
         info=_inform(shot),
     )
-    return ObjectScan(scan, exposure, response, place)
+    return ObjectScan(scan, exposure, response, signals, place)
 
 
 def _draw_fan(rng: np.random.Generator, scanner: Scanner, layout: Layout) -> Fan:

@@ -53,6 +53,16 @@ def test_what_has_shifted_is_named_with_what_to_do(key, shift):
     assert figure.p <= 0.01
 
 
+def test_a_fault_that_comes_and_goes_is_found_and_counted():
+    week = draw_rows(100, 2)
+    week.columns["dead_rows"][:20] = 0.01
+    judged = judge_week("w", draw_rows(60, 1), week)
+    assert drifted(judged) == {"dead_rows"}
+    assert pick(judged, "dead_rows").outside == 20
+    assert pick(judged, "dead_rows").shift == 0
+    assert pick(judged, "noise").outside < 5
+
+
 def test_shifts_are_stated_in_the_figures_own_unit_and_in_deviations():
     week = judge_week("w", draw_rows(500, 1), draw_rows(500, 2, air=-0.03, noise=0.004))
     air, noise = pick(week, "air"), pick(week, "noise")

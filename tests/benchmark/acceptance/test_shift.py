@@ -1,5 +1,6 @@
 """Shifts are found if they matter and chance does not explain them, and only then."""
 
+import itertools
 import math
 
 import numpy as np
@@ -14,8 +15,11 @@ from benchmark.acceptance.shift import (
     Sample,
     blind_gap,
     control_limits,
+    count_outside,
     find_count_p,
     find_margin,
+    find_outside_p,
+    find_p,
     find_shift_p,
     scans_needed,
     weigh_alike,
@@ -39,12 +43,14 @@ def test_without_a_margin_p_is_that_of_scipys_one_sided_tests(first, second, shi
 
 
 def test_p_is_as_small_as_it_says_no_more_often_than_it_says():
-    p = [
-        find_shift_p(weigh_alike(draw(60, 2 * n)), weigh_alike(draw(200, 2 * n + 1)), 0)
+    pairs = [
+        (weigh_alike(draw(60, 2 * n)), weigh_alike(draw(200, 2 * n + 1)))
         for n in range(2000)
     ]
-    for level in (0.2, 0.05, 0.01):
-        assert np.mean(np.array(p) <= level) <= level + 3 * math.sqrt(level / 2000)
+    for find in (find_shift_p, find_outside_p, find_p):
+        p = np.array([find(*pair, 0.0) for pair in pairs])
+        for level in (0.2, 0.05, 0.01):
+            assert np.mean(p <= level) <= level + 3 * math.sqrt(level / 2000)
 
 
 def test_a_shift_that_does_not_matter_is_not_found_however_many_scans_there_are():
@@ -63,6 +69,32 @@ def test_a_fault_of_some_scans_is_found_though_the_median_stays():
     mixed = np.concatenate([draw(120, 2), draw(80, 3, 10)])
     assert abs(np.median(mixed) - 0) < 1
     assert find_shift_p(weigh_alike(draw(100, 1)), weigh_alike(mixed), 0.3) < 1e-4
+
+
+@pytest.mark.parametrize("outside", [0, 1, 4, 10])
+def test_p_of_values_beyond_all_others_is_a_matter_of_counting(outside):
+    """By brute force: every way to deal 6 of 16 ranks to the baseline is as likely."""
+    deals = list(itertools.combinations(range(16), 6))
+    as_many = sum(15 - max(deal) >= outside for deal in deals) / len(deals)
+    found = np.concatenate([np.full(10 - outside, 3.0), np.full(outside, 9.0)])
+    p = find_outside_p(weigh_alike(np.arange(6.0)), weigh_alike(found), 1.0)
+    assert p == pytest.approx(min(1.0, 2 * as_many))
+
+
+def test_values_beyond_are_counted_on_either_side_and_past_the_margin_only():
+    baseline = weigh_alike(np.array([0.0, 1.0]))
+    found = weigh_alike(np.array([-3.0, -0.5, 0.5, 1.5, 2.5, 9.0]))
+    assert count_outside(baseline, found, 0.0) == (2, 3)
+    assert count_outside(baseline, found, 1.0) == (1, 2)
+
+
+def test_a_fault_of_a_fifth_of_few_scans_is_found_and_an_outlier_is_not():
+    baseline = weigh_alike(draw(60, 1))
+    some = np.concatenate([draw(48, 2), draw(12, 3, 10)])
+    one = np.concatenate([draw(59, 2), draw(1, 3, 10)])
+    assert find_shift_p(baseline, weigh_alike(some), 0.3) > 0.01
+    assert find_p(baseline, weigh_alike(some), 0.3) < 1e-3
+    assert find_p(baseline, weigh_alike(one), 0.3) > 0.5
 
 
 @given(st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 4)), min_size=1))

@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import QualityError
 from data.quality import FIGURES, measure_quality
-from data.quality.layout import WirePatch
+from data.quality.layout import PenetrationPatch, WirePatch
 from data.scan import Scan
 from data.simulation import SCANNERS
 from data.simulation.test_object import Shot, scan_object
@@ -57,6 +57,32 @@ def test_noise_is_that_of_the_photons_and_the_readout(scanner):
     for plane, photons in zip(("high", "low"), exposure.photons, strict=False):
         true = photons / (1 + exposure.readout**2 / photons)
         assert value(measure(scanner), f"{plane}.photons") == pytest.approx(true, 0.06)
+
+
+@pytest.mark.parametrize("scanner", [SMALL, FINE])
+def test_contrast_over_noise_is_what_dose_scatter_and_stripes_leave(scanner):
+    ratios, expected = [], []
+    for number in range(4):
+        shot, quality = shoot(scanner, 1, number), measure(scanner, 1, number)
+        found = {r.name: r.ratio for r in quality.readings if r.plane == "high"}
+        for patch in LAYOUT.of_kind(PenetrationPatch)[:3]:
+            ratios.append(found[patch.name])
+            expected.append(expect_ratio(shot, quality.placement, patch))
+    assert np.array(ratios) == pytest.approx(np.array(expected), rel=0.15, abs=0.2)
+    assert np.mean(np.divide(ratios, expected)) == pytest.approx(1, abs=0.06)
+
+
+def expect_ratio(shot, placement, patch):
+    """From the mean signals, by Poisson's law, readout and the errors of gain."""
+    signal, exposure = shot.signals[0].astype(float), shot.exposure
+    thing = signal[placement.window(patch.box, LAYOUT.margin)].mean()
+    around = np.mean(
+        [signal[placement.window(b, LAYOUT.margin)].mean() for b in patch.background]
+    )
+    photons = exposure.photons[0]
+    counted = around / photons + (exposure.readout / photons) ** 2
+    stripes = around**2 * (exposure.pulse**2 + exposure.gain**2)
+    return (around - thing) / np.sqrt(counted + stripes)
 
 
 @pytest.mark.parametrize("severity", [1, 3, 5])
