@@ -127,4 +127,5 @@ def simulate_object(
             out,
             progress=lambda done, count: report("simulating", done, count),
         )
-    typer.echo(f"{len(written)} scans of the test object {layout} in {out}")
+    many = f"{len(written)} scan{'s' if len(written) > 1 else ''}"
+    typer.echo(f"{many} of the test object {layout} in {out}")

@@ -164,8 +164,8 @@ class TrialPlan:
     """
 
     clean: int = 60
-    sizes: Sequence[int] = (50, 200, 1000)
-    shares: Sequence[float] = (1.0, 0.3)
+    sizes: Sequence[int] = (10, 50, 200, 1000)
+    shares: Sequence[float] = (1.0, 0.3, 0.1)
     weeks: int = 200
     pfa: float = 0.05
     seed: int = 0

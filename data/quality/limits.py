@@ -64,8 +64,8 @@ def find_wire(wires: Sequence[tuple[float, float]], seen: float) -> Limit:
         mm; under the thinnest wire or over the thickest if it is outside of them.
 
     Example:
-        >>> find_wire([(1.0, 5.0), (2.0, 20.0)], 10.0)
-        (1.41..., '')
+        >>> find_wire([(1.0, 5.0), (3.0, 45.0)], 20.0)
+        (2.0, '')
     """
     rising = sorted(wires)
     square = np.array([mm**2 for mm, _ in rising])
