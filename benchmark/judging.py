@@ -77,7 +77,9 @@ def judge_folder(
             judge by.
         DatasetError: If there is no dataset.
     """
-    samples = [s for s in read_dataset(truth).samples if s.split == split]
+    samples = [
+        s for s in read_dataset(truth, to_train=False).samples if s.split == split
+    ]
     found = _list_results(results)
     known = read_groups(groups) if groups else {}
     read = [read_result(_find(found, sample, results)) for sample in samples]

@@ -158,7 +158,7 @@ def drift_trial(
     steady: Annotated[
         int, typer.Option(min=20, help="Scans with nothing wrong.")
     ] = 500,
-    wrong: Annotated[int, typer.Option(min=1, help="Scans with each fault.")] = 100,
+    wrong: Annotated[int, typer.Option(min=1, help="Scans with each fault.")] = 60,
     weeks: Annotated[int, typer.Option(min=1, help="Weeks of each sort.")] = 200,
     clean: Annotated[int, typer.Option(min=20, help="Passes of an acceptance.")] = 60,
     bundle: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cargosight.acceptance_cli import accept, drift, site_app
+from cargosight.acceptance_cli import accept, drift, drift_trial, site_app
 from cargosight.progress import progress_bars
 from cargosight.quality_cli import add_quality_commands
 
@@ -25,6 +25,9 @@ benchmark_app.command(
     epilog="Example: cargosight benchmark drift results --scans scans "
     "--baseline acceptance/acceptance.json",
 )(drift)
+benchmark_app.command(
+    "drift-trial", epilog="Example: cargosight benchmark drift-trial --weeks 200"
+)(drift_trial)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]

@@ -131,20 +131,21 @@ class DatasetIndex(BaseModel):
     scans: Annotated[tuple[IndexedScan, ...], Field(strict=False)]
 
 
-def read_dataset(path: Path) -> Dataset:
+def read_dataset(path: Path, *, to_train: bool = True) -> Dataset:
     """Read a dataset of ours, or one in the YOLO layout.
 
     Args:
         path: A folder with `dataset.json` or `data.yaml`, or one of these files.
+        to_train: Whether it must have a part to train on.
 
     Raises:
-        DatasetError: If it is neither, is damaged, misses files or has no part to
+        DatasetError: If it is neither, is damaged, misses files or lacks the part to
             train on.
     """
     path = Path(path)
     index = path if path.name in {INDEX, YOLO_INDEX} else _find_index(path)
     dataset = _read_yolo(index) if index.name == YOLO_INDEX else _read_ours(index)
-    if not any(sample.split == "train" for sample in dataset.samples):
+    if to_train and not any(s.split == "train" for s in dataset.samples):
         msg = f"{index} has no scans to train on. Put some into its training part."
         raise DatasetError(msg)
     return dataset

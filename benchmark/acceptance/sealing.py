@@ -165,7 +165,7 @@ def _label(sheet: TestSheet, file: str, clean: CleanPass | None) -> Truth:
 
 
 def _read_labels(dataset: Path) -> dict[str, Truth]:
-    named = _name(dataset, read_dataset(dataset).samples)
+    named = _name(dataset, read_dataset(dataset, to_train=False).samples)
     return {name: _read_truth(sample) for name, sample in named.items()}
 
 
@@ -224,7 +224,9 @@ def make_sheet(
         SuiteError: If the part is empty, or two scans have one name.
         TruthError: If a truth cannot be read.
     """
-    samples = [s for s in read_dataset(dataset).samples if s.split == split]
+    samples = [
+        s for s in read_dataset(dataset, to_train=False).samples if s.split == split
+    ]
     if not samples:
         msg = f"{dataset} has no {split} scans. Choose another --split."
         raise SuiteError(msg)

@@ -198,7 +198,7 @@ def make_real_suite(
         ScanFileError: If a scan cannot be read: then nothing is left.
         TruthError: If a truth cannot be read.
     """
-    found = read_dataset(source.dataset)
+    found = read_dataset(source.dataset, to_train=False)
     samples = [sample for sample in found.samples if sample.split == source.split]
     if not samples:
         msg = f"{source.dataset} has no {source.split} scans. Choose another --split."

@@ -28,6 +28,7 @@ COMMANDS = [
     ["benchmark", "accept"],
     ["benchmark", "coverage"],
     ["benchmark", "drift"],
+    ["benchmark", "drift-trial"],
     ["benchmark", "quality"],
     ["benchmark", "test-object"],
     ["benchmark", "site", "seal"],

@@ -123,3 +123,10 @@ def test_a_csv_without_the_columns_is_refused(tmp_path, dataset):
         make_real_suite(
             RealSource(dataset, groups=groups), tmp_path / "s", name="p", title="t"
         )
+
+
+def test_a_dataset_that_is_all_held_out_can_be_sealed(tmp_path, dataset):
+    index = dataset / "dataset.json"
+    index.write_text(index.read_text().replace('"train"', '"held-out"'))
+    suite = make_real_suite(RealSource(dataset), tmp_path / "s", name="p", title="t")
+    assert len(suite.scans) == 3
