@@ -76,6 +76,7 @@ class Counts:
     @staticmethod
     def offset(a, b, pitch):
         """Distance of two middles, mm."""
+        a, b = ([float(side) for side in box] for box in (a, b))
         x = (a[0] + a[2] - b[0] - b[2]) / 2 * pitch[0]
         y = (a[1] + a[3] - b[1] - b[3]) / 2 * pitch[1]
         return math.hypot(x, y)

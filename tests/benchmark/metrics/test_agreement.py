@@ -108,7 +108,7 @@ def test_rates_are_those_of_plain_loops(seed):
         assert (localisation is None) == (not plain.offsets)
         if localisation is not None:
             middle = np.median(plain.offsets)
-            assert localisation.median_mm == pytest.approx(middle, abs=1e-6)
+            assert localisation.median_mm == pytest.approx(middle, abs=EXACT)
 
 
 @pytest.mark.parametrize("seed", range(CASES))

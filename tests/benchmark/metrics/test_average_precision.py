@@ -20,6 +20,8 @@ from detector.results import BundleName, Result, ResultDetection
 
 NONE = np.zeros((0, 4), np.float32)
 
+CASES = 200
+
 
 def random_scan(rng, group, firearms=3, ignored=0, false=3, digits=None):
     """A scan with jittered hits, doubles, misses and mistakes."""
@@ -83,17 +85,17 @@ def ap_plainly(scans, threshold):
     return float(np.mean(sampled))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(CASES))
 def test_three_implementations_of_average_precision_agree(seed):
     rng = np.random.default_rng(seed)
     scans = [random_scan(rng, str(i), int(rng.integers(0, 5))) for i in range(8)]
     ap50, ap50_95 = evaluate_coco(scans)
     assert evaluate_fast(scans) == pytest.approx((ap50, ap50_95), abs=1e-9)
     assert ap_plainly(scans, 0.5) == pytest.approx(ap50, abs=1e-9)
-    assert 0.2 < ap50 < 1
+    assert ap50 > 0
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(CASES))
 def test_ignored_truths_and_equal_scores_are_treated_as_coco_does(seed):
     rng = np.random.default_rng(seed)
     scans = [random_scan(rng, str(i), 3, ignored=2, digits=1) for i in range(6)]
