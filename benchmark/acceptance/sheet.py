@@ -1,15 +1,15 @@
 """The test sheet of a site: which pieces lay where, and which scans show them."""
 
-import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from data.dataset_writing import write_text
 from data.errors import SuiteError
+from data.strict_toml import read_strict_toml
 from data.truth import FIREARM
 
 Orientation = Literal["broadside", "turned", "edge-on", "end-on"]
@@ -232,23 +232,10 @@ def read_sheet(path: Path) -> TestSheet:
     Raises:
         SuiteError: If it is no sheet: one line that names all that is wrong.
     """
-    try:
-        return TestSheet.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        msg = (
-            f"{path} cannot be read: {error.strerror or error}. Write a sheet: "
-            "benchmark site sheet."
-        )
-        raise SuiteError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path} is no TOML: {error}. Mend it."
-        raise SuiteError(msg) from error
-    except ValidationError as error:
-        wrong = "; ".join(_explain(one) for one in error.errors())
-        msg = f"{path} is no test sheet: {wrong}."
-        raise SuiteError(msg) from error
-
-
-def _explain(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"]) or "file"
-    return f"{where}: {error['msg'].removeprefix('Value error, ')}"
+    return read_strict_toml(
+        path,
+        TestSheet,
+        what="test sheet",
+        hint="Write a sheet: benchmark site sheet.",
+        error=SuiteError,
+    )

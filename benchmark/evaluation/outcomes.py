@@ -10,6 +10,7 @@ from benchmark.evaluation.ledger import FirearmRow, Ledger, ScanRow
 from benchmark.evaluation.slices import FIREARM_CUTS, SCAN_CUTS
 from benchmark.metrics.average_precision import JudgedScan
 from benchmark.metrics.curves import NEVER
+from benchmark.metrics.rates import number_names
 
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -74,8 +75,8 @@ def gather_outcomes(
             all of it. A dimension of firearms leaves no clean inspections.
         value: Which slice.
     """
-    homes = _number([row.scan.group for row in ledger.scans])
-    inspections = _number([row.scan.inspection for row in ledger.scans])
+    homes = number_names([row.scan.group for row in ledger.scans])
+    inspections = number_names([row.scan.inspection for row in ledger.scans])
     scans = [n for n, row in enumerate(ledger.scans) if _keeps(row, dimension, value)]
     firearms = [
         row for row in ledger.firearms if _wanted(ledger, row, dimension, value)
@@ -99,11 +100,6 @@ def gather_outcomes(
         judged=tuple(ledger.scans[n].judged for n in scans),
         groups=int(homes.max(initial=-1)) + 1,
     )
-
-
-def _number(names: Sequence[str]) -> Numbers:
-    found = np.unique(np.array(names, dtype=object), return_inverse=True)
-    return found[1].astype(np.intp)
 
 
 def _find_groups(homes: Numbers, inspections: Numbers) -> Numbers:

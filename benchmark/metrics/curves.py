@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmark.metrics.matching import NOBODY, Matching
-from benchmark.metrics.rates import Home, add_up
+from benchmark.metrics.rates import Home, add_up, number_names
 from benchmark.statistics.intervals import clustered_bounds
 
 Values = npt.NDArray[np.float64]
@@ -97,7 +97,7 @@ def froc_compute(state: Sequence[ScoredScan]) -> Curve | None:
     Args:
         state: All scans.
     """
-    homes = _number([scan.home.group for scan in state])
+    homes = number_names([scan.home.group for scan in state])
     met = _flatten([scan.firearms for scan in state], homes)
     mistaken = _flatten([scan.mistaken for scan in state], homes)
     if not len(met[0]):
@@ -151,7 +151,7 @@ def _collapse(
     state: Sequence[ScoredScan],
 ) -> tuple[Values, Values, Flags, Flags, list[str]]:
     """Of each inspection: best hit, highest score, armed, clean, and its group."""
-    homes = _number([scan.home.inspection for scan in state])
+    homes = number_names([scan.home.inspection for scan in state])
     count = int(homes.max(initial=-1)) + 1
     best, loudest = np.full(count, NEVER), np.full(count, NEVER)
     np.maximum.at(best, homes, [max(s.firearms, default=NEVER) for s in state])
@@ -161,12 +161,6 @@ def _collapse(
     np.logical_or.at(soiled, homes, [not scan.clean for scan in state])
     groups = dict(zip(homes.tolist(), [s.home.group for s in state], strict=True))
     return best, loudest, armed, ~soiled, [groups[place] for place in range(count)]
-
-
-def _number(names: Sequence[str]) -> Numbers:
-    """(N,) number of each name, as sorted."""
-    found = np.unique(np.array(names, dtype=object), return_inverse=True)
-    return found[1].astype(np.intp)
 
 
 def _flatten(

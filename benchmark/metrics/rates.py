@@ -209,10 +209,21 @@ def add_up(names: Sequence[str], counts: Counts) -> Counts:
         >>> add_up(["b", "a", "b"], np.array([[1], [2], [3]])).tolist()
         [[2], [4]]
     """
-    place = np.unique(np.array(names, dtype=object), return_inverse=True)[1]
+    place = number_names(names)
     sums = np.zeros((int(place.max(initial=-1)) + 1, counts.shape[1]), np.int64)
     np.add.at(sums, place, counts)
     return sums
+
+
+def number_names(names: Sequence[str]) -> npt.NDArray[np.intp]:
+    """The number of each name, in the order of the sorted ones.
+
+    Example:
+        >>> number_names(["b", "a", "b"]).tolist()
+        [1, 0, 1]
+    """
+    found = np.unique(np.array(names, dtype=object), return_inverse=True)
+    return found[1].astype(np.intp)
 
 
 def _sum_up(tally: Tally) -> tuple[list[Home], Counts]:

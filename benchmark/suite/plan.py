@@ -1,6 +1,5 @@
 """What a simulated suite shall hold: a TOML file with a name, a seed and parts."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -8,12 +7,13 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import SuiteError
 from data.simulation.imaging.defects import DEFECTS, MAX_SEVERITY, Defect
 from data.simulation.imaging.scanner import SCANNER_NAMES
 from data.simulation.recipe import Recipe
+from data.strict_toml import read_strict_toml
 
 Role = Literal["test", "calibration"]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w .+-]+$")]
@@ -148,20 +148,10 @@ def read_plan(named: str | Path) -> SuitePlan:
     """
     shipped = list_shipped()
     path = shipped.get(str(named), Path(named))
-    try:
-        return SuitePlan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        msg = (
-            f"{path} cannot be read: {error.strerror or error}. Name a plan's file, or "
-            f"one of {', '.join(shipped)}."
-        )
-        raise SuiteError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path} is no TOML: {error}. Mend it."
-        raise SuiteError(msg) from error
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
-        )
-        msg = f"{path} is no plan of a suite: {wrong}."
-        raise SuiteError(msg) from error
+    return read_strict_toml(
+        path,
+        SuitePlan,
+        what="plan of a suite",
+        hint=f"Name a plan's file, or one of {', '.join(shipped)}.",
+        error=SuiteError,
+    )

@@ -1,21 +1,20 @@
 """Rules of a verdict: a TOML file that QA writes and signs."""
 
-import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
 from benchmark.evaluation.slices import FIREARM_CUTS, SCAN_CUTS
 from data.errors import VerdictError
+from data.strict_toml import read_strict_toml
 
 Metric = Literal[
     "pd", "pd_inspection", "pd_at_pfa", "pfa", "false_alarms", "ap50", "ap50_95"
@@ -161,23 +160,10 @@ def read_rules(named: str | Path) -> Rules:
     """
     shipped = list_shipped_rules()
     path = shipped.get(str(named), Path(named))
-    try:
-        return Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        msg = (
-            f"{path} cannot be read: {error.strerror or error}. Name a file of rules, "
-            f"or one of {', '.join(shipped)}."
-        )
-        raise VerdictError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"{path} is no TOML: {error}. Mend it."
-        raise VerdictError(msg) from error
-    except ValidationError as error:
-        wrong = "; ".join(_explain(one) for one in error.errors())
-        msg = f"{path} does not hold rules: {wrong}."
-        raise VerdictError(msg) from error
-
-
-def _explain(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"]) or "file"
-    return f"{where}: {error['msg'].removeprefix('Value error, ')}"
+    return read_strict_toml(
+        path,
+        Rules,
+        what="file of rules",
+        hint=f"Name a file of rules, or one of {', '.join(shipped)}.",
+        error=VerdictError,
+    )
