@@ -357,3 +357,38 @@ def benchmark_projection(
         )
     typer.echo(found.as_json() if as_json else found.as_text())
     raise typer.Exit(0 if found.met else 1)
+
+
+@benchmark_app.command(epilog="Example: cargosight benchmark loading scans --devices 0")
+def loading(
+    dataset: Annotated[Path, typer.Argument(help="What tiles are drawn from.")],
+    cache: Annotated[Path, typer.Option(help="Where prepared scans are kept.")],
+    config: Annotated[Path | None, typer.Option(help="TOML with all settings.")] = None,
+    devices: Annotated[str, typer.Option(help="cpu, or a GPU, such as 0.")] = "cpu",
+    workers: Annotated[int, typer.Option(min=0, help="Processes that draw.")] = 8,
+    batch: Annotated[int, typer.Option(min=1, help="Tiles a step.")] = 16,
+    tile: Annotated[int, typer.Option(help="Tile side, px.")] = 320,
+    steps: Annotated[int, typer.Option(min=1, help="In each round.")] = 50,
+    rounds: Annotated[int, typer.Option(min=1)] = 3,
+) -> None:
+    """Compare the step rate of a training with and without drawing its tiles."""
+    from training.config import make_config
+    from training.speed import measure_loading
+
+    given = {
+        "devices": devices,
+        "workers": workers,
+        "batch": batch,
+        "tile_side": tile,
+        "tracking": "none",
+    }
+    wished = make_config(config, given)
+    with progress_bars() as report:
+        speed = measure_loading(
+            dataset, wished, cache, steps=steps, rounds=rounds, progress=report
+        )
+    typer.echo(
+        f"{speed.pure:.2f} steps/s with the same tiles, {speed.fresh:.2f} with tiles "
+        f"drawn by {speed.workers} processes: {speed.share:.1%}; {speed.batch} tiles a "
+        f"step on {speed.device}"
+    )

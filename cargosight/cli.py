@@ -12,6 +12,8 @@ import typer
 from cargosight.benchmark_cli import benchmark_app
 from cargosight.bundle_cli import bundle_app
 from cargosight.dataset_cli import dataset_app
+from cargosight.experiments_cli import experiment_app
+from cargosight.peer_cli import peer_app
 from cargosight.progress import progress_bars
 from data.errors import CargosightError
 
@@ -24,6 +26,8 @@ app = typer.Typer(
 app.add_typer(benchmark_app, name="benchmark")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(experiment_app, name="experiment")
+app.add_typer(peer_app, name="peer")
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -129,31 +133,53 @@ def train(
         str | None, typer.Option(help="dual or display; as the scans are, if absent.")
     ] = None,
     base: Annotated[
-        str | None, typer.Option(help="Ultralytics checkpoint or yaml.")
+        str | None, typer.Option(help="Checkpoint, yaml, or a bundle's folder.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Of all epochs together.")
+    ] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Tiles a step.")] = None,
     tile: Annotated[int | None, typer.Option(help="Tile side, px.")] = None,
     seed: Annotated[int | None, typer.Option(min=0)] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, or 0 for a GPU.")] = None,
+    devices: Annotated[
+        str | None,
+        typer.Option("--devices", "--device", help="cpu, or GPUs, such as 0 or 0,1."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Processes that draw tiles.")
+    ] = None,
+    tracking: Annotated[
+        str | None, typer.Option(help="MLflow: run, none, or an address.")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Keep prepared scans there for other trainings.")
+    ] = None,
 ) -> None:
-    """Fine-tune a network on labelled scans."""
-    from training import make_config, train_network
+    """Fine-tune a network on labelled scans; killed, the same command goes on."""
+    from training.config import make_config
+    from training.train import train_network
 
     given = {
         "encoding": encoding,
         "base": base,
         "epochs": epochs,
+        "steps": steps,
         "batch": batch,
         "tile_side": tile,
         "seed": seed,
-        "device": device,
+        "devices": devices,
+        "workers": workers,
+        "tracking": tracking,
     }
+    wished = make_config(config, given)
     with progress_bars() as report:
-        run = train_network(dataset, out, make_config(config, given), progress=report)
+        run = train_network(dataset, out, wished, progress=report, cache=cache)
+    found = "" if run.pd is None else f"Pd {run.pd:.1%} at Pfa {run.pfa:.0%}, "
     typer.echo(
-        f"{out}: best epoch {run.best_epoch} of {run.epochs}, AP50 {run.ap50:.3f} and "
-        f"AP50-95 {run.ap50_95:.3f} on validation tiles, {run.seconds:.0f} s"
+        f"{out}: best epoch {run.best_epoch} of {run.epochs}, {found}AP50 "
+        f"{run.ap50:.3f} and AP50-95 {run.ap50_95:.3f} on validation scans, "
+        f"{run.seconds:.0f} s"
     )
 
 

@@ -18,7 +18,8 @@ from data.simulation.recipe import Recipe
 from detector.bundle import default_bundle_path, read_bundle
 from detector.encoding import Encoding
 from export import export_bundle
-from training import TrainingConfig, train_network
+from training.config import Projection, TrainingConfig
+from training.train import train_network
 
 MARK: Final = ".cargosight-demo"
 SCANS: Final = 64
@@ -107,6 +108,9 @@ def _configure(seed: int) -> TrainingConfig:
         learning_rate=LEARNING_RATE,
         still_epochs=EPOCHS,
         seed=seed,
+        validation_scans=12,
+        projection=Projection(share=0.2, firearms=150, others=100),
+        tracking="none",
     )
 
 

@@ -55,9 +55,7 @@ def render_grey(scan: Scan, *, gamma: float = GAMMA) -> Picture:
     width, height = scan.size
     picture = np.empty((height, width), np.uint8)
     for rows, _ in _bands(scan, halo=0):
-        picture[rows] = _to_bytes(
-            255 * _brightness(_transmission(scan, 0, rows), gamma)
-        )
+        picture[rows] = show_grey(_transmission(scan, 0, rows), gamma)
     return picture
 
 
@@ -84,7 +82,7 @@ def render_colour(scan: Scan, *, gamma: float = GAMMA) -> Picture:
     picture = np.empty((height, width, 3), np.uint8)
     for rows, inner in _bands(scan, halo=_HALO):
         high, low = (_transmission(scan, plane, rows) for plane in (0, 1))
-        band = _colour(high, low, scan.info.energies_mv, gamma)
+        band = show_colour(high, low, scan.info.energies_mv, gamma)
         picture[rows.start + inner.start : rows.start + inner.stop] = band[inner]
     return picture
 
@@ -109,13 +107,44 @@ def _transmission(scan: Scan, plane: int, rows: slice) -> Plane:
     )
 
 
+def show_grey(
+    transmission: Plane, gamma: float, *, white: float | None = None
+) -> Picture:
+    """Show transmission in grey, as `render_grey` does.
+
+    Args:
+        transmission: (H, W) float32.
+        gamma: Attenuation that darkens by a factor of e, nepers.
+        white: Brightness of air, 1 to 255, where a picture was taken for transmission
+            and shall come back as it was.
+
+    Returns:
+        (H, W) uint8.
+    """
+    if white is None:
+        return _to_bytes(255 * _brightness(transmission, gamma))
+    bright = np.maximum(transmission, np.float32(0)) ** np.float32(1 / gamma)
+    return _to_bytes(np.float32(white) * bright)
+
+
 def _brightness(transmission: Plane, gamma: float) -> Plane:
     return np.clip(transmission, FLOOR, 1) ** np.float32(1 / gamma)
 
 
-def _colour(
+def show_colour(
     high: Plane, low: Plane, energies: tuple[float, ...], gamma: float
 ) -> Picture:
+    """Show transmission of two energies in pseudo-colour, as `render_colour` does.
+
+    Args:
+        high: (H, W) float32, transmission at the higher energy.
+        low: (H, W) float32, at the lower one.
+        energies: Endpoints (high, low), MV.
+        gamma: Attenuation that darkens by a factor of e, nepers.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
     alpha, alpha_low = (to_attenuation(_blur(plane)) for plane in (high, low))
     tint = PALETTE[_to_bytes(255 * _material(alpha, alpha_low, energies))]
     bright = _brightness(high, gamma)[..., None]

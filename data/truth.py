@@ -147,6 +147,14 @@ class Truth(BaseModel):
         rows = [o.box for o in self.objects if o.label == label and o.ignore == ignored]
         return np.array(rows, dtype=np.float32).reshape(-1, 4)
 
+    def surroundings(self, label: str = FIREARM) -> tuple[float | None, ...]:
+        """Attenuation around each object that `boxes` lists, where known, nepers."""
+        return tuple(
+            o.attenuation_around
+            for o in self.objects
+            if o.label == label and not o.ignore
+        )
+
 
 def read_truth(path: Path) -> Truth:
     """Read a truth file.

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 
 def read_versions(packages: Sequence[str]) -> dict[str, str]:
@@ -16,5 +16,13 @@ def read_versions(packages: Sequence[str]) -> dict[str, str]:
         ['numpy', 'python']
     """
     return {"python": platform.python_version()} | {
-        package: version(package) for package in packages
+        package: _find_version(package) for package in packages
     }
+
+
+def _find_version(package: str) -> str:
+    """A version; "not installed" for what is there as a plain checkout, or not."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

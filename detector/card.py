@@ -10,6 +10,9 @@ TAKES = {
     "display": "a vendor's rendering (8 bits)",
 }
 
+OLD = "tile_"
+"""How the metrics of bundles begin that were measured tile by tile."""
+
 LIMITS = (
     "It finds shapes. A container without an alarm is not thereby free of firearms.",
     "Its figures are measured on the scans named beside them and on no others; those "
@@ -60,7 +63,8 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
     yield f"- Tiles of {entry.tile_side} px that overlap by {entry.tile_overlap} px."
     yield f"- Started from {entry.base.name}, seed {entry.seed}."
     for name, value in entry.metrics.items():
-        yield f"- {name} on validation tiles: {value:.3f}."
+        parts = "tiles" if name.startswith(OLD) else "scans"
+        yield f"- {name} on validation {parts}: {value:.3f}."
     for point in entry.operating_points:
         yield f"- Operating point {_describe(point)}."
     if entry.parity is not None:

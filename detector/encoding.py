@@ -1,7 +1,9 @@
 """Turn a scan into the planes that the network sees; the same in training and live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import cv2
@@ -30,6 +32,9 @@ NEUTRAL: Final = 128
 
 CALIBRATION_ERROR: Final = (0.003, 0.004)
 """How far a steel curve may be off: a constant, and a share of attenuation."""
+
+_DEEPEST_STEEL: Final = 12
+_STEPS_A_NEPER: Final = 2048
 
 
 class Encoding(StrEnum):
@@ -103,12 +108,15 @@ def encode_scan(scan: Scan, encoding: Encoding, scale: Scale) -> EncodedScan:
         raise EncodingError(msg)
     size = scale.size_of(scan.size, scan.info)
     if scan.display is not None:
-        return EncodedScan(_resample(scan.display, size), scan.size)
+        return EncodedScan(resample(scan.display, size), scan.size)
     return _encode_counts(scan, size)
 
 
 def encode_transmission(
-    high: Plane, low: Plane | None, energies_mv: tuple[float, ...]
+    high: Plane,
+    low: Plane | None,
+    energies_mv: tuple[float, ...],
+    noise: Sequence[float] | None = None,
 ) -> Picture:
     """Make the three planes of the DUAL encoding.
 
@@ -122,6 +130,8 @@ def encode_transmission(
         high: (H, W) float32, transmission at the higher energy, unclipped.
         low: (H, W) float32, transmission at the lower energy, or None.
         energies_mv: Endpoint energies (high, low), MV.
+        noise: Standard deviation of transmission in air of both planes, of which a
+            part of a scan may show too little; None reads it off the planes.
 
     Returns:
         (H, W, 3) uint8.
@@ -132,7 +142,8 @@ def encode_transmission(
     planes[..., 0] = _to_grey(first)
     planes[..., 1] = _to_grey(second)
     if low is not None and _has_steel_curve(energies_mv):
-        off = _off_steel(high, low, steel_curve(*energies_mv))
+        known = noise or [estimate_noise(plane) for plane in (high, low)]
+        off = _off_steel((high, low), known, energies_mv)
         planes[..., 2] = _to_grey(NEUTRAL + 127 * np.tanh(off / 4))
     return planes
 
@@ -143,8 +154,8 @@ def _has_steel_curve(energies_mv: tuple[float, ...]) -> bool:
 
 
 def _encode_counts(scan: Scan, size: Size) -> EncodedScan:
-    high = _resample(scan.transmission("high"), size)
-    low = None if scan.low is None else _resample(scan.transmission("low"), size)
+    high = resample(scan.transmission("high"), size)
+    low = None if scan.low is None else resample(scan.transmission("low"), size)
     opaque = find_opaque(high, estimate_noise(high))
     return EncodedScan(
         encode_transmission(high, low, scan.info.energies_mv),
@@ -154,7 +165,13 @@ def _encode_counts(scan: Scan, size: Size) -> EncodedScan:
     )
 
 
-def _resample(array: Pixels, size: Size) -> Pixels:
+def resample(array: Pixels, size: Size) -> Pixels:
+    """Resample planes, averaging over area where they shrink.
+
+    Args:
+        array: (H, W) float32 transmission or (H, W, 3) uint8.
+        size: Width and height wanted, px.
+    """
     height, width = array.shape[:2]
     if (width, height) == size:
         return array
@@ -163,19 +180,34 @@ def _resample(array: Pixels, size: Size) -> Pixels:
     return np.asarray(cv2.resize(array, size, interpolation=method), array.dtype)
 
 
-def _off_steel(high: Plane, low: Plane, curve: tuple[Plane, Plane]) -> Plane:
+def _off_steel(
+    planes: tuple[Plane, Plane], air: Sequence[float], energies_mv: tuple[float, ...]
+) -> Plane:
     """Standard deviations between the low attenuation and steel's; organics are > 0."""
-    smooth = [np.asarray(cv2.blur(plane, (3, 3)), np.float32) for plane in (high, low)]
+    smooth = [np.asarray(cv2.blur(plane, (3, 3)), np.float32) for plane in planes]
     alpha_high, alpha_low = (to_attenuation(plane) for plane in smooth)
-    expected = np.interp(alpha_high, *curve).astype(np.float32)
+    expected = _expect_steel(alpha_high, *energies_mv)
     noise = [
-        attenuation_noise(mean, estimate_noise(plane) / 3)
-        for mean, plane in zip(smooth, (high, low), strict=True)
+        attenuation_noise(mean, of_air / 3)
+        for mean, of_air in zip(smooth, air, strict=True)
     ]
     constant, share = CALIBRATION_ERROR
     calibration = constant + share * np.maximum(alpha_high, 0)
     sigma = np.sqrt(noise[0] ** 2 + noise[1] ** 2 + calibration**2)
     return np.asarray((alpha_low - expected) / sigma, np.float32)
+
+
+def _expect_steel(alpha_high: Plane, high_mv: float, low_mv: float) -> Plane:
+    """Attenuation of steel at the lower energy: the nearest row of a fine table."""
+    place = np.clip(alpha_high, 0, _DEEPEST_STEEL) * np.float32(_STEPS_A_NEPER)
+    return _tabulate_steel(high_mv, low_mv).take((place + 0.5).astype(np.int32))
+
+
+@lru_cache(maxsize=16)
+def _tabulate_steel(high_mv: float, low_mv: float) -> Plane:
+    """The steel curve at even steps of attenuation, 1/2048 neper apart."""
+    steps = np.arange(_DEEPEST_STEEL * _STEPS_A_NEPER + 2) / _STEPS_A_NEPER
+    return np.interp(steps, *steel_curve(high_mv, low_mv)).astype(np.float32)
 
 
 def _to_grey(plane: Plane) -> Picture:

@@ -21,6 +21,7 @@ class Run(BaseModel):
 
     Attributes:
         encoding: Which planes the network sees.
+        planes: What they hold: as the encoding, or those of an experiment.
         scale: At what scale scans are encoded.
         tile_side: Width and height of the tiles it learned from, px.
         tile_overlap: Pixels that neighbouring tiles share.
@@ -34,7 +35,10 @@ class Run(BaseModel):
         checkpoint_sha256: Of `checkpoint.pt` beside the record.
         best_epoch: The epoch it is from.
         epochs: How many there were.
-        ap50: Of the best epoch, on the validation tiles.
+        pd: Of the best epoch, on whole validation scans: share of the visible firearms
+            that were met; None where too few scans are clean to tell.
+        pfa: Share of clean scans that were allowed an alarm there.
+        ap50: Of the best epoch, on whole validation scans.
         ap50_95: The same, mean over IoU 0.5 to 0.95.
         seconds: How long the training took.
         started: When.
@@ -44,8 +48,9 @@ class Run(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     encoding: Encoding
+    planes: str
     scale: Scale
     tile_side: int
     tile_overlap: int
@@ -59,6 +64,8 @@ class Run(BaseModel):
     checkpoint_sha256: Sha256
     best_epoch: int
     epochs: int
+    pd: float | None
+    pfa: float
     ap50: float
     ap50_95: float
     seconds: float
@@ -91,7 +98,12 @@ def read_run(folder: Path) -> Run:
         )
         raise TrainingError(msg) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        msg = f"{folder / RECORD} is damaged: {where}: {first['msg']}. Train again."
-        raise TrainingError(msg) from error
+        raise TrainingError(_explain(folder / RECORD, error)) from error
+
+
+def _explain(record: Path, error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if where == "format":
+        return f"{record} is from another version of Cargosight. Train again."
+    return f"{record} is damaged: {where}: {first['msg']}. Train again."

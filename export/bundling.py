@@ -102,6 +102,7 @@ def export_bundle(
     _check_name(name)
     records = [(folder, read_run(folder)) for folder in runs]
     _check_encodings([run for _, run in records])
+    _check_planes(records)
     graphs = [
         _export_run(folder, run, dataset, tile_side, progress)
         for folder, run in records
@@ -135,6 +136,16 @@ def _check_encodings(runs: Sequence[Run]) -> None:
     if len({run.labels for run in runs}) > 1:
         msg = "The runs do not tell the same labels apart. Export them one by one."
         raise ExportError(msg)
+
+
+def _check_planes(records: Sequence[tuple[Path, Run]]) -> None:
+    for folder, run in records:
+        if run.planes != run.encoding.value:
+            msg = (
+                f"{folder} was trained on {run.planes} planes for an experiment; "
+                f"stations show {run.encoding.value} ones. Train without `planes`."
+            )
+            raise ExportError(msg)
 
 
 def _export_run(
@@ -254,9 +265,14 @@ def _make_entry(
             tiles=parity.tiles.compared,
             scans=parity.scans.compared,
         ),
-        metrics={"tile_ap50": run.ap50, "tile_ap50_95": run.ap50_95},
+        metrics=_list_metrics(run),
         operating_points=(measured.point,),
     )
+
+
+def _list_metrics(run: Run) -> dict[str, float]:
+    metrics = {"validation_ap50": run.ap50, "validation_ap50_95": run.ap50_95}
+    return metrics if run.pd is None else metrics | {"validation_pd": run.pd}
 
 
 def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:

@@ -1,16 +1,28 @@
 """Fine-tune a detector on annotated scans.
 
-Modules:
-    train: one training, from a dataset to a run folder.
+From the scans to the run:
     config: what a training is asked to do.
-    base: what it starts from.
-    encoded: scans encoded once, onto disk.
-    tiles: labelled tiles cut from them.
-    augment: tiles varied as physics allows.
-    fit: Ultralytics, fed with our tiles.
+    train: one training, from a dataset to a run folder.
+    begun: what it began with, so that a killed one goes on as the same.
+    gathering: what it learns from.
+    prepared, store: scans at the network's scale, in transmission, on disk.
+    things: firearms and harmless things in air, to be projected.
+
+From scans to tiles:
+    drawing: tiles, each from its own seed.
+    windows: parts of scans with their truth.
+    projecting: things put into them.
+    exposing: dose, scatter, blur, gain.
+    painting: the planes that a network sees.
+    augment: what may be varied in these.
+    loading: tiles in the order of the steps, by several processes.
+
+From tiles to a network:
+    base, network: what it starts from, and what it is.
+    loss, schedule, fit, state: how it learns, epoch by epoch.
+    devices: what it runs on.
+    watch, mining: what it finds on whole scans, and by mistake.
+    epoch, curves, tracking: how it went.
+
+    plain: what a user would do without us, to compare with.
 """
-
-from training.config import TrainingConfig, make_config
-from training.train import train_network
-
-__all__ = ["TrainingConfig", "make_config", "train_network"]

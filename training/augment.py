@@ -1,135 +1,94 @@
 """Vary encoded tiles as another scan of the same things could have come out."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from data.environment import prepare_environment
-from detector.boxes import shift_boxes
-from detector.encoding import NEUTRAL, Encoding
-from detector.tiles import Tile
-from training.config import Augmentation
-from training.tiles import LEAST_VISIBLE, LabelledTile, TileSet, boxes_in_tile
+from detector.encoding import NEUTRAL
+from training.config import Augmentation, TrainingConfig
+from training.painting import show_air
+from training.windows import LEAST_VISIBLE, Labels
 
 prepare_environment()
 
 import albumentations as A  # noqa: E402, N812 - it calls out when it is imported
 
-CENTRE: Final = (0.3, 0.7)
-"""Where the parts of a mosaic meet, as shares of its side."""
-
 Planes = npt.NDArray[np.uint8]
+Boxes = npt.NDArray[np.float32]
+
+_SEEDS: Final = 2**31
+_FIND, _IGNORE = 0, 1
 
 
-class Augmenter:
-    """Draws varied tiles from a tile set; the same ones from the same seed.
+class Varier:
+    """Varies tiles.
 
     Args:
-        tiles: Where tiles come from.
-        settings: How much they are varied.
-        encoding: What their planes mean.
-        side: Width and height of a tile, px.
-        seed: Of every draw.
+        config: How much, and what their planes mean.
     """
 
-    def __init__(
-        self,
-        tiles: TileSet,
-        settings: Augmentation,
-        *,
-        encoding: Encoding,
-        side: int,
-        seed: int,
-    ) -> None:
-        self._tiles = tiles
-        self._settings = settings
-        self._encoding = encoding
-        self._side = side
-        self._varied = _compose(settings, encoding)
-        self.still = False
-        self.reseed(seed)
+    def __init__(self, config: TrainingConfig) -> None:
+        self._settings = config.augmentation
+        self._dual = config.holds == "dual"
+        self._varied = _compose(
+            config.augmentation,
+            show_air(config.holds),
+            toned=config.holds == "display",
+        )
 
-    def reseed(self, seed: int) -> None:
-        """Begin the draws anew; of processes that share the work each has its own."""
-        self._random = np.random.default_rng(seed)
-        self._varied.set_random_seed(seed)
-
-    def draw(self, index: int) -> LabelledTile:
-        """Draw one tile: cut beside its place, perhaps joined with others, varied.
+    def vary(
+        self, random: np.random.Generator, planes: Planes, labels: Labels
+    ) -> tuple[Planes, Labels]:
+        """Vary one tile.
 
         Args:
-            index: Which tile of the set.
+            random: Decides how.
+            planes: (S, S, 3) uint8.
+            labels: Px of the tile.
 
         Returns:
-            The varied tile; its boxes are clipped to it, slivers left out.
+            Planes and labels, clipped to the tile; slivers are left out.
         """
-        tile = self._tiles.drawn(index, self._random)
-        if not self.still and self._random.random() < self._settings.mosaic:
-            tile = self._joined(tile)
+        self._varied.set_random_seed(int(random.integers(_SEEDS)))
+        kinds = [_FIND] * len(labels.boxes) + [_IGNORE] * len(labels.ignored)
         changed = self._varied(
-            image=np.ascontiguousarray(tile.planes),
-            bboxes=tile.boxes,
-            labels=np.zeros(len(tile.boxes)),
+            image=np.ascontiguousarray(planes),
+            bboxes=np.concatenate([labels.boxes, labels.ignored]),
+            kinds=kinds,
         )
-        boxes = np.asarray(changed["bboxes"], np.float32).reshape(-1, 4)
-        planes = self._without_material(changed["image"])
-        return LabelledTile(planes, boxes, tile.name)
-
-    def _joined(self, tile: LabelledTile) -> LabelledTile:
-        """A tile of parts of four, which meet somewhere near its middle."""
-        others = self._random.integers(0, len(self._tiles), 3)
-        tiles = [tile, *(self._tiles.drawn(int(i), self._random) for i in others)]
-        first, last = (round(share * self._side) for share in CENTRE)
-        x, y = self._random.integers(first, last + 1, 2).tolist()
-        planes = np.empty_like(tile.planes)
-        boxes = []
-        for number, place in zip(
-            self._random.permutation(4), _quarters(x, y, self._side), strict=True
-        ):
-            part = self._part(tiles[number], place.size)
-            planes[place.y0 : place.y1, place.x0 : place.x1] = part.planes
-            boxes.append(shift_boxes(part.boxes, place.x0, place.y0))
-        return LabelledTile(planes, np.concatenate(boxes), tile.name)
-
-    def _part(self, tile: LabelledTile, size: tuple[int, int]) -> LabelledTile:
-        """A part of a tile, cut anywhere in it."""
-        width, height = size
-        x0 = int(self._random.integers(0, self._side - width + 1))
-        y0 = int(self._random.integers(0, self._side - height + 1))
-        cut = Tile(x0, y0, x0 + width, y0 + height)
-        planes = tile.planes[cut.y0 : cut.y1, cut.x0 : cut.x1]
-        return LabelledTile(planes, boxes_in_tile(tile.boxes, cut), tile.name)
-
-    def _without_material(self, planes: Planes) -> Planes:
-        dual = self._encoding is Encoding.DUAL
-        if dual and self._random.random() < self._settings.drop_material:
-            planes = planes.copy()
-            planes[..., 2] = NEUTRAL
-        return planes
+        varied = changed["image"]
+        if self._dual and random.random() < self._settings.drop_material:
+            varied = varied.copy()  # it may be the tile that came in
+            varied[..., 2] = NEUTRAL
+        return varied, _part(changed["bboxes"], changed["kinds"])
 
 
-def _quarters(x: int, y: int, side: int) -> Iterator[Tile]:
-    """The four rectangles of a square that meet in a point."""
-    for x0, x1 in ((0, x), (x, side)):
-        for y0, y1 in ((0, y), (y, side)):
-            yield Tile(x0, y0, x1, y1)
+def _part(rows: Any, kinds: Sequence[float]) -> Labels:
+    boxes = np.asarray(rows, np.float32).reshape(-1, 4)
+    found = np.asarray(kinds, np.float32) == _FIND
+    return Labels(boxes[found], boxes[~found])
 
 
-def _compose(settings: Augmentation, encoding: Encoding) -> A.Compose:
+def _compose(
+    settings: Augmentation, fill: tuple[int, int, int], *, toned: bool
+) -> A.Compose:
     boxes = A.BboxParams(
         format="pascal_voc",
-        label_fields=["labels"],
+        label_fields=["kinds"],
         min_visibility=LEAST_VISIBLE,
         clip=True,
         filter_invalid_bboxes=True,
     )
-    return A.Compose(_transforms(settings, encoding), bbox_params=boxes)
+    return A.Compose(_transforms(settings, fill, toned=toned), bbox_params=boxes)
 
 
-def _transforms(settings: Augmentation, encoding: Encoding) -> list[A.BasicTransform]:
+def _transforms(
+    settings: Augmentation, fill: tuple[int, int, int], *, toned: bool
+) -> list[A.BasicTransform]:
     most = 1 + settings.zoom
     moved = A.Affine(
         scale=(1 / most, most),
@@ -139,15 +98,15 @@ def _transforms(settings: Augmentation, encoding: Encoding) -> list[A.BasicTrans
         keep_ratio=True,
         balanced_scale=True,
         border_mode=cv2.BORDER_CONSTANT,
-        fill=encoding.air,
-        p=1.0,
+        fill=fill,
+        p=0.7,
     )
     transforms: list[A.BasicTransform] = [
         A.HorizontalFlip(p=settings.flip),
         A.VerticalFlip(p=settings.upside_down),
         moved,
     ]
-    if encoding is Encoding.DISPLAY and settings.tone:
+    if toned and settings.tone:
         transforms.append(_toned(settings.tone))
     return transforms
 

@@ -1,333 +1,293 @@
-"""Fine-tune a network with Ultralytics, fed with our tiles; its only importer here."""
+"""Fit a network to tiles, epoch by epoch; what ended is never lost."""
 
 import logging
 import math
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from ultralytics.utils.torch_utils import ModelEMA
 
-from data.environment import prepare_environment
 from data.errors import TrainingError
-from training.augment import Augmenter
-from training.base import Base, Weights, first_line
+from detector.run import CHECKPOINT
+from training.base import Base, first_line
 from training.config import TrainingConfig
-from training.tiles import LabelledTile, TileSet
-
-prepare_environment()
-
-import torch  # noqa: E402 - Ultralytics reads its environment when it is imported
-from torch.utils.data import Dataset, get_worker_info  # noqa: E402
-from ultralytics.data.dataset import YOLODataset  # noqa: E402
-from ultralytics.models.yolo.detect import DetectionTrainer  # noqa: E402
-from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
-from ultralytics.utils.torch_utils import strip_optimizer  # noqa: E402
+from training.devices import Team
+from training.drawing import Drawer
+from training.epoch import Epoch
+from training.loading import EpochOrders, Tiles, make_loader, to_device
+from training.loss import Loss
+from training.mining import mine_false_alarms
+from training.network import make_network, save_checkpoint
+from training.schedule import measure_progress, plan_steps, set_learning_rate
+from training.state import STATE, Progressed, load_state, save_state
+from training.watch import Figures, Watch
 
 logger = logging.getLogger(__name__)
 
+FEWEST_CLEAN: Final = 20
+"""Clean scans under which a Pfa of 5 % cannot be told from none."""
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """What one epoch came to.
-
-    Attributes:
-        number: Of the epoch, from 1.
-        epochs: How many there will be.
-        loss: Mean training loss.
-        ap50: Average precision on the validation tiles at IoU 0.5.
-        ap50_95: Its mean over IoU 0.5 to 0.95.
-        seconds: How long it took, s.
-        kept: Whether its checkpoint became the best so far.
-    """
-
-    number: int
-    epochs: int
-    loss: float
-    ap50: float
-    ap50_95: float
-    seconds: float
-    kept: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tiles:
-    """What a network is fitted to and watched on."""
-
-    training: TileSet
-    validation: TileSet
+_MOST_GRADIENT: Final = 10.0
+_BETAS: Final = (0.9, 0.999)
 
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
     """Whom a training tells how it goes; both may do nothing."""
 
-    on_batch: Callable[[int, int], None]
-    on_epoch: Callable[[Epoch], None]
+    on_step: Callable[[int, int], None]
+    on_epoch: Callable[[Progressed], None]
 
 
-class _TileItems(Dataset[dict[str, Any]]):
-    """Tiles in the form that Ultralytics' trainer and validator take."""
+class Fitting:
+    """A training under way on one device of a team.
 
-    collate_fn = staticmethod(YOLODataset.collate_fn)
-
-    def __init__(self, tiles: TileSet, augmenter: Augmenter | None) -> None:
-        self._tiles = tiles
-        self._augmenter = augmenter
-        self._worker: int | None = None
-        self.labels = [
-            {"cls": np.zeros((len(boxes), 1)), "bboxes": boxes}
-            for boxes in tiles.boxes()
-        ]
-
-    def __len__(self) -> int:
-        return len(self._tiles)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        if self._augmenter is None:
-            return _as_item(self._tiles[index])
-        self._reseed_worker(self._augmenter)
-        return _as_item(self._augmenter.draw(index))
-
-    def _reseed_worker(self, augmenter: Augmenter) -> None:
-        """Have each loading process draw its own, and anew when it is started again."""
-        info = get_worker_info()
-        if info is not None and info.seed != self._worker:
-            self._worker = info.seed
-            augmenter.reseed(info.seed)
-
-    def close_mosaic(self, hyp: object) -> None:
-        """Ultralytics calls this before the last epochs."""
-        del hyp
-        if self._augmenter:
-            self._augmenter.still = True
-
-
-def _as_item(tile: LabelledTile) -> dict[str, Any]:
-    side = tile.planes.shape[0]
-    planes = np.ascontiguousarray(tile.planes.transpose(2, 0, 1))
-    count = len(tile.boxes)
-    return {
-        "img": torch.from_numpy(planes),
-        "cls": torch.zeros(count, 1),
-        "bboxes": torch.from_numpy(_to_centres(tile.boxes) / side),
-        "batch_idx": torch.zeros(count),
-        "im_file": tile.name,
-        "ori_shape": (side, side),
-        "resized_shape": (side, side),
-        "ratio_pad": ((1.0, 1.0), (0.0, 0.0)),
-    }
-
-
-def _to_centres(boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    corner, far = boxes[:, :2], boxes[:, 2:]
-    return np.concatenate([(corner + far) / 2, far - corner], axis=1)
-
-
-class _TileFitting(DetectionTrainer):  # type: ignore[misc]
-    """Ultralytics' trainer with our tiles in place of its own reader.
-
-    Its reader keeps the high byte of 16-bit data only, so no scan ever passes it.
+    Args:
+        config: What to do.
+        base: What to start from.
+        drawer: Where tiles come from.
+        watch: What epochs are compared by; None on all devices but the first.
+        folder: Of the run.
+        team: The devices.
     """
 
     def __init__(
         self,
         config: TrainingConfig,
         base: Base,
-        tiles: Tiles,
-        overrides: dict[str, Any],
+        drawer: Drawer,
+        watch: Watch | None,
+        folder: Path,
+        team: Team,
     ) -> None:
+        torch.manual_seed(config.seed)
         self._config = config
-        self._base = base
-        self._given = tiles
-        super().__init__(overrides=overrides)
-
-    def get_dataset(self) -> dict[str, Any]:
-        return {
-            "train": "train",
-            "val": "val",
-            "nc": 1,
-            "names": {0: "firearm"},
-            "channels": 3,
-        }
-
-    def build_dataset(
-        self, _: str, mode: str = "train", batch: int | None = None
-    ) -> _TileItems:
-        del batch
-        if mode == "val":
-            return _TileItems(self._given.validation, None)
-        config = self._config
-        augmenter = Augmenter(
-            self._given.training,
-            config.augmentation,
-            encoding=config.encoding,
-            side=config.tile_side,
-            seed=config.seed,
+        self._drawer = drawer
+        self._watch = watch
+        self._folder = folder
+        self._team = team
+        network = make_network(base, epochs=config.epochs)
+        network = network.to(team.device, memory_format=torch.channels_last)
+        self._network = network.train()
+        self._loss = Loss(network)
+        self._average = ModelEMA(network)
+        self._optimizer = _make_optimizer(network, config)
+        self._progressed = load_state(
+            folder / STATE, network, self._average, self._optimizer
         )
-        return _TileItems(self._given.training, augmenter)
+        self._drawer.pool.spots.mined[:] = self._progressed.mined
+        self._started = time.monotonic()
+        self._earlier = sum(epoch.seconds for epoch in self._progressed.epochs)
+        self._wrapped = team.wrap(network)
+        self._steps = plan_steps(config, drawer.epoch_tiles)
+        self._orders = EpochOrders(
+            config, self._steps, rank=team.rank, world=team.world
+        )
+        strides = tuple(int(stride) for stride in network.stride)
+        self._tiles = Tiles(drawer, config.tile_side, strides)
+        self._loader: DataLoader[dict[str, Tensor]] | None = None
 
-    def get_model(self, *args: Any, **kwargs: Any) -> torch.nn.Module:
-        """Keep channels last: 1.4 times the speed on a CPU; tensor cores on a GPU."""
-        if self._base.layout is not None:
-            kwargs["cfg"] = self._base.layout
-        model: torch.nn.Module = super().get_model(*args, **kwargs)
-        if self._base.weights is not None:
-            _load(model, self._base.weights)
-        return model.to(memory_format=torch.channels_last)
+    def run(self, watchers: Watchers) -> None:
+        """Train until the last epoch, or until no better one has come for long."""
+        for epoch in range(len(self._progressed.epochs), self._config.epochs):
+            if self._team.agree(self._is_over()):
+                break
+            started = time.monotonic()
+            loss = self._run_epoch(epoch, watchers)
+            if self._team.rank == 0:
+                self._end_epoch(epoch, loss, started)
+                watchers.on_epoch(self._progressed)
+            self._mine(epoch)
 
-    def preprocess_batch(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Bring a batch of uint8 planes to float32 from 0 to 1, channels last."""
-        batch = super().preprocess_batch(batch)
-        batch["img"] = batch["img"].contiguous(memory_format=torch.channels_last)
-        return batch
+    def time_steps(self, count: int, *, fresh: bool) -> float:
+        """Steps a second, after as many to warm up.
 
-    def final_eval(self) -> None:
-        """Drop the optimiser from the checkpoints; validation is the benchmark's."""
-        for checkpoint in (self.last, self.best):
-            if checkpoint.exists():
-                strip_optimizer(checkpoint)
+        Args:
+            count: Steps.
+            fresh: Whether each step gets tiles of its own; else all get the same ones.
+        """
+        given = iter(self._load())
+        batch = next(given)
+        for number in range(2 * count):
+            if number == count:
+                started = self._team.read_clock()
+            self._step(to_device(next(given) if fresh else batch, self._team.device))
+        return count / (self._team.read_clock() - started)
 
-
-def fit(
-    config: TrainingConfig,
-    base: Base,
-    tiles: Tiles,
-    folder: Path,
-    *,
-    watchers: Watchers,
-) -> Path:
-    """Fine-tune a network on tiles.
-
-    Args:
-        config: What to do.
-        base: What to start from.
-        tiles: What to learn from, and what to choose the best epoch by.
-        folder: Where Ultralytics keeps its own files; an earlier fit is replaced.
-        watchers: Told after each step and each epoch.
-
-    Returns:
-        The checkpoint of the best epoch, inside `folder`.
-
-    Raises:
-        TrainingError: If Ultralytics cannot begin or go on; the message is its own.
-    """
-    try:
-        fitting = _start(config, base, tiles, folder)
-        _report_to(fitting, watchers)
-        fitting.train()
-    except TrainingError:
-        raise
-    except Exception as error:  # Ultralytics and torch raise anything
-        logger.debug("training stopped", exc_info=True)
-        raise TrainingError(_explain(error)) from error
-    return Path(fitting.best)
-
-
-def _start(
-    config: TrainingConfig, base: Base, tiles: Tiles, folder: Path
-) -> _TileFitting:
-    threads = torch.get_num_threads()
-    fitting = _TileFitting(config, base, tiles, _overrides(config, base, folder))
-    torch.set_num_threads(threads)  # Ultralytics just left one core idle
-    return fitting
-
-
-def _explain(error: Exception) -> str:
-    small = isinstance(error, MemoryError) or "memory" in str(error)
-    advice = "--batch or --tile" if small else "--base, --device and --config"
-    return (
-        f"Training stopped: {first_line(error)}. "
-        f"{'Try a smaller' if small else 'Check'} {advice}."
-    )
-
-
-def _overrides(config: TrainingConfig, base: Base, folder: Path) -> dict[str, Any]:
-    return {
-        "model": base.model,
-        "data": "ours",
-        "save_dir": str(folder),
-        "exist_ok": True,
-        "epochs": config.epochs,
-        "batch": config.batch,
-        "nbs": config.batch,
-        "imgsz": config.tile_side,
-        "device": config.device,
-        "workers": config.workers,
-        "seed": config.seed,
-        "optimizer": "AdamW",
-        "lr0": config.learning_rate,
-        "momentum": 0.9,
-        "patience": 0,
-        "cos_lr": True,
-        "warmup_bias_lr": 0.0,
-        "close_mosaic": min(config.still_epochs, config.epochs),
-        "nms": False if _is_free_of_nms(base) else None,
-        "plots": False,
-        "verbose": False,
-        "amp": config.device != "cpu",
-    }
-
-
-def _is_free_of_nms(base: Base) -> bool:
-    """Whether the network's own head answers without duplicates."""
-    if base.model.endswith(".pt"):
-        head = load_checkpoint(base.model)[0].model[-1]
-    else:
-        head = DetectionModel(base.layout or base.model, nc=1, verbose=False).model[-1]
-    return getattr(head, "one2one_cv2", None) is not None
-
-
-def _load(model: torch.nn.Module, weights: Weights) -> None:
-    """Load the weights of a graph, which has no one-to-many head: both start alike."""
-    ours = {name: torch.from_numpy(values.copy()) for name, values in weights.items()}
-    twins = {
-        name.replace(".one2one_", "."): values
-        for name, values in ours.items()
-        if ".one2one_" in name
-    }
-    missing, strange = model.load_state_dict(ours | twins, strict=False)
-    lost = [name for name in missing if not name.endswith("num_batches_tracked")]
-    if lost or strange:
-        msg = f"The base lacks or has too many weights: {[*lost, *strange][0]}."
-        raise TrainingError(msg)
-
-
-def _report_to(fitting: _TileFitting, watchers: Watchers) -> None:
-    started = time.monotonic()
-    batch = 0
-
-    def after_batch(trainer: _TileFitting) -> None:
-        nonlocal batch
-        batch += 1
-        watchers.on_batch(batch, len(trainer.train_loader) * trainer.epochs)
-
-    def after_epoch(trainer: _TileFitting) -> None:
-        nonlocal started
-        now = time.monotonic()
-        epoch = _as_epoch(trainer, now - started)
-        if not math.isfinite(epoch.loss):
+    def _run_epoch(self, epoch: int, watchers: Watchers) -> float:
+        self._orders.epoch = epoch
+        self._loss.end_epoch(epoch)
+        total = torch.zeros((), device=self._team.device)
+        whole = self._steps * self._config.epochs
+        due = (epoch + 1) / self._config.epochs
+        for number, batch in enumerate(self._load()):
+            step = epoch * self._steps + number
+            done = self._find_progress(step)
+            set_learning_rate(self._optimizer, self._config, step, whole, done)
+            total += self._step(to_device(batch, self._team.device))
+            watchers.on_step(step + 1, whole)
+            if self._config.minutes and done >= due:
+                break
+        loss = self._team.average(total) / (number + 1)
+        if not math.isfinite(loss):
             msg = (
                 "The loss is no longer finite. Set a smaller learning_rate in --config."
             )
             raise TrainingError(msg)
-        watchers.on_epoch(epoch)
-        started = now
+        return loss
 
-    fitting.add_callback("on_train_batch_end", after_batch)
-    fitting.add_callback("on_fit_epoch_end", after_epoch)
+    def _find_progress(self, step: int) -> float:
+        """By the first device's clock: all must learn equally fast."""
+        whole = self._steps * self._config.epochs
+        seconds = time.monotonic() - self._started + self._earlier
+        if self._config.minutes is not None:
+            seconds = self._team.share(seconds)
+        return measure_progress(self._config, step, whole, seconds)
+
+    def _load(self) -> DataLoader[dict[str, Tensor]]:
+        """The loader; its processes know the places that were mined when it began."""
+        if self._loader is None:
+            self._loader = make_loader(
+                self._tiles,
+                self._orders,
+                workers=self._config.workers,
+                pinned=self._team.device.type == "cuda",
+            )
+        return self._loader
+
+    def _step(self, batch: dict[str, Any]) -> Tensor:
+        loss = self._loss(self._wrapped(batch["img"]), batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._network.parameters(), _MOST_GRADIENT)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        self._average.update(self._network)
+        return loss.detach()
+
+    def _end_epoch(self, epoch: int, loss: float, started: float) -> None:
+        assert self._watch is not None  # noqa: S101 - the first device has one
+        figures = self._watch.measure(
+            self._average.ema, self._team.device, self._config.pfa
+        )
+        pd = figures.pd.share if figures.pd and figures.clean >= FEWEST_CLEAN else None
+        best = self._progressed.best
+        kept = best is None or _rank(pd, figures) >= (best.pd or 0.0, best.ap50)
+        if kept:
+            save_checkpoint(self._average.ema, self._folder / CHECKPOINT)
+        self._progressed.epochs.append(
+            Epoch(
+                number=epoch + 1,
+                epochs=self._config.epochs,
+                loss=loss,
+                learning_rate=float(self._optimizer.param_groups[0]["lr"]),
+                pd=pd,
+                ap50=figures.ap50,
+                ap50_95=figures.ap50_95,
+                seconds=round(time.monotonic() - started, 2),
+                kept=kept,
+            )
+        )
+
+    def _mine(self, epoch: int) -> None:
+        """Look for false alarms where it is time, and keep the state."""
+        every = self._config.mine_every
+        last = epoch + 1 == self._config.epochs
+        if every and (epoch + 1) % every == 0 and not last:
+            scans = self._drawer.pool.scans
+            found = []
+            if self._team.rank == 0:
+                found = mine_false_alarms(
+                    self._average.ema, scans, self._config, epoch, self._team.device
+                )
+            self._progressed.mined = self._team.share(found)
+            self._drawer.pool.spots.mined[:] = self._progressed.mined
+            self._loader = None
+        if self._team.rank == 0:
+            save_state(
+                self._folder / STATE,
+                self._network,
+                self._average,
+                self._optimizer,
+                self._progressed,
+            )
+
+    def _is_over(self) -> bool:
+        """Whether no better epoch has come for as many as patience allows."""
+        best, patience = self._progressed.best, self._config.patience
+        since = len(self._progressed.epochs) - (best.number if best else 0)
+        return bool(patience and since >= patience)
 
 
-def _as_epoch(trainer: _TileFitting, seconds: float) -> Epoch:
-    return Epoch(
-        number=trainer.epoch + 1,
-        epochs=trainer.epochs,
-        loss=sum(float(part) for part in trainer.tloss.values()),
-        ap50=float(trainer.metrics["metrics/mAP50(B)"]),
-        ap50_95=float(trainer.metrics["metrics/mAP50-95(B)"]),
-        seconds=seconds,
-        kept=trainer.fitness == trainer.best_fitness,
-    )
+def fit(  # noqa: PLR0913 - every one is needed once
+    config: TrainingConfig,
+    base: Base,
+    drawer: Drawer,
+    watch: Watch | None,
+    folder: Path,
+    *,
+    team: Team,
+    watchers: Watchers,
+) -> None:
+    """Fit a network to tiles; goes on where an earlier call was stopped.
+
+    Leaves `state.pt` after every epoch and `checkpoint.pt`, the best so far.
+
+    Args:
+        config: What to do.
+        base: What to start from.
+        drawer: Where tiles come from.
+        watch: What epochs are compared by.
+        folder: Of the run.
+        team: The devices it runs on.
+        watchers: Told after each step and each epoch.
+
+    Raises:
+        TrainingError: If it cannot begin or go on; one line.
+    """
+    try:
+        Fitting(config, base, drawer, watch, folder, team).run(watchers)
+    except TrainingError:
+        raise
+    except Exception as error:  # Ultralytics and torch raise anything
+        logger.debug("training stopped", exc_info=True)
+        raise TrainingError(_explain(error, config, base, team)) from error
+
+
+def _rank(pd: float | None, figures: Figures) -> tuple[float, float]:
+    return (pd or 0.0, figures.ap50)
+
+
+def _make_optimizer(
+    network: nn.Module, config: TrainingConfig
+) -> torch.optim.Optimizer:
+    """AdamW that decays the weights of convolutions alone."""
+    plain: list[Tensor] = []
+    decayed: list[Tensor] = []
+    for weight in network.parameters():
+        if weight.requires_grad:
+            (decayed if weight.ndim > 1 else plain).append(weight)
+    groups = [
+        {"params": decayed, "weight_decay": config.weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    fused = next(network.parameters()).is_cuda
+    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=_BETAS, fused=fused)
+
+
+def _explain(error: Exception, config: TrainingConfig, base: Base, team: Team) -> str:
+    why = first_line(error)
+    small = isinstance(error, MemoryError) or "memory" in str(error)
+    if not small:
+        return f"Training stopped: {why}. Check --base, --devices and --config."
+    traceback.clear_frames(error.__traceback__)  # they hold what filled the memory
+    fits = team.find_batch(config, base)
+    if fits is None:
+        return f"Training stopped: {why}. Try a smaller --tile, or another --base."
+    return f"Training stopped: {why}. A batch of {fits} fits: give --batch {fits}."

@@ -3,104 +3,109 @@
 import csv
 import hashlib
 import shutil
-import subprocess
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from data.dataset import Dataset, Sample, read_dataset
+from data.dataset import Dataset, read_dataset
 from data.errors import TrainingError
 from data.files import replacing
 from data.formats import read_scan
 from data.truth import FIREARM
-from data.versions import read_versions
 from detector.encoding import Encoding
 from detector.run import CHECKPOINT, RECORD, Run, write_run
 from training.base import Base, find_base
-from training.config import TrainingConfig
-from training.encoded import encode_samples
-from training.fit import Epoch, Tiles, Watchers, fit
-from training.tiles import LabelledScan, TileSet
+from training.begun import BEGUN, Begun, begin
+from training.config import CONFIG, TrainingConfig
+from training.curves import draw_curves
+from training.devices import find_port, join_team, name_devices, run_beside
+from training.drawing import Drawer
+from training.epoch import Epoch
+from training.fit import Watchers, fit
+from training.gathering import Gatherer
+from training.state import STATE, Progressed, read_progressed
+from training.tracking import Tracker, open_tracker
+from training.watch import Watch
 
-CONFIG: Final = "config.json"
 METRICS: Final = "metrics.csv"
+CURVES: Final = "curves.png"
 WORK: Final = "work"
-OURS: Final = (CONFIG, METRICS, WORK, CHECKPOINT, RECORD)
-"""What a training leaves in its folder, finished or not."""
-
-PACKAGES: Final = ("albumentations", "numpy", "opencv-python", "torch", "ultralytics")
 
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(slots=True)
-class _Log:
-    """The epochs so far, kept in a file that grows with them."""
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One training, as every device of it must know it."""
 
-    path: Path
-    epochs: list[Epoch] = field(default_factory=list)
+    dataset: Path
+    out: Path
+    config: TrainingConfig
+    base: Base
+    cache: Path
+    port: int
 
-    def add(self, epoch: Epoch) -> None:
-        self.epochs.append(epoch)
-        with replacing(self.path) as draft, draft.open("w", newline="") as file:
-            rows = csv.DictWriter(file, list(asdict(epoch)))
-            rows.writeheader()
-            rows.writerows(asdict(one) for one in self.epochs)
-
-    @property
-    def best(self) -> Epoch:
-        """The one whose checkpoint was kept: best by AP50-95, the last of equals."""
-        return [epoch for epoch in self.epochs if epoch.kept][-1]
+    def gather(self, workers: int, progress: Progress) -> Gatherer:
+        return Gatherer(self.config, self.cache, workers, progress)
 
 
 def train_network(
-    dataset: Path, out: Path, config: TrainingConfig, *, progress: Progress
+    dataset: Path,
+    out: Path,
+    config: TrainingConfig,
+    *,
+    progress: Progress,
+    cache: Path | None = None,
 ) -> Run:
     """Fine-tune a network on a dataset.
 
-    Leaves in `out`: `config.json` (what was asked), `metrics.csv` (a row an epoch),
-    `checkpoint.pt` (the best epoch) and, when all is done, `run.json`.
+    Leaves in `out`: `config.json` and `begun.json` (what was asked and from what),
+    `metrics.csv` and `curves.png` (a row, a point an epoch), `checkpoint.pt` (the best
+    epoch), `mlflow.db` and, when all is done, `run.json`. Killed at any moment, it goes
+    on from the last finished epoch when called again with the same arguments.
 
     Args:
         dataset: Folder of a dataset, ours or in the YOLO layout.
-        out: Folder of the run; what an unfinished training left there is replaced.
+        out: Folder of the run: new, empty, or of the same training, not finished.
         config: What to do. An encoding that it does not state is that of the scans.
         progress: Told what is being done, and how many steps of how many are done.
+        cache: Where prepared scans and phantoms are kept for other trainings; None
+            keeps them in `out` until it is done.
 
     Returns:
         The record of the run.
 
     Raises:
-        TrainingError: If `out` holds a finished run or other things, the dataset has
-            nothing to learn from, or Ultralytics cannot begin or go on.
+        TrainingError: If `out` holds a finished run or another one, the dataset has
+            nothing to learn from, or the training cannot begin or go on.
         DatasetError: If there is no dataset.
         ScanFileError: If one of its scans cannot be read.
         EncodingError: If one of its scans is of another kind than the encoding.
     """
-    started = datetime.now(UTC)
     clock = time.monotonic()
+    _check_devices(config)
     content = read_dataset(dataset)
     config = _with_encoding(config, content)
     base = find_base(config.base, config.encoding)
-    _prepare(out, config)
-    log = _Log(out / METRICS)
-    work = out / WORK
-    try:
-        tiles = _cut(content, config, work, progress)
-        watchers = Watchers(
-            lambda done, all_: progress("training", done, all_), log.add
-        )
-        best = fit(config, base, tiles, work / "ultralytics", watchers=watchers)
-        best.replace(out / CHECKPOINT)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    seconds = time.monotonic() - clock
-    run = _record(content, out, (config, base), log.best, (started, seconds))
+    _check_folder(out)
+    begun = begin(out, config, base, content.sha256)
+    job = _Job(dataset, out, config, base, cache or out / WORK, find_port())
+    progressed = _fit(job, content, progress)
+    run = _record(content, job, begun, progressed, time.monotonic() - clock)
     write_run(run, out)
+    (out / STATE).unlink(missing_ok=True)
+    shutil.rmtree(out / WORK, ignore_errors=True)
     return run
+
+
+def _check_devices(config: TrainingConfig) -> None:
+    world = len(name_devices(config.devices))
+    if config.batch < world:
+        msg = f"{world} devices cannot share a batch of {config.batch}. Raise --batch."
+        raise TrainingError(msg)
 
 
 def _with_encoding(config: TrainingConfig, dataset: Dataset) -> TrainingConfig:
@@ -110,123 +115,116 @@ def _with_encoding(config: TrainingConfig, dataset: Dataset) -> TrainingConfig:
     return config.model_copy(update={"encoding": Encoding.of(first)})
 
 
-def _prepare(out: Path, config: TrainingConfig) -> None:
-    """Claim the folder, empty of what an unfinished training left in it."""
+def _check_folder(out: Path) -> None:
+    """Refuse a folder that is not free for this training."""
     if out.exists() and not out.is_dir():
         msg = f"{out} is a file. Choose a new folder as --out."
         raise TrainingError(msg)
     if (out / RECORD).exists():
         msg = f"{out} holds a finished training. Choose another --out."
         raise TrainingError(msg)
-    left = list(out.iterdir()) if out.exists() else []
-    if any(not _is_ours(place) for place in left):
+    begun = (out / BEGUN).exists()
+    drafts = (f".{Path(CONFIG).stem}-", f".{Path(BEGUN).stem}-")
+    left = [*out.iterdir()] if out.exists() and not begun else []
+    if any(
+        place.name != CONFIG and not place.name.startswith(drafts) for place in left
+    ):
         msg = f"{out} holds other things. Choose an empty folder as --out."
         raise TrainingError(msg)
-    for place in left:
-        shutil.rmtree(place) if place.is_dir() else place.unlink()
-    with replacing(out / CONFIG) as draft:
-        draft.write_text(config.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def _is_ours(place: Path) -> bool:
-    """Whether an unfinished training may have left it; drafts have names of ours."""
-    drafts = tuple(f".{Path(name).stem}-" for name in OURS)
-    return place.name in OURS or place.name.startswith(drafts)
+def _fit(job: _Job, content: Dataset, progress: Progress) -> Progressed:
+    """Fit on every device; this process is the first of them."""
+    devices = name_devices(job.config.devices)
+    gatherer = job.gather(max(1, job.config.workers), progress)
+    drawer = Drawer(gatherer.gather_pool(content), job.config, gatherer.gather_replay())
+    folder = job.out / WORK
+    watch = Watch(gatherer.gather_watched(content), job.config, folder)
+    last = Progressed()
+
+    def on_epoch(progressed: Progressed) -> None:
+        nonlocal last
+        last = progressed
+        _keep_metrics(job.out, progressed.epochs)
+        tracker.log(progressed.epochs[-1])
+
+    watchers = Watchers(lambda done, count: progress("training", done, count), on_epoch)
+    world = len(devices)
+    with (
+        _track(job) as tracker,
+        run_beside(_help, (job, world), world - 1) as ask,
+        join_team(devices[0], 0, world, job.port, ask) as team,
+    ):
+        fit(job.config, job.base, drawer, watch, job.out, team=team, watchers=watchers)
+    return last if last.epochs else read_progressed(job.out / STATE)
 
 
-def _cut(
-    dataset: Dataset, config: TrainingConfig, work: Path, progress: Progress
-) -> Tiles:
-    training = _encode(dataset, "train", config, work, progress)
-    validation = _encode(dataset, "validation", config, work, progress)
-    tiles = Tiles(
-        _tile(training, config, background=config.background),
-        _tile(validation, config, background=config.background),
+@contextmanager
+def _track(job: _Job) -> Iterator[Tracker]:
+    tracker = open_tracker(
+        job.config.tracking,
+        job.out,
+        name=job.out.resolve().name,
+        settings=job.config.model_dump(mode="json"),
     )
-    if not any(len(boxes) for boxes in tiles.training.boxes()):
-        msg = f"{dataset.root} has no {FIREARM} to learn from in its training part."
-        raise TrainingError(msg)
-    if not len(tiles.validation):
-        msg = (
-            f"{dataset.root} has no {FIREARM} in its validation part, and so few tiles "
-            "that none are left to validate on. Put more scans into it."
-        )
-        raise TrainingError(msg)
-    return tiles
+    try:
+        yield tracker
+    except BaseException:
+        tracker.close(finished=False)
+        raise
+    tracker.close(finished=True, files=[job.out / METRICS, job.out / CURVES])
 
 
-def _encode(
-    dataset: Dataset, split: str, config: TrainingConfig, work: Path, progress: Progress
-) -> list[LabelledScan]:
-    samples: list[Sample] = [s for s in dataset.samples if s.split == split]
-    if not samples:
-        msg = f"{dataset.root} has no {split} scans. A training needs some."
-        raise TrainingError(msg)
-    return encode_samples(
-        samples,
-        config,
-        work / split,
-        lambda done, count: progress(f"encoding {split}", done, count),
-    )
+def _help(number: int, job: _Job, world: int) -> None:
+    """The part of a device that is not the first."""
+    rank = number + 1
+    content = read_dataset(job.dataset)
+    gatherer = job.gather(1, lambda *_: None)
+    drawer = Drawer(gatherer.gather_pool(content), job.config, gatherer.gather_replay())
+    silent = Watchers(lambda *_: None, lambda _: None)
+    device = name_devices(job.config.devices)[rank]
+    with join_team(device, rank, world, job.port) as team:
+        fit(job.config, job.base, drawer, None, job.out, team=team, watchers=silent)
 
 
-def _tile(
-    scans: list[LabelledScan], config: TrainingConfig, *, background: float | None
-) -> TileSet:
-    return TileSet(
-        scans,
-        side=config.tile_side,
-        overlap=config.tile_overlap,
-        fill=config.encoding.air,
-        background=background,
-        seed=config.seed,
-    )
+def _keep_metrics(out: Path, epochs: list[Epoch]) -> None:
+    with replacing(out / METRICS) as draft, draft.open("w", newline="") as file:
+        rows = csv.DictWriter(file, list(asdict(epochs[0])))
+        rows.writeheader()
+        rows.writerows(asdict(one) for one in epochs)
+    draw_curves(epochs, out / CURVES)
 
 
 def _record(
-    dataset: Dataset,
-    out: Path,
-    given: tuple[TrainingConfig, Base],
-    best: Epoch,
-    when: tuple[datetime, float],
+    dataset: Dataset, job: _Job, begun: Begun, progressed: Progressed, seconds: float
 ) -> Run:
-    config, base = given
+    config, best = job.config, progressed.best
+    assert best is not None  # noqa: S101 - one epoch at least has ended
+    earlier = sum(epoch.seconds for epoch in progressed.epochs)
     return Run(
         encoding=config.encoding,
+        planes=config.holds,
         scale=config.scale,
         tile_side=config.tile_side,
         tile_overlap=config.tile_overlap,
         labels=(FIREARM,),
-        base=base.name,
-        base_sha256=base.sha256,
+        base=job.base.name,
+        base_sha256=job.base.sha256,
         seed=config.seed,
         dataset=str(dataset.root.resolve()),
-        dataset_sha256=dataset.sha256,
-        synthetic=dataset.synthetic,
-        checkpoint_sha256=hashlib.sha256((out / CHECKPOINT).read_bytes()).hexdigest(),
+        dataset_sha256=begun.dataset_sha256,
+        synthetic=dataset.synthetic and config.projection.cutouts is None,
+        checkpoint_sha256=hashlib.sha256(
+            (job.out / CHECKPOINT).read_bytes()
+        ).hexdigest(),
         best_epoch=best.number,
-        epochs=config.epochs,
+        epochs=len(progressed.epochs),
+        pd=best.pd,
+        pfa=config.pfa,
         ap50=best.ap50,
         ap50_95=best.ap50_95,
-        started=when[0],
-        seconds=round(when[1], 1),
-        versions=read_versions(PACKAGES),
-        commit=_find_commit(),
+        started=begun.started,
+        seconds=round(max(seconds, earlier), 1),
+        versions=begun.versions,
+        commit=begun.commit,
     )
-
-
-def _find_commit() -> str | None:
-    """The commit of the checkout this runs from, with "+" if files differ from it."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    root = Path(__file__).parent
-    asked = [
-        subprocess.run(  # noqa: S603 - our own words
-            [git, "-C", str(root), *words], capture_output=True, text=True, check=False
-        )
-        for words in (["rev-parse", "HEAD"], ["status", "--porcelain"])
-    ]
-    if any(answer.returncode for answer in asked):
-        return None
-    return asked[0].stdout.strip() + ("+" if asked[1].stdout.strip() else "")

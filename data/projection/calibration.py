@@ -59,12 +59,14 @@ class Calibration:
         noise: Of each plane.
         floors: (P, H, W) float32, scattered signal of each plane, transmission.
         blur_px: Standard deviation of the blur.
+        scatter: Share of the signal that is scattered, which the floors come from.
     """
 
     energies_mv: tuple[float | None, ...]
     noise: tuple[PlaneNoise, ...]
     floors: Levels
     blur_px: float
+    scatter: float
 
 
 def calibrate_scan(scan: Scan, measured: Measured | None = None) -> Calibration:
@@ -106,14 +108,21 @@ def calibrate_planes(
         energies_mv=info.energies_mv if known else (None,) * len(planes),
         noise=noise,
         floors=np.stack(
-            [_limit(share, w, plane) for w, plane in zip(wide, planes, strict=True)]
+            [limit_floor(share, w, p) for w, p in zip(wide, planes, strict=True)]
         ),
         blur_px=estimate_blur(planes[0]) if blur is None else blur,
+        scatter=share,
     )
 
 
-def _limit(share: float, wide: Levels, plane: Levels) -> Levels:
-    """The floor, nowhere above what is there: nothing may grow brighter."""
+def limit_floor(share: float, wide: Levels, plane: Levels) -> Levels:
+    """The floor, nowhere above what is there: nothing may grow brighter.
+
+    Args:
+        share: Of the signal that is scattered.
+        wide: (H, W) float32, as `spread_signal` gives.
+        plane: (H, W) float32, transmission.
+    """
     there = np.maximum(cv2.blur(plane, _AROUND), 0)
     return np.asarray(np.minimum(np.float32(share) * wide, there), np.float32)
 

@@ -1,5 +1,6 @@
-"""Phantoms of harmless things in air, where no benign cut-outs are to be had."""
+"""Phantoms in air: harmless things, where no benign cut-outs are to be had."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,41 @@ _LEAST_G_CM2: Final = 0.02
 _TILT: Final = 0.35
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Densities:
+    """What parallel rays meet of a thing in air, whatever the beam.
+
+    Attributes:
+        carbon: (H, W) float32, areal density along the rays, g/cm2.
+        iron: (H, W) float32, likewise.
+        pitch_mm: Pixel pitch, both ways, mm.
+    """
+
+    carbon: Levels
+    iron: Levels
+    pitch_mm: float
+
+    def to_cutout(self, kind: str, energies_mv: tuple[float, ...]) -> Cutout:
+        """A cut-out as some beams show it, without noise or blur.
+
+        Args:
+            kind: What it is.
+            energies_mv: As for `draw_harmless`; a plane for each.
+        """
+        known = bool(energies_mv) and all(map(is_modelled, energies_mv))
+        energies = energies_mv if known else _USUAL_MV
+        tables = [tabulate_attenuation(mv) for mv in energies]
+        return Cutout(
+            attenuation=np.stack([t.look_up(self.carbon, self.iron) for t in tables]),
+            mask=np.asarray(self.carbon + self.iron > _LEAST_G_CM2),
+            pitch_mm=(self.pitch_mm, self.pitch_mm),
+            kind=kind,
+            group=kind,
+            energies_mv=energies,
+            blur_px=0.0,
+        )
+
+
 def draw_harmless(rng: np.random.Generator, energies_mv: tuple[float, ...]) -> Cutout:
     """Draw a confuser of the simulator, as it would be scanned in air.
 
@@ -48,23 +84,21 @@ def scan_in_air(thing: Solids, kind: str, energies_mv: tuple[float, ...]) -> Cut
         kind: What it is.
         energies_mv: As for `draw_harmless`.
     """
-    known = bool(energies_mv) and all(map(is_modelled, energies_mv))
-    energies = energies_mv if known else _USUAL_MV
+    return weigh_in_air(thing).to_cutout(kind, energies_mv)
+
+
+def weigh_in_air(thing: Solids, pitch_mm: float = PITCH_MM) -> Densities:
+    """Areal densities of solids, with a little air around them.
+
+    Args:
+        thing: About the origin; seen along z.
+        pitch_mm: Pixel pitch, mm.
+    """
     low, high = thing.bounds()
     wide, tall = (
-        int(np.ceil((high[i] - low[i] + 2 * _MARGIN_MM) / PITCH_MM)) for i in (0, 1)
+        int(np.ceil((high[i] - low[i] + 2 * _MARGIN_MM) / pitch_mm)) for i in (0, 1)
     )
-    step = PITCH_MM / _FAR_MM
+    step = pitch_mm / _FAR_MM
     top = (high[1] + _MARGIN_MM) / _FAR_MM
-    rays = Fan(wide, tall, low[0] - _MARGIN_MM, PITCH_MM, top, step, (0.0, -_FAR_MM))
-    carbon, iron = project_solids(thing, rays)
-    planes = [tabulate_attenuation(mv).look_up(carbon, iron) for mv in energies]
-    return Cutout(
-        attenuation=np.stack(planes),
-        mask=np.asarray(carbon + iron > _LEAST_G_CM2),
-        pitch_mm=(PITCH_MM, PITCH_MM),
-        kind=kind,
-        group=kind,
-        energies_mv=energies,
-        blur_px=0.0,
-    )
+    rays = Fan(wide, tall, low[0] - _MARGIN_MM, pitch_mm, top, step, (0.0, -_FAR_MM))
+    return Densities(*project_solids(thing, rays), pitch_mm)

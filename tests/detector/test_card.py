@@ -47,7 +47,7 @@ def test_a_card_gives_every_figure_with_its_interval_and_its_suite():
         make_graph(),
         operating_points=(MEASURED,),
         parity=Parity(score=2e-7, box_px=0.012, tiles=12, scans=6),
-        metrics={"tile_ap50": 0.9234},
+        metrics={"validation_ap50": 0.9234, "tile_ap50": 0.8765},
         scale=Scale(pitch_mm=4.0, longest_side_px=416),
     )
     text = card(entry)
@@ -57,7 +57,8 @@ def test_a_card_gives_every_figure_with_its_interval_and_its_suite():
     assert "on suite 7" in text
     assert "at most 2.0e-07 in score and 1.2e-02 px, on 12 tiles" in text
     assert "6 whole scans" in text
-    assert "tile_ap50 on validation tiles: 0.923." in text
+    assert "validation_ap50 on validation scans: 0.923." in text
+    assert "tile_ap50 on validation tiles: 0.876." in text
     assert "longest side of 416 px" in text
     assert "Tiles of 32 px that overlap by 8 px" in text
 

@@ -16,6 +16,7 @@ from tests.detector.graphs import NOTHING
 def make_run(**changes):
     fields: dict[str, Any] = {
         "encoding": Encoding.DUAL,
+        "planes": "dual",
         "scale": Scale(pitch_mm=4.0),
         "tile_side": 320,
         "tile_overlap": 96,
@@ -29,6 +30,8 @@ def make_run(**changes):
         "checkpoint_sha256": NOTHING,
         "best_epoch": 2,
         "epochs": 3,
+        "pd": 0.75,
+        "pfa": 0.05,
         "ap50": 0.5,
         "ap50_95": 0.25,
         "seconds": 12.5,
@@ -43,6 +46,8 @@ def test_a_record_comes_back_as_it_was_written(tmp_path):
         make_run(),
         make_run(
             encoding=Encoding.DISPLAY,
+            planes="display",
+            pd=None,
             scale=Scale(longest_side_px=416),
             base_sha256=NOTHING,
             commit="0a1b+",
@@ -73,7 +78,6 @@ def test_what_is_no_finished_training_is_refused(tmp_path, kind):
         ({"scale": {"pitch_mm": 0}}, "scale.pitch_mm"),
         ({"surprise": 1}, "surprise"),
         ({"started": "2026-01-02T00:00:00"}, "started"),
-        ({"format": 2}, "format"),
     ],
 )
 def test_a_damaged_record_is_refused_and_the_place_is_named(tmp_path, change, where):
@@ -81,6 +85,19 @@ def test_a_damaged_record_is_refused_and_the_place_is_named(tmp_path, change, wh
     (tmp_path / RECORD).write_text(json.dumps(content))
     with pytest.raises(TrainingError, match=f"is damaged: {where}: "):
         read_run(tmp_path)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_record_of_another_version_is_refused_with_what_to_do(tmp_path, number):
+    content = json.loads(make_run().model_dump_json()) | {"format": number}
+    for new in ("planes", "pd", "pfa"):
+        del content[new]
+    (tmp_path / RECORD).write_text(json.dumps(content))
+    with pytest.raises(
+        TrainingError, match=r"another version.*Train again\."
+    ) as caught:
+        read_run(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])

@@ -25,7 +25,8 @@ def display_run(small, tmp_path):
     """The same run, as if it had been one on renderings."""
     folder = tmp_path / "display-run"
     shutil.copytree(small.run, folder)
-    run = read_run(folder).model_copy(update={"encoding": Encoding.DISPLAY})
+    changes = {"encoding": Encoding.DISPLAY, "planes": "display", "pd": 0.75}
+    run = read_run(folder).model_copy(update=changes)
     write_run(run, folder)
     return folder
 
@@ -110,10 +111,37 @@ def test_two_encodings_go_into_one_bundle(small, display_run, tmp_path):
     graphs = [bundle.graph_for(kind)[1]() for kind in ("dual", "single", "display")]
     assert graphs[0] == graphs[1]
     assert left_in(tmp_path / "new") == ["bundle"]
+    assert manifest.graphs["display"].metrics["validation_pd"] == 0.75
+    run = read_run(small.run)
+    assert run.pd is None
+    assert manifest.graphs["dual"].metrics == {
+        "validation_ap50": run.ap50,
+        "validation_ap50_95": run.ap50_95,
+    }
+    assert "validation_pd on validation scans: 0.750." in (out / "card.md").read_text()
 
 
 def test_two_runs_with_one_encoding_are_refused(small, tmp_path):
     assert "one encoding" in fail([small.run, small.run], tmp_path / "bundle")
+
+
+@pytest.mark.parametrize("planes", ["single", "log", "pseudo-colour"])
+def test_the_run_of_an_experiment_is_refused(small, tmp_path, planes):
+    run = tmp_path / "run"
+    shutil.copytree(small.run, run)
+    write_run(read_run(run).model_copy(update={"planes": planes}), run)
+    message = fail([run], tmp_path / "bundle")
+    assert f"trained on {planes} planes for an experiment" in message
+
+
+def test_a_bundle_with_the_metrics_of_before_can_still_be_read(small, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(small.bundle, bundle)
+    text = (bundle / "manifest.json").read_text()
+    old = text.replace("validation_ap50", "tile_ap50")
+    (bundle / "manifest.json").write_text(old)
+    metrics = read_bundle(bundle).manifest.graphs["dual"].metrics
+    assert sorted(metrics) == ["tile_ap50", "tile_ap50_95"]
 
 
 def test_what_is_there_is_never_written_to(small, tmp_path):

@@ -1,15 +1,19 @@
 """Tests of varied tiles: boxes follow pixels, and physics is not offended."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from detector.encoding import NEUTRAL, Encoding
-from training.augment import Augmenter
-from training.config import Augmentation
-from training.tiles import LabelledScan, TileSet
+from training.augment import Varier
+from training.config import Augmentation, Planes, TrainingConfig
+from training.painting import show_air
+from training.windows import Labels
 
 SIDE = 96
 GROUND = (60, 90, 200)
+ALL = get_args(Planes)
 STILL = Augmentation(
     flip=0,
     upside_down=0,
@@ -22,30 +26,31 @@ STILL = Augmentation(
 )
 
 
-def make_scan(*objects, size=(200, 160), round_ones=False):
-    """A scan with objects, each (x0, y0, x1, y1, level of the first plane)."""
-    planes = np.full((size[1], size[0], 3), GROUND, np.uint8)
-    y, x = np.mgrid[: size[1], : size[0]] + 0.5
-    for x0, y0, x1, y1, level in objects:
+def make_tile(*objects, round_ones=False, ignored=()):
+    """A tile with objects, each (x0, y0, x1, y1), bright in the first plane."""
+    planes = np.full((SIDE, SIDE, 3), GROUND, np.uint8)
+    y, x = np.mgrid[:SIDE, :SIDE] + 0.5
+    for x0, y0, x1, y1 in objects:
         across, down = (2 * x - x0 - x1) / (x1 - x0), (2 * y - y0 - y1) / (y1 - y0)
         size_of = np.hypot if round_ones else np.maximum
-        inside = size_of(np.abs(across), np.abs(down)) <= 1
-        planes[inside, 0] = level
-    boxes = np.array([row[:4] for row in objects], np.float32).reshape(-1, 4)
-    return LabelledScan(planes, boxes, "scan")
+        planes[size_of(np.abs(across), np.abs(down)) <= 1, 0] = 250
+    found, pardoned = (
+        np.array(rows, np.float32).reshape(-1, 4) for rows in (objects, ignored)
+    )
+    return planes, Labels(found, pardoned)
 
 
-def vary(scans, *, seed=0, encoding=Encoding.DUAL, overlap=48, **settings):
-    tiles = TileSet(
-        scans, side=SIDE, overlap=overlap, fill=encoding.air, background=None
+def make_varier(holds: Planes = "dual", **settings) -> Varier:
+    encoding = Encoding.DISPLAY if holds == "display" else Encoding.DUAL
+    augmentation = STILL.model_copy(update=settings)
+    return Varier(
+        TrainingConfig(encoding=encoding, planes=holds, augmentation=augmentation)
     )
-    return Augmenter(
-        tiles,
-        STILL.model_copy(update=settings),
-        encoding=encoding,
-        side=SIDE,
-        seed=seed,
-    )
+
+
+def vary(varier, tile, count):
+    random = np.random.default_rng(0)
+    return [varier.vary(random, *tile) for _ in range(count)]
 
 
 def bounds(mask):
@@ -69,89 +74,74 @@ def bright(planes):
     ],
 )
 def test_a_box_bounds_what_is_seen_of_its_object(settings):
-    augmenter = vary([make_scan((60, 50, 90, 76, 250))], **settings)
     labelled = 0
-    for number in range(120):
-        tile = augmenter.draw(number % len(augmenter._tiles))  # noqa: SLF001
-        assert tile.planes.shape == (SIDE, SIDE, 3)
-        assert tile.planes.dtype == np.uint8
-        assert tile.boxes.dtype == np.float32
-        if len(tile.boxes):
+    for planes, labels in vary(
+        make_varier(**settings), make_tile((10, 20, 40, 46)), 100
+    ):
+        assert planes.shape == (SIDE, SIDE, 3)
+        assert planes.dtype == np.uint8
+        assert labels.boxes.dtype == np.float32
+        assert not len(labels.ignored)
+        if len(labels.boxes):
             labelled += 1
-            assert np.abs(tile.boxes[0] - bounds(bright(tile.planes))).max() <= 1.5
+            assert np.abs(labels.boxes[0] - bounds(bright(planes))).max() <= 1.5
         else:
-            assert bright(tile.planes).sum() < 0.3 * 30 * 26 * 4
-    assert labelled > 30
+            assert bright(planes).sum() < 0.3 * 30 * 26 * 4
+    assert labelled > 80
+
+
+def test_flips_move_boxes_to_the_other_side():
+    tile = make_tile((10, 20, 40, 46))
+    (_, labels), *_ = vary(make_varier(flip=1.0), tile, 1)
+    assert labels.boxes.tolist() == [[SIDE - 40, 20, SIDE - 10, 46]]
+    (_, labels), *_ = vary(make_varier(upside_down=1.0), tile, 1)
+    assert labels.boxes.tolist() == [[10, SIDE - 46, 40, SIDE - 20]]
+    flipped = [
+        labels.boxes[0, 0] > 40 for _, labels in vary(make_varier(flip=0.5), tile, 100)
+    ]
+    assert 35 <= sum(flipped) <= 65
 
 
 def test_a_box_turns_with_its_object():
-    scan = make_scan((28, 38, 68, 58, 250), size=(SIDE, SIDE), round_ones=True)
-    augmenter = vary([scan], rotation_deg=30.0)
-    sizes = []
-    for _ in range(60):
-        tile = augmenter.draw(0)
-        found = bounds(bright(tile.planes))
-        assert np.abs(tile.boxes[0] - found).max() <= 2
-        sizes.append(found[3] - found[1])
-    assert max(sizes) > min(sizes) + 5
+    tile = make_tile((28, 38, 68, 58), round_ones=True)
+    tall = []
+    for planes, labels in vary(make_varier(rotation_deg=30.0), tile, 60):
+        found = bounds(bright(planes))
+        assert np.abs(labels.boxes[0] - found).max() <= 2
+        tall.append(found[3] - found[1])
+    assert max(tall) > min(tall) + 5
 
 
-def test_the_boxes_of_a_mosaic_bound_their_objects_and_slivers_are_left_out():
-    levels = (250, 230, 210, 190)
-    objects = [(80, 60, 110, 84), (50, 80, 62, 120), (150, 60, 166, 76)]
-    scans = [
-        make_scan((*row, level)) for row, level in zip(objects, levels, strict=False)
-    ]
-    augmenter = vary(scans, mosaic=1.0)
-    boxes = 0
-    for number in range(150):
-        tile = augmenter.draw(number % len(augmenter._tiles))  # noqa: SLF001
-        for box in tile.boxes:
-            x0, y0, x1, y1 = box.astype(int)
-            inside = tile.planes[y0:y1, x0:x1, 0]
-            boxes += 1
-            assert (inside == inside[0, 0]).all()
-            assert inside[0, 0] in levels
-            # Of the smallest object, 12 px wide, a third of a third at the least.
-            assert (x1 - x0) * (y1 - y0) >= 0.09 * 12 * 40
-    assert boxes > 100
+def test_slivers_leave():
+    tile = make_tile((0, 30, 20, 60), (70, 30, 90, 50))
+    seen = 0
+    for _, labels in vary(make_varier(shift=0.2), tile, 150):
+        for x0, y0, x1, y1 in labels.boxes:
+            assert (x1 - x0) * (y1 - y0) >= 0.3 * 20 * 20 - 1
+            assert min(x0, y0) >= 0
+            assert max(x1, y1) <= SIDE
+        seen += len(labels.boxes)
+    assert 200 < seen < 300
 
 
-def test_a_mosaic_shows_parts_of_several_scans():
-    scans = [make_scan(size=(SIDE, SIDE)) for _ in range(4)]
-    for level, scan in enumerate(scans):
-        scan.planes[:] = 50 * (level + 1)
-    augmenter = vary(scans, mosaic=1.0)
-    shown = [len(np.unique(augmenter.draw(0).planes)) for _ in range(40)]
-    assert max(shown) == 4
-    assert set(np.unique(augmenter.draw(0).planes)) <= {50, 100, 150, 200}
+def test_what_is_ignored_stays_ignored_and_moves_too():
+    tile = make_tile((60, 20, 80, 40), ignored=[(10, 20, 40, 46)])
+    for _, labels in vary(make_varier(flip=1.0), tile, 5):
+        np.testing.assert_allclose(labels.boxes, [[16, 20, 36, 40]], rtol=1e-5)
+        np.testing.assert_allclose(labels.ignored, [[56, 20, 86, 46]], rtol=1e-5)
 
 
-def test_a_mosaic_always_shows_a_part_of_the_tile_that_was_asked_for():
-    scans = [make_scan(size=(SIDE, SIDE)) for _ in range(9)]
-    scans[3].planes[:] = 7
-    augmenter = vary(scans, mosaic=1.0)
-    for _ in range(40):
-        shown = (augmenter.draw(3).planes == 7).all(axis=2)
-        assert shown.mean() >= 0.3**2 - 0.01
+def test_a_tile_without_labels_has_none_afterwards():
+    varier = make_varier(flip=0.5, shift=0.1, zoom=0.3)
+    for _, labels in vary(varier, make_tile(), 10):
+        assert labels.boxes.shape == labels.ignored.shape == (0, 4)
 
 
-def test_nothing_is_joined_any_more_once_it_is_still():
-    scans = [make_scan(size=(SIDE, SIDE)) for _ in range(4)]
-    for level, scan in enumerate(scans):
-        scan.planes[:] = 50 * (level + 1)
-    augmenter = vary(scans, mosaic=1.0)
-    augmenter.still = True
-    assert {len(np.unique(augmenter.draw(i % 4).planes)) for i in range(20)} == {1}
-
-
-@pytest.mark.parametrize("encoding", list(Encoding))
-def test_what_is_moved_in_from_outside_is_air(encoding):
-    augmenter = vary([make_scan(size=(SIDE, SIDE))], encoding=encoding, shift=0.4)
+@pytest.mark.parametrize("holds", ALL)
+def test_what_is_moved_in_from_outside_is_air(holds):
     met = set()
-    for _ in range(30):
-        planes = augmenter.draw(0).planes
-        air = (planes == encoding.air).all(axis=2)
+    for planes, _ in vary(make_varier(holds, shift=0.4), make_tile(), 30):
+        air = (planes == show_air(holds)).all(axis=2)
         ground = (planes == GROUND).all(axis=2)
         # Where the two meet, a pixel may be a blend.
         assert (air | ground).mean() > 0.95
@@ -160,11 +150,8 @@ def test_what_is_moved_in_from_outside_is_air(encoding):
 
 
 def test_dropping_the_material_makes_all_of_the_plane_neutral_and_nothing_else():
-    share = 0.5
-    augmenter = vary([make_scan(size=(SIDE, SIDE))], drop_material=share)
     dropped = 0
-    for _ in range(200):
-        planes = augmenter.draw(0).planes
+    for planes, _ in vary(make_varier(drop_material=0.5), make_tile(), 200):
         assert (planes[..., :2] == GROUND[:2]).all()
         assert (planes[..., 2] == planes[0, 0, 2]).all()
         assert planes[0, 0, 2] in {NEUTRAL, GROUND[2]}
@@ -172,43 +159,46 @@ def test_dropping_the_material_makes_all_of_the_plane_neutral_and_nothing_else()
     assert 70 <= dropped <= 130
 
 
-def test_a_display_tile_keeps_its_third_plane():
-    scan = make_scan(size=(SIDE, SIDE))
-    augmenter = vary([scan], drop_material=1.0, encoding=Encoding.DISPLAY)
-    assert (augmenter.draw(0).planes == GROUND).all()
+@pytest.mark.parametrize("holds", [each for each in ALL if each != "dual"])
+def test_only_dual_tiles_have_a_material_to_drop(holds):
+    for planes, _ in vary(make_varier(holds, drop_material=1.0), make_tile(), 5):
+        assert (planes == GROUND).all()
 
 
-def test_only_the_tone_of_display_tiles_is_changed():
-    scan = make_scan(size=(SIDE, SIDE))
-    dual = vary([scan], tone=0.5)
-    assert all((dual.draw(0).planes == GROUND).all() for _ in range(20))
-    display = vary([scan], tone=0.5, encoding=Encoding.DISPLAY)
-    levels = {int(display.draw(0).planes[0, 0, 0]) for _ in range(40)}
-    assert len(levels) > 5
-    assert GROUND[0] in levels
+@pytest.mark.parametrize("holds", [each for each in ALL if each != "display"])
+def test_the_tone_of_counts_is_never_changed(holds):
+    for planes, _ in vary(make_varier(holds, tone=0.5), make_tile(), 20):
+        assert (planes == GROUND).all()
 
 
-def test_the_same_seed_draws_the_same_tiles():
-    settings = Augmentation(mosaic=0.5, drop_material=0.5).model_dump()
-    scans = [make_scan((60, 50, 90, 76, 250)), make_scan((20, 20, 50, 46, 220))]
-
-    def draw(augmenter):
-        drawn = [augmenter.draw(i % 3) for i in range(20)]
-        return [(tile.planes.tobytes(), tile.boxes.tolist()) for tile in drawn]
-
-    first = vary(scans, seed=1, **settings)
-    once = draw(first)
-    assert once == draw(vary(scans, seed=1, **settings))
-    assert once != draw(vary(scans, seed=2, **settings))
-    assert once != draw(first)
-    first.reseed(1)
-    assert once == draw(first)
+def test_the_tone_of_display_tiles_is_changed_in_half_of_them():
+    varied = vary(make_varier("display", tone=0.5), make_tile(), 60)
+    levels = [int(planes[0, 0, 0]) for planes, _ in varied]
+    assert len(set(levels)) > 10
+    assert 15 <= levels.count(GROUND[0]) <= 45
+    plain = vary(make_varier("display"), make_tile(), 20)
+    assert all((planes == GROUND).all() for planes, _ in plain)
 
 
-def test_the_tiles_of_the_set_stay_as_they_are():
-    scan = make_scan((60, 50, 90, 76, 250))
-    before = scan.planes.copy()
-    augmenter = vary([scan], **Augmentation(mosaic=1.0, drop_material=1.0).model_dump())
-    for _ in range(5):
-        augmenter.draw(0)
-    np.testing.assert_array_equal(scan.planes, before)
+def test_the_same_chance_varies_the_same():
+    settings = Augmentation(drop_material=0.5).model_dump()
+    tile = make_tile((10, 20, 40, 46), ignored=[(50, 50, 70, 70)])
+
+    def run(varier, seed):
+        planes, labels = varier.vary(np.random.default_rng(seed), *tile)
+        return planes.tobytes(), labels.boxes.tolist(), labels.ignored.tolist()
+
+    varier = make_varier(**settings)
+    once = [run(varier, seed) for seed in range(8)]
+    assert [run(varier, seed) for seed in reversed(range(8))] == once[::-1]
+    assert [run(make_varier(**settings), seed) for seed in range(8)] == once
+    assert len({planes for planes, _, _ in once}) >= 4
+
+
+@pytest.mark.parametrize("settings", [{}, {"flip": 1.0, "shift": 0.3}])
+def test_the_tile_that_is_varied_stays_as_it_was(settings):
+    planes, labels = make_tile((10, 20, 40, 46))
+    before = planes.copy(), labels.boxes.copy()
+    vary(make_varier(drop_material=1.0, **settings), (planes, labels), 5)
+    np.testing.assert_array_equal(planes, before[0])
+    np.testing.assert_array_equal(labels.boxes, before[1])

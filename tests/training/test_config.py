@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from data.errors import TrainingError
 from detector.encoding import Encoding
-from training.config import OVERLAP, TrainingConfig, make_config
+from training.config import (
+    CONFIG,
+    OVERLAP,
+    Projection,
+    TrainingConfig,
+    make_config,
+    read_config,
+)
 
 
 def write(folder, text):
@@ -28,8 +35,8 @@ def test_nothing_stated_gives_the_defaults():
 
 def test_the_command_line_wins_over_the_file_and_none_counts_as_not_given(tmp_path):
     file = write(tmp_path, "epochs = 3\nbatch = 4\naugmentation.flip = 0.25")
-    config = make_config(file, {"epochs": 7, "batch": None, "device": "0"})
-    assert (config.epochs, config.batch, config.device) == (7, 4, "0")
+    config = make_config(file, {"epochs": 7, "batch": None, "devices": "0"})
+    assert (config.epochs, config.batch, config.devices) == (7, 4, "0")
     assert config.augmentation.flip == 0.25
     assert config.augmentation.mosaic == TrainingConfig().augmentation.mosaic
 
@@ -91,8 +98,21 @@ def test_a_file_that_is_missing_or_not_text_is_refused(tmp_path):
         'epochs = "3"',
         "epochs = 2.5",
         "seed = -1",
-        'device = "0,1"',
-        'device = "cuda:0"',
+        'devices = "cuda:0"',
+        'devices = "0,cpu"',
+        'devices = "0,"',
+        'device = "0"',
+        'planes = "triple"',
+        "pfa = 0.0",
+        "scans = 0",
+        "replay_share = 1.5",
+        "exposure.least_dose = 0.0",
+        "exposure.most_scatter = 0.2",
+        "exposure.most_blur_px = inf",
+        "projection.share = 0.6",
+        "projection.most = 0",
+        "projection.cutout_pitch_mm = inf",
+        "pitch_mm = 0.0",
         "tile_side = 320\ntile_overlap = 320",
     ],
 )
@@ -115,3 +135,42 @@ def test_an_overlap_that_is_not_stated_fits_every_tile(side):
 def test_a_configuration_comes_back_from_its_own_json():
     config = make_config(None, {"tile_side": 320, "encoding": "display", "seed": 4})
     assert TrainingConfig.model_validate_json(config.model_dump_json()) == config
+
+
+@pytest.mark.parametrize("devices", ["cpu", "cpu,cpu", "mps", "0", "0,1", "3"])
+def test_devices_are_named_as_they_are_numbered(devices):
+    assert make_config(None, {"devices": devices}).devices == devices
+
+
+@pytest.mark.parametrize("encoding", list(Encoding))
+def test_planes_hold_what_the_encoding_says_unless_stated_otherwise(encoding):
+    config = make_config(None, {"encoding": encoding.value})
+    assert config.holds == encoding.value
+    stated = make_config(None, {"encoding": encoding.value, "planes": "linear"})
+    assert stated.holds == "linear"
+
+
+def test_harmless_cutouts_are_refused_without_those_of_firearms(tmp_path):
+    text = '[projection]\nbenign = "drills"\n'
+    assert "together with cutouts" in fail(write(tmp_path, text))
+    both = make_config(write(tmp_path, text + 'cutouts = "guns"'), {})
+    assert both.projection == Projection(cutouts="guns", benign="drills")
+
+
+def test_what_a_run_was_asked_is_read_back(tmp_path):
+    config = make_config(None, {"tile_side": 320, "planes": "log", "scans": 5})
+    (tmp_path / CONFIG).write_text(config.model_dump_json())
+    assert read_config(tmp_path) == config
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"epochs": 0}', '{"device": "0"}'])
+def test_a_run_that_is_damaged_or_of_another_version_is_refused(tmp_path, content):
+    (tmp_path / CONFIG).write_text(content)
+    with pytest.raises(TrainingError, match="another version, or damaged") as caught:
+        read_config(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path):
+    with pytest.raises(TrainingError, match="holds no training"):
+        read_config(tmp_path)

@@ -1,188 +1,271 @@
-"""Tests of fine-tuning with Ultralytics: fed with our tiles, and with nothing else."""
+"""Tests of fitting, epoch by epoch: when it stops, and how it goes on."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
-import PIL.Image
 import pytest
 import torch
-from ultralytics.nn.tasks import DetectionModel, load_checkpoint
+from ultralytics.nn.tasks import DetectionModel
 
+from benchmark.metrics.rates import Rate
+from data.dataset import read_dataset
 from data.errors import TrainingError
-from detector.encoding import Encoding
+from tests.training.tiny import SIDE, configure, new_base
 from training import fit as fit_module
-from training.augment import Augmenter
-from training.base import Base, find_base
-from training.config import make_config
-from training.fit import Epoch, Tiles, Watchers, _TileItems, fit
-from training.tiles import LabelledScan, TileSet
+from training.base import Base
+from training.devices import Team
+from training.drawing import Drawer
+from training.fit import Fitting, Watchers, fit
+from training.gathering import Gatherer
+from training.network import make_network, read_network
+from training.state import STATE, read_progressed
+from training.watch import Figures
 
-SIDE = 64
-QUIET = Watchers(lambda *_: None, lambda _: None)
-
-
-def make_scans(count=4):
-    random = np.random.default_rng(0)
-    scans = []
-    for number in range(count):
-        planes = random.integers(0, 256, (SIDE, SIDE, 3), np.uint8)
-        planes[20:40, 10:50] = 7
-        box = np.array([[10, 20, 50, 40]], np.float32)
-        scans.append(LabelledScan(planes, box, f"{number}.tiff"))
-    return scans
+CPU = torch.device("cpu")
+QUICK = {"epochs": 6, "steps": 6, "batch": 1, "mine_every": 0}
+POOR = Figures(None, None, 0.5, 0.0, 0.0, 0, (), (), ())
 
 
-def make_tiles(count=4):
-    tiles = TileSet(
-        make_scans(count), side=SIDE, overlap=0, fill=(0, 255, 128), background=None
+def make_rate(share, of=4):
+    return Rate(share, 0.0, 1.0, trials=of, hits=round(share * of), groups=of)
+
+
+class Told:
+    """A watch that says what it was told to, epoch after epoch."""
+
+    def __init__(self, *figures):
+        self.figures = list(figures)
+
+    def measure(self, *_):
+        """The next figures."""
+        return self.figures.pop(0)
+
+    @classmethod
+    def of_ap50(cls, *values):
+        """Figures that differ in AP50 alone."""
+        return cls(*(replace(POOR, ap50=value) for value in values))
+
+
+@pytest.fixture(scope="module")
+def pool(tiny, tmp_path_factory):
+    cache = tmp_path_factory.mktemp("pool")
+    gatherer = Gatherer(configure(), cache, 1, lambda *_: None)
+    return gatherer.gather_pool(read_dataset(tiny))
+
+
+def run(pool, folder, watch, *, on_step=lambda *_: None, base=None, **changes):
+    """Fit and return the progress on record."""
+    config = configure(**(QUICK | changes))
+    watchers = Watchers(on_step, lambda _: None)
+    fit(
+        config,
+        base or new_base(),
+        Drawer(pool, config),
+        watch,
+        folder,
+        team=Team(CPU),
+        watchers=watchers,
     )
-    return Tiles(tiles, tiles)
+    return read_progressed(folder / STATE)
 
 
-def configure(**given):
-    return make_config(None, {"tile_side": SIDE, "batch": 2, "epochs": 1} | given)
-
-
-def new_network():
-    return find_base("yolo26n.yaml", Encoding.DUAL)
-
-
-def fail(folder, base=None, **given):
+def fail(pool, folder, **changes):
     with pytest.raises(TrainingError) as caught:
-        fit(
-            configure(**given),
-            base or new_network(),
-            make_tiles(),
-            folder,
-            watchers=QUIET,
-        )
+        run(pool, folder, Told.of_ap50(*[0.1] * 6), **changes)
     (message,) = str(caught.value).splitlines()
     return message
 
 
-def test_a_fit_reads_no_picture_and_tells_how_it_goes(tmp_path, monkeypatch):
-    def refuse(*_, **__):
-        pytest.fail("a picture was read")
-
-    for place in ("cv2.imread", "cv2.imdecode", "ultralytics.data.base.imread"):
-        monkeypatch.setattr(place, refuse)
-    monkeypatch.setattr(PIL.Image, "open", refuse)
-    steps: list[tuple[int, int]] = []
-    epochs: list[Epoch] = []
-    watchers = Watchers(lambda *step: steps.append(step), epochs.append)
-    config = configure(epochs=2, still_epochs=1)
-    best = fit(config, new_network(), make_tiles(), tmp_path, watchers=watchers)
-    assert best.is_relative_to(tmp_path)
-    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert [(epoch.number, epoch.epochs) for epoch in epochs] == [(1, 2), (2, 2)]
-    assert all(epoch.loss > 0 and epoch.seconds > 0 for epoch in epochs)
-    assert epochs[0].kept
-    assert epochs[1].kept == (epochs[1].ap50_95 >= epochs[0].ap50_95)
-    assert torch.get_num_threads() == 1
-    network, checkpoint = load_checkpoint(str(best))
-    assert network.model[-1].nc == 1
-    assert checkpoint["optimizer"] is None
-
-
-def test_items_hold_the_planes_as_they_are_and_boxes_as_shares_of_the_tile():
-    tiles = make_tiles().training
-    items = _TileItems(tiles, None)
-    item = items[2]
-    assert len(items) == len(tiles)
-    assert item["img"].dtype == torch.uint8
-    np.testing.assert_array_equal(
-        item["img"].numpy(), tiles[2].planes.transpose(2, 0, 1)
+def test_it_tells_of_every_step_and_every_epoch(pool, tmp_path):
+    steps = []
+    watch = Told.of_ap50(0.1, 0.3, 0.2)
+    progressed = run(
+        pool,
+        tmp_path,
+        watch,
+        epochs=3,
+        on_step=lambda *step: steps.append(step),
     )
-    centre = torch.tensor([[30.0, 30.0, 40.0, 20.0]]) / SIDE
-    torch.testing.assert_close(item["bboxes"], centre)
-    batch = items.collate_fn([items[0], items[1]])
-    assert batch["img"].shape == (2, 3, SIDE, SIDE)
-    assert batch["batch_idx"].tolist() == [0, 1]
+    assert steps == [(number + 1, 6) for number in range(6)]
+    epochs = progressed.epochs
+    assert [(one.number, one.epochs) for one in epochs] == [(1, 3), (2, 3), (3, 3)]
+    assert [one.ap50 for one in epochs] == [0.1, 0.3, 0.2]
+    assert [one.kept for one in epochs] == [True, True, False]
+    assert all(one.loss > 0 and one.seconds > 0 for one in epochs)
+    assert epochs[0].learning_rate > epochs[2].learning_rate > 0
+    assert progressed.best == epochs[1]
 
 
-def test_mosaics_end_with_the_last_epochs():
-    tiles = make_tiles().training
-    augmenter = Augmenter(
-        tiles, configure().augmentation, encoding=Encoding.DUAL, side=SIDE, seed=0
+def test_the_checkpoint_is_that_of_the_best_epoch(pool, tmp_path):
+    first, worse = tmp_path / "first", tmp_path / "worse"
+    run(pool, worse, Told.of_ap50(0.3, 0.1), epochs=2, steps=2)
+    kept = (worse / "checkpoint.pt").read_bytes()
+
+    def stop(done, _):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(pool, first, Told.of_ap50(0.3), epochs=2, steps=2, on_step=stop)
+    one, other = (
+        read_network(folder / "checkpoint.pt").state_dict() for folder in (first, worse)
     )
-    _TileItems(tiles, augmenter).close_mosaic(None)
-    assert augmenter.still
+    assert kept == (worse / "checkpoint.pt").read_bytes()
+    assert all(torch.equal(part, other[name]) for name, part in one.items())
 
 
-def test_each_loading_process_draws_its_own(monkeypatch):
-    def draw(seed):
-        tiles = make_tiles().training
-        augmenter = Augmenter(
-            tiles, configure().augmentation, encoding=Encoding.DUAL, side=SIDE, seed=0
-        )
-        items = _TileItems(tiles, augmenter)
-        info = SimpleNamespace(seed=seed) if seed else None
-        monkeypatch.setattr(fit_module, "get_worker_info", lambda: info)
-        return [items[0]["img"].numpy().tobytes() for _ in range(5)]
-
-    first, again, second, alone = draw(2**63 + 1), draw(2**63 + 1), draw(8), draw(None)
-    assert first == again
-    assert len({*first, *second, *alone}) == 15
+def test_it_stops_after_as_many_epochs_without_a_better_one_as_patience_says(
+    pool, tmp_path
+):
+    watch = Told.of_ap50(0.2, 0.5, 0.4, 0.45, 0.9, 0.9)
+    progressed = run(pool, tmp_path, watch, patience=2)
+    assert len(progressed.epochs) == 4
+    assert progressed.best is not None
+    assert progressed.best.number == 2
 
 
-def test_a_file_that_is_no_checkpoint_stops_a_training_in_one_line(tmp_path):
-    junk = tmp_path / "junk.pt"
-    junk.write_bytes(b"not a checkpoint")
-    base = find_base(str(junk), Encoding.DUAL)
-    assert fail(tmp_path / "work", base).startswith("Training stopped: ")
+def test_a_better_epoch_renews_patience_and_none_is_endless(pool, tmp_path):
+    values = (0.2, 0.1, 0.3, 0.2, 0.4, 0.3)
+    for patience in (2, 0):
+        folder = tmp_path / str(patience)
+        progressed = run(pool, folder, Told.of_ap50(*values), patience=patience)
+        assert len(progressed.epochs) == 6
 
 
-def test_a_device_that_is_not_there_stops_a_training_in_one_line(tmp_path):
-    message = fail(tmp_path, device="97")
-    assert message.startswith("Training stopped: ")
-    assert "97" in message
-    assert "--device" in message
+def test_patience_counts_epochs_from_before_it_was_stopped(pool, tmp_path):
+    def stop(done, _):
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(pool, tmp_path, Told.of_ap50(0.5, 0.4, 0.3), patience=3, on_step=stop)
+    assert len(read_progressed(tmp_path / STATE).epochs) == 3
+    watch = Told.of_ap50(0.2, 0.9, 0.9)
+    progressed = run(pool, tmp_path, watch, patience=3)
+    assert [one.ap50 for one in progressed.epochs] == [0.5, 0.4, 0.3, 0.2]
+    again = run(pool, tmp_path, Told(), patience=3)  # it would ask for figures
+    assert again == progressed
 
 
-def test_want_of_memory_is_met_with_advice(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("clean", "known"), [(0, False), (19, False), (20, True)])
+def test_pd_is_known_from_twenty_clean_scans_on(pool, tmp_path, clean, known):
+    figures = replace(POOR, pd=make_rate(0.75), pfa=make_rate(0.0), clean=clean)
+    progressed = run(pool, tmp_path, Told(figures), epochs=1, steps=1)
+    assert progressed.epochs[0].pd == (0.75 if known else None)
+
+
+def test_epochs_are_ranked_by_pd_and_then_by_ap50(pool, tmp_path):
+    rows = [(0.5, 0.3), (0.25, 0.9), (0.5, 0.4), (0.5, 0.35), (0.75, 0.1)]
+    figures = [
+        replace(POOR, pd=make_rate(pd), ap50=ap50, clean=20) for pd, ap50 in rows
+    ]
+    progressed = run(pool, tmp_path, Told(*figures), epochs=5, steps=5)
+    kept = [one.kept for one in progressed.epochs]
+    assert kept == [True, False, True, False, True]
+
+
+def test_time_that_is_up_ends_each_epoch_early(pool, tmp_path):
+    steps = []
+    run(
+        pool,
+        tmp_path,
+        Told.of_ap50(0.1, 0.2),
+        epochs=2,
+        steps=1000,
+        minutes=1e-6,
+        on_step=lambda *step: steps.append(step),
+    )
+    assert steps == [(1, 1000), (501, 1000)]
+
+
+def test_a_loss_that_is_not_finite_is_refused(pool, tmp_path):
+    network = make_network(new_base(), epochs=1)
+    weights = {name: part.numpy().copy() for name, part in network.state_dict().items()}
+    weights["model.0.conv.weight"][:] = np.nan
+    base = Base("odd", "yolo26n.yaml", layout=dict(network.yaml), weights=weights)
+    assert "no longer finite" in fail(pool, tmp_path, base=base)
+    assert not (tmp_path / "checkpoint.pt").exists()
+    assert not (tmp_path / STATE).exists()
+
+
+def test_want_of_memory_says_which_batch_fits(pool, tmp_path, monkeypatch):
+    forward = DetectionModel.forward
+
+    def run_out(self, tiles, *rest, **more):
+        if tiles.shape[0] > 2:
+            message = "CUDA out of memory. Tried to allocate 2.00 GiB.\nGPU 0 has more"
+            raise RuntimeError(message)
+        return forward(self, tiles, *rest, **more)
+
+    monkeypatch.setattr(DetectionModel, "forward", run_out)
+    message = fail(pool, tmp_path, batch=8)
+    assert "CUDA out of memory" in message
+    assert message.endswith("A batch of 2 fits: give --batch 2.")
+
+
+def test_where_no_batch_fits_smaller_tiles_are_advised(pool, tmp_path, monkeypatch):
+    forward = DetectionModel.forward
+
+    def run_out(self, tiles, *rest, **more):
+        if tiles.shape[-1] == SIDE:
+            raise MemoryError
+        return forward(self, tiles, *rest, **more)
+
+    monkeypatch.setattr(DetectionModel, "forward", run_out)
+    assert "Try a smaller --tile" in fail(pool, tmp_path, batch=4)
+
+
+def test_what_filled_the_memory_is_let_go_before_a_batch_is_tried(
+    pool, tmp_path, monkeypatch
+):
+    held = []
+
+    class Ballast:
+        """Stands for what a step has put into memory."""
+
+        def __del__(self):
+            held.append("gone")
+
     def run_out(*_):
-        message = "DefaultCPUAllocator: can't allocate memory\nand more"
+        ballast = Ballast()
+        message = f"out of memory for {type(ballast).__name__}"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(fit_module._TileFitting, "train", run_out)  # noqa: SLF001
-    assert fail(tmp_path).endswith("Try a smaller --batch or --tile.")
+    def find_batch(*_):
+        held.append("asked")
+
+    monkeypatch.setattr(Fitting, "_step", run_out)
+    monkeypatch.setattr(Team, "find_batch", find_batch)
+    fail(pool, tmp_path)
+    assert held == ["gone", "asked"]
 
 
-def test_an_interruption_is_not_taken_for_an_error(tmp_path, monkeypatch):
-    def interrupt(*_):
-        raise KeyboardInterrupt
+def test_other_errors_of_torch_are_told_in_one_line(pool, tmp_path, monkeypatch):
+    def break_down(*_):
+        message = "shapes cannot be multiplied\nand more"
+        raise RuntimeError(message)
 
-    monkeypatch.setattr(fit_module._TileFitting, "train", interrupt)  # noqa: SLF001
-    with pytest.raises(KeyboardInterrupt):
-        fit(configure(), new_network(), make_tiles(), tmp_path, watchers=QUIET)
-
-
-def test_a_loss_that_is_not_finite_stops_a_training(tmp_path):
-    network = DetectionModel("yolo26n.yaml", nc=1, verbose=False)
-    weights = {n: v.numpy().copy() for n, v in network.state_dict().items()}
-    weights["model.0.conv.weight"][:] = np.nan
-    base = Base("nan", "yolo26n.yaml", layout=dict(network.yaml), weights=weights)
-    assert "no longer finite" in fail(tmp_path, base)
+    monkeypatch.setattr(Fitting, "_step", break_down)
+    message = fail(pool, tmp_path)
+    assert message.startswith("Training stopped: shapes cannot be multiplied. Check")
 
 
-def test_weights_that_do_not_fit_the_layout_are_refused(tmp_path):
-    network = DetectionModel("yolo26n.yaml", nc=1, verbose=False)
-    weights = {n: v.numpy().copy() for n, v in network.state_dict().items()}
-    weights["strange"] = np.zeros(1, np.float32)
-    base = Base("odd", "yolo26n.yaml", layout=dict(network.yaml), weights=weights)
-    assert "strange" in fail(tmp_path, base)
+def test_the_state_of_another_network_is_refused(pool, tmp_path):
+    run(pool, tmp_path, Told.of_ap50(0.1), epochs=1, steps=1)
+    layout = dict(make_network(new_base(), epochs=1).yaml)
+    layout["scales"] = {"n": [0.5, 0.25, 1024]}
+    other = Base("other", "yolo26n.yaml", layout=layout)
+    message = fail(pool, tmp_path, base=other)
+    assert "cannot be gone on from" in message
 
 
-def test_a_training_goes_on_from_the_weights_of_a_bundle(small, tmp_path):
-    base = find_base(str(small.bundle), Encoding.DUAL)
-    started, _ = load_checkpoint(str(small.run / "checkpoint.pt"))
-    before = started.state_dict()
-    assert base.weights is not None
-    for name, values in base.weights.items():
-        np.testing.assert_array_equal(values, before[name].float().numpy(), name)
-    config = configure(learning_rate=1e-9)
-    best = fit(config, base, make_tiles(2), tmp_path, watchers=QUIET)
-    after = load_checkpoint(str(best))[0].state_dict()
-    for name, values in base.weights.items():
-        if "running" not in name:
-            np.testing.assert_allclose(after[name].float().numpy(), values, atol=1e-4)
+def test_only_weights_of_convolutions_decay():
+    network = make_network(new_base(), epochs=1)
+    config = configure(weight_decay=0.25)
+    optimizer = fit_module._make_optimizer(network, config)  # noqa: SLF001
+    decayed, plain = optimizer.param_groups
+    assert (decayed["weight_decay"], plain["weight_decay"]) == (0.25, 0)
+    assert {weight.ndim for weight in decayed["params"]} == {4}
+    assert {weight.ndim for weight in plain["params"]} == {1}
+    count = sum(len(group["params"]) for group in optimizer.param_groups)
+    assert count == sum(weight.requires_grad for weight in network.parameters())

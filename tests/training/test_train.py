@@ -1,250 +1,310 @@
-"""Tests of one training, from a dataset to a run folder."""
+"""Tests of one training, from a dataset to a run folder, killed or not."""
 
 import csv
-import hashlib
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
+import torch
 
-from data.dataset import DatasetIndex, IndexedScan, hash_file
+from data.dataset import hash_file, read_dataset
 from data.errors import DatasetError, TrainingError
-from data.formats import write_scan
-from data.truth import Truth, TruthObject
 from detector.encoding import Encoding
 from detector.run import read_run
-from tests.data.formats.samples import make_dual
+from tests.training.tiny import SETTINGS, configure, write_dataset
 from training import train as train_module
-from training.config import TrainingConfig, make_config
-from training.fit import Epoch
+from training.network import read_network
 from training.train import train_network
 
-BOX = (4.0, 6.0, 30.0, 20.0)
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("cargosight", "data", "detector", "training", "export", "benchmark")
+LEFT = [
+    "begun.json",
+    "checkpoint.pt",
+    "config.json",
+    "curves.png",
+    "metrics.csv",
+    "run.json",
+]
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.training.tiny import configure
+from training.train import train_network
+
+def progress(what, done, count):
+    if what == "training" and done == 5:  # the middle one of the second epoch
+        os.kill(os.getpid(), signal.SIGKILL)
+
+dataset, out = map(Path, sys.argv[1:])
+train_network(dataset, out, configure(workers=1), progress=progress)
+"""
 
 
-def make_epoch(number, *, kept=True):
-    return Epoch(number, 2, 1.5, 0.0, 0.0, 0.1, kept)
-
-
-def write_dataset(root, splits=("train", "validation"), boxes=(BOX,)):
-    """A dataset with one scan in each split, all with the same boxes."""
-    root.mkdir()
-    truth = Truth(objects=tuple(TruthObject(box=box) for box in boxes))
-    rows = []
-    for split in splits:
-        write_scan(make_dual(40, 30), root / f"{split}.tiff")
-        (root / f"{split}.json").write_text(truth.model_dump_json())
-        rows.append(
-            IndexedScan(scan=f"{split}.tiff", truth=f"{split}.json", split=split)
-        )
-    index = DatasetIndex(name="tiny", synthetic=False, scans=tuple(rows))
-    (root / "dataset.json").write_text(index.model_dump_json())
-    return root
-
-
-def write_yolo_dataset(root):
-    for split in ("train", "val"):
-        (root / split / "images").mkdir(parents=True)
-        (root / split / "labels").mkdir()
-        picture = np.full((40, 60, 3), 200, np.uint8)
-        cv2.imwrite(str(root / split / "images" / "a.png"), picture)
-        (root / split / "labels" / "a.txt").write_text("0 0.5 0.5 0.5 0.5")
-    (root / "data.yaml").write_text(
-        "train: train/images\nval: val/images\nnames: [firearm]\n"
-    )
-    return root
-
-
-def configure(**given):
-    return make_config(None, {"tile_side": 64} | given)
-
-
-def train(dataset, out, **given):
-    return train_network(dataset, out, configure(**given), progress=lambda *_: None)
-
-
-@pytest.fixture
-def fitted(monkeypatch):
-    """Replace the fitting: it leaves a checkpoint and tells of two epochs."""
-    calls = []
-
-    def fit(config, base, tiles, folder, *, watchers):
-        calls.append((config, base, tiles))
-        folder.mkdir(parents=True)
-        for number in (1, 2):
-            watchers.on_batch(number, 2)
-            watchers.on_epoch(make_epoch(number))
-        (folder / "best.pt").write_bytes(b"weights")
-        return folder / "best.pt"
-
-    monkeypatch.setattr(train_module, "fit", fit)
-    return calls
+def train(dataset, out, **changes):
+    return train_network(dataset, out, configure(**changes), progress=lambda *_: None)
 
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_run_holds_what_was_asked_how_it_went_and_what_came_of_it(small):
-    assert small.code == 0, small.err
-    assert names(small.run) == [
-        "checkpoint.pt",
-        "config.json",
-        "metrics.csv",
-        "run.json",
-    ]
-    config = TrainingConfig.model_validate_json(
-        (small.run / "config.json").read_bytes()
-    )
-    run = read_run(small.run)
-    assert (config.tile_side, config.epochs, config.encoding) == (96, 2, Encoding.DUAL)
-    assert (run.tile_side, run.tile_overlap, run.epochs) == (96, 48, 2)
-    assert (run.base, run.base_sha256, run.labels) == (
-        "yolo26n.yaml",
-        None,
-        ("firearm",),
-    )
-    assert run.checkpoint_sha256 == hash_file(small.run / "checkpoint.pt")
-    assert run.synthetic
-    assert run.scale.pitch_mm == 12
-    assert {"albumentations", "numpy", "python", "torch", "ultralytics"} <= set(
-        run.versions
+def run_python(*words, cwd=ROOT, **env):
+    return subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, *map(str, words)],
+        cwd=cwd,
+        env=os.environ | {"OMP_NUM_THREADS": "1"} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
     )
 
 
-def test_the_epoch_on_record_is_the_one_whose_checkpoint_was_kept(small):
-    with (small.run / "metrics.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["number"] for row in rows] == ["1", "2"]
-    kept = [row for row in rows if row["kept"] == "True"][-1]
-    run = read_run(small.run)
-    assert run.best_epoch == int(kept["number"])
-    assert (run.ap50, run.ap50_95) == (float(kept["ap50"]), float(kept["ap50_95"]))
+def read_metrics(folder):
+    with (folder / "metrics.csv").open(newline="") as file:
+        return [dict(row) | {"seconds": None} for row in csv.DictReader(file)]
 
 
-def test_nothing_is_printed_by_what_trains_and_exports(small):
-    assert small.err == ""
-    lines = small.out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["run", "bundle"]
+@pytest.fixture(scope="module")
+def killed(tiny, tmp_path_factory):
+    """Folder of a training that was killed in the middle of its second epoch."""
+    out = tmp_path_factory.mktemp("killed") / "run"
+    done = run_python("-c", KILLED, tiny, out)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    return out
 
 
-def test_what_is_told_and_recorded_belongs_to_the_dataset(tmp_path, fitted):
-    dataset = write_dataset(tmp_path / "dataset")
-    told = []
-    run = train_network(
-        dataset, tmp_path / "run", configure(), progress=lambda *step: told.append(step)
-    )
-    assert told == [
-        ("encoding train", 1, 1),
-        ("encoding validation", 1, 1),
-        ("training", 1, 2),
-        ("training", 2, 2),
-    ]
-    assert run == read_run(tmp_path / "run")
-    assert run.dataset == str(dataset.resolve())
+@pytest.fixture
+def stopped(killed, tmp_path):
+    """A copy of it."""
+    return shutil.copytree(killed, tmp_path / "run")
+
+
+def test_a_run_holds_what_was_asked_how_it_went_and_what_came_of_it(trained, tiny):
+    out, run = trained
+    assert names(out) == LEFT
+    assert run == read_run(out)
+    rows = read_metrics(out)
+    assert [row["number"] for row in rows] == ["1", "2", "3"]
+    best = [row for row in rows if row["kept"] == "True"][-1]
+    assert run.best_epoch == int(best["number"])
+    assert (run.ap50, run.ap50_95) == (float(best["ap50"]), float(best["ap50_95"]))
+    assert run.epochs == 3
+    assert (run.pd, run.pfa) == (None, 0.05)  # two of its scans are clean
+    assert (run.tile_side, run.tile_overlap, run.seed) == (64, 32, 0)
+    assert (run.encoding, run.planes) == (Encoding.DUAL, "dual")
+    assert (run.base, run.base_sha256) == ("yolo26n.yaml", None)
+    assert run.labels == ("firearm",)
+    assert run.dataset == str(tiny.resolve())
+    assert run.dataset_sha256 == read_dataset(tiny).sha256
     assert not run.synthetic
-    assert run.best_epoch == 2
-    assert run.checkpoint_sha256 == hashlib.sha256(b"weights").hexdigest()
-    assert len(fitted) == 1
+    assert run.checkpoint_sha256 == hash_file(out / "checkpoint.pt")
+    assert run.seconds > 0
+    assert {"numpy", "python", "torch", "ultralytics"} <= set(run.versions)
+    begun = json.loads((out / "begun.json").read_text())
+    assert (begun["commit"], begun["versions"]) == (run.commit, run.versions)
+    config = configure(encoding="dual").model_dump(mode="json")
+    assert json.loads((out / "config.json").read_text()) == config
 
 
-def test_a_finished_run_is_not_overwritten(small):
-    before = {name: hash_file(small.run / name) for name in names(small.run)}
+def test_what_is_killed_leaves_its_last_whole_epoch(killed):
+    assert not (killed / "run.json").exists()
+    assert {"state.pt", "checkpoint.pt", "work"} < set(names(killed))
+    assert [row["number"] for row in read_metrics(killed)] == ["1"]
+
+
+def test_a_killed_training_ends_as_if_it_had_never_been(
+    stopped, tiny, trained, tmp_path
+):
+    """From the command line of a plain checkout, in which nothing is installed."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    for package in PACKAGES:
+        (checkout / package).symlink_to(ROOT / package)
+    settings = SETTINGS | {"workers": 0}
+    asked = [f"{name} = {json.dumps(each)}" for name, each in settings.items()]
+    text = "\n".join(asked).replace('{"share": 0.0}', "{share = 0.0}")
+    (tmp_path / "config.toml").write_text(text)
+    words = ["train", tiny, "--out", stopped, "--config", tmp_path / "config.toml"]
+    done = run_python(
+        "-m", "cargosight", *words, cwd=checkout, PYTHONPATH=str(checkout)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "best epoch" in done.stdout
+    out, run = trained
+    assert names(stopped) == LEFT
+    assert read_metrics(stopped) == read_metrics(out)
+    ours, theirs = (
+        read_network(folder / "checkpoint.pt").state_dict() for folder in (stopped, out)
+    )
+    for name, part in theirs.items():
+        assert torch.equal(ours[name], part), name
+    again = read_run(stopped)
+    assert (again.best_epoch, again.ap50) == (run.best_epoch, run.ap50)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"learning_rate": 0.1, "seed": 3}, "learning_rate, seed"),
+        ({"projection": {"share": 0.0, "most": 5}}, "projection.most"),
+        ({"encoding": "display"}, "encoding"),
+        ({"base": "yolo11n.yaml"}, "base"),
+    ],
+)
+def test_a_stopped_training_goes_on_with_its_own_settings_only(
+    stopped, tiny, changes, named
+):
+    before = names(stopped)
+    with pytest.raises(TrainingError) as caught:
+        train(tiny, stopped, **changes)
+    assert f"({named})" in str(caught.value)
+    assert names(stopped) == before
+
+
+def test_a_stopped_training_goes_on_with_its_own_dataset_only(stopped, tmp_path):
+    other = write_dataset(tmp_path / "other", armed=(2, 1), clean=(0, 0))
+    with pytest.raises(TrainingError, match=r"\(the dataset\)"):
+        train(other, stopped)
+
+
+def test_a_state_that_is_damaged_is_refused(stopped, tiny):
+    (stopped / "state.pt").write_bytes(b"nothing")
+    with pytest.raises(TrainingError, match="cannot be gone on from"):
+        train(tiny, stopped)
+
+
+def test_a_training_killed_after_its_last_epoch_is_only_recorded(
+    tiny, tmp_path, monkeypatch
+):
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train_module, "write_run", die)
+        with pytest.raises(KeyboardInterrupt):
+            train(tiny, tmp_path, epochs=1, steps=1)
+    steps = []
+    config = configure(epochs=1, steps=1)
+    run = train_network(
+        tiny, tmp_path, config, progress=lambda *step: steps.append(step[0])
+    )
+    assert "training" not in steps
+    assert (run.best_epoch, run.epochs) == (1, 1)
+    assert names(tmp_path) == LEFT
+
+
+def test_a_finished_run_is_not_overwritten(trained, tiny):
+    out, _ = trained
+    before = {name: hash_file(out / name) for name in names(out)}
     with pytest.raises(TrainingError, match="holds a finished training"):
-        train(small.dataset, small.run)
-    assert before == {name: hash_file(small.run / name) for name in names(small.run)}
-
-
-def test_an_unfinished_run_is_replaced_with_all_it_left(tmp_path, fitted):
-    out = tmp_path / "run"
-    (out / "work" / "train").mkdir(parents=True)
-    for name in ("config.json", "metrics.csv", "checkpoint.pt", ".metrics-0a1b.csv"):
-        (out / name).write_text("of before")
-    train(write_dataset(tmp_path / "dataset"), out, seed=5)
-    assert names(out) == ["checkpoint.pt", "config.json", "metrics.csv", "run.json"]
-    assert json.loads((out / "config.json").read_text())["seed"] == 5
-    assert "of before" not in (out / "metrics.csv").read_text()
-    assert (out / "checkpoint.pt").read_bytes() == b"weights"
-    assert len(fitted) == 1
+        train(tiny, out)
+    assert before == {name: hash_file(out / name) for name in names(out)}
 
 
 @pytest.mark.parametrize("name", ["notes.txt", ".git", "dataset.json"])
-def test_a_folder_with_other_things_is_left_alone(tmp_path, fitted, name):
-    out = tmp_path / "run"
-    out.mkdir()
-    (out / "config.json").write_text("{}")
-    (out / name).write_text("mine")
+def test_a_folder_with_other_things_is_left_alone(tiny, tmp_path, name):
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / name).write_text("mine")
     with pytest.raises(TrainingError, match="holds other things"):
-        train(write_dataset(tmp_path / "dataset"), out)
-    assert names(out) == sorted(["config.json", name])
-    assert (out / "config.json").read_text() == "{}"
-    assert fitted == []
+        train(tiny, tmp_path)
+    assert names(tmp_path) == sorted(["config.json", name])
+    assert (tmp_path / "config.json").read_text() == "{}"
 
 
-def test_a_file_in_place_of_the_run_is_refused(tmp_path, fitted):
+def test_a_file_in_place_of_the_run_is_refused(tiny, tmp_path):
     (tmp_path / "run").write_text("mine")
     with pytest.raises(TrainingError, match="is a file"):
-        train(write_dataset(tmp_path / "dataset"), tmp_path / "run")
-    assert fitted == []
+        train(tiny, tmp_path / "run")
 
 
-def test_a_dataset_without_firearms_is_refused(tmp_path, fitted):
-    dataset = write_dataset(tmp_path / "dataset", boxes=())
+def test_a_dataset_without_firearms_or_a_validation_part_is_refused(tmp_path):
+    blank = write_dataset(tmp_path / "blank", armed=(0, 1), clean=(2, 0))
     with pytest.raises(TrainingError, match="no firearm to learn from"):
-        train(dataset, tmp_path / "run")
-    assert names(tmp_path / "run") == ["config.json"]
-    assert fitted == []
-
-
-def test_a_validation_part_without_a_tile_is_refused(tmp_path, fitted):
-    dataset = write_dataset(tmp_path / "dataset")
-    (dataset / "validation.json").write_text(Truth().model_dump_json())
-    with pytest.raises(TrainingError, match="no firearm in its validation part"):
-        train(dataset, tmp_path / "run", background=0.2)
-    assert fitted == []
-
-
-def test_a_dataset_without_a_validation_part_is_refused(tmp_path, fitted):
-    dataset = write_dataset(tmp_path / "dataset", splits=("train", "held-out"))
+        train(blank, tmp_path / "1")
+    alone = write_dataset(tmp_path / "alone", armed=(1, 0), clean=(0, 0))
     with pytest.raises(TrainingError, match="no validation scans"):
-        train(dataset, tmp_path / "run")
-    assert fitted == []
+        train(alone, tmp_path / "2")
 
 
-def test_what_is_no_dataset_is_refused_before_anything_is_written(tmp_path):
+def test_what_cannot_begin_is_refused_before_anything_is_written(tiny, tmp_path):
+    out = tmp_path / "run"
     with pytest.raises(DatasetError):
-        train(tmp_path / "missing", tmp_path / "run")
-    dataset = write_dataset(tmp_path / "dataset")
+        train(tmp_path / "missing", out)
     with pytest.raises(TrainingError, match="was not found"):
-        train(dataset, tmp_path / "run", base="no/such.pt")
-    assert not (tmp_path / "run").exists()
+        train(tiny, out, base="no/such.pt")
+    with pytest.raises(TrainingError, match="GPUs that torch can use"):
+        train(tiny, out, devices="97")
+    with pytest.raises(TrainingError, match="3 devices cannot share a batch of 2"):
+        train(tiny, out, devices="cpu,cpu,cpu")
+    assert not out.exists()
 
 
-@pytest.mark.parametrize("error", [TrainingError("stopped"), KeyboardInterrupt()])
-def test_a_training_that_fails_leaves_no_work_and_no_record(
-    tmp_path, monkeypatch, error
+def test_prepared_scans_stay_where_they_are_wished(tiny, tmp_path):
+    config = configure(epochs=1, steps=1)
+    cache = tmp_path / "cache"
+    told = []
+    for number in range(2):
+        train_network(
+            tiny,
+            tmp_path / str(number),
+            config,
+            progress=lambda *step: told.append(step),
+            cache=cache,
+        )
+    assert names(tmp_path / "1") == LEFT
+    assert len(names(cache)) == 2  # the two parts of the dataset
+    assert told.count(("preparing train scans", 5, 5)) == 1
+    assert told.count(("training", 1, 1)) == 2
+
+
+def test_a_device_that_dies_stops_the_training_which_then_goes_on(
+    tiny, tmp_path, monkeypatch
 ):
-    def fit(*_, watchers):
-        watchers.on_epoch(make_epoch(1))
-        raise error
+    out = tmp_path / "run"
+    started = []
+    run_beside = train_module.run_beside
 
-    monkeypatch.setattr(train_module, "fit", fit)
-    with pytest.raises(type(error)):
-        train(write_dataset(tmp_path / "dataset"), tmp_path / "run")
-    assert names(tmp_path / "run") == ["config.json", "metrics.csv"]
+    def note(work, given, count):
+        started.append(given)
+        return run_beside(work, given, count)
+
+    def progress(what, done, _):
+        if what == "training" and done == 4:
+            kill_children()
+
+    monkeypatch.setattr(train_module, "run_beside", note)
+    config = configure(devices="cpu,cpu", mine_every=0)
+    with pytest.raises(TrainingError) as caught:
+        train_network(tiny, out, config, progress=progress)
+    (message,) = str(caught.value).splitlines()
+    assert "another device did: process 0 terminated with signal SIGKILL" in message
+    assert len(started) == 1
+    assert [row["number"] for row in read_metrics(out)] == ["1"]
+    run = train(tiny, out, mine_every=0, devices="cpu,cpu")
+    assert run.epochs == 3
+    assert names(out) == LEFT
 
 
-def test_the_encoding_is_that_of_the_scans_unless_it_is_stated(tmp_path, fitted):
-    counts = write_dataset(tmp_path / "counts")
-    pictures = write_yolo_dataset(tmp_path / "pictures")
-    assert train(counts, tmp_path / "1").encoding is Encoding.DUAL
-    assert train(pictures, tmp_path / "2").encoding is Encoding.DISPLAY
-    assert train(counts, tmp_path / "3", encoding="display").encoding == "display"
-    asked = json.loads((tmp_path / "2" / "config.json").read_text())
-    assert asked["encoding"] == "display"
-    assert [config.encoding.value for config, *_ in fitted] == [
-        "dual",
-        "display",
-        "display",
-    ]
+def kill_children():
+    """Kill the training processes that this one has started."""
+    assert threading.current_thread() is threading.main_thread()
+    for process in torch.multiprocessing.active_children():
+        os.kill(process.pid, signal.SIGKILL)
+
+
+def test_a_small_run_from_the_command_line_says_one_line(small):
+    assert small.code == 0, small.err
+    assert small.err == ""
+    lines = small.out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["run", "bundle"]
+    assert names(small.run) == LEFT
+    assert read_run(small.run).synthetic

@@ -1,29 +1,25 @@
-"""Cut a dataset into the labelled tiles that a network learns from."""
+"""Cut drawn scans into labelled tiles, as many without a firearm as wished for."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from detector.boxes import box_areas, clip_boxes, shift_boxes
 from detector.tiles import Tile, extract_tile, plan_tiles
+from training.windows import part_boxes
 
 Boxes = npt.NDArray[np.float32]
 Planes = npt.NDArray[np.uint8]
 
-LEAST_VISIBLE: Final = 0.3
-"""Share of a firearm that a tile must show for it to be labelled there."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledScan:
-    """An encoded scan with its truth, at the network's scale.
+    """A drawn scan with its truth, at the network's scale.
 
     Attributes:
         planes: (h, w, 3) uint8; may be mapped from a file.
-        boxes: (N, 4) float32, encoded px.
+        boxes: (N, 4) float32, px.
         name: Where it comes from.
     """
 
@@ -34,7 +30,7 @@ class LabelledScan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledTile:
-    """A tile of an encoded scan with what can be seen in it.
+    """A tile of a drawn scan with what can be seen in it.
 
     Attributes:
         planes: (side, side, 3) uint8.
@@ -88,24 +84,9 @@ class TileSet(Sequence[LabelledTile]):
         scan, tile = self._places[index]
         return self._cut(self._scans[scan], tile)
 
-    def drawn(self, index: int, random: np.random.Generator) -> LabelledTile:
-        """Cut one tile a little beside its place, another place each time.
-
-        Args:
-            index: Which tile.
-            random: Draws the shift: up to a quarter of the side either way.
-        """
-        number, tile = self._places[index]
-        scan = self._scans[number]
-        height, width = scan.planes.shape[:2]
-        x0 = _shifted(tile.x0, tile.x1, width, random, self._side // 4)
-        y0 = _shifted(tile.y0, tile.y1, height, random, self._side // 4)
-        moved = Tile(x0, y0, x0 + tile.size[0], y0 + tile.size[1])
-        return self._cut(scan, moved)
-
     def boxes(self) -> list[Boxes]:
         """The boxes of every tile, without cutting it."""
-        return [boxes_in_tile(self._scans[s].boxes, tile) for s, tile in self._places]
+        return [part_boxes(self._scans[s].boxes, tile)[0] for s, tile in self._places]
 
     def _thin_out(
         self, background: float, random: np.random.Generator
@@ -119,25 +100,8 @@ class TileSet(Sequence[LabelledTile]):
 
     def _cut(self, scan: LabelledScan, tile: Tile) -> LabelledTile:
         planes = extract_tile(scan.planes, tile, side=self._side, fill=self._fill)
-        boxes = boxes_in_tile(scan.boxes, tile)
+        boxes, _ = part_boxes(scan.boxes, tile)
         return LabelledTile(planes.transpose(1, 2, 0), boxes, scan.name)
-
-
-def boxes_in_tile(boxes: Boxes, tile: Tile) -> Boxes:
-    """Boxes that a tile shows enough of, in its own pixels.
-
-    Args:
-        boxes: (N, 4) float32, in the pixels that the tile lives in.
-        tile: The tile.
-
-    Returns:
-        (M, 4) float32, tile px, clipped to the tile. A box of which the tile shows less
-        than 30 % is left out.
-    """
-    moved = shift_boxes(boxes, -tile.x0, -tile.y0)
-    clipped = clip_boxes(moved, *tile.size)
-    seen = box_areas(clipped) >= LEAST_VISIBLE * np.maximum(box_areas(boxes), 1e-6)
-    return clipped[seen]
 
 
 def _plan(
@@ -147,10 +111,3 @@ def _plan(
         height, width = scan.planes.shape[:2]
         for tile in plan_tiles(width, height, side=side, overlap=overlap):
             yield number, tile
-
-
-def _shifted(
-    start: int, stop: int, length: int, random: np.random.Generator, most: int
-) -> int:
-    drawn = start + int(random.integers(-most, most + 1))
-    return max(0, min(drawn, length - (stop - start)))

@@ -1,0 +1,49 @@
+"""Tests of what a plain training starts from."""
+
+import numpy as np
+import pytest
+import torch
+from ultralytics import YOLO
+
+from data.errors import TrainingError
+from detector.bundle import default_bundle_path
+from detector.encoding import Encoding
+from training.base import find_base
+from training.plain.settings import PlainSettings
+from training.plain.start import write_start
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return find_base(str(default_bundle_path()), Encoding.DUAL)
+
+
+def test_the_shipped_bundle_becomes_a_checkpoint_with_the_same_weights(
+    tmp_path, shipped
+):
+    start = write_start(PlainSettings(base="default"), tmp_path / "start.pt")
+    model = YOLO(start)
+    assert model.names == {0: "firearm"}
+    found = model.model.state_dict()
+    for name, weights in shipped.weights.items():
+        assert np.array_equal(found[name].numpy(), weights), name
+    assert torch.equal(
+        found["model.23.cv2.0.0.conv.weight"],
+        found["model.23.one2one_cv2.0.0.conv.weight"],
+    )
+
+
+def test_a_yaml_is_left_to_ultralytics(tmp_path):
+    assert write_start(PlainSettings(), tmp_path / "start.pt") == "yolo26n.yaml"
+    assert not (tmp_path / "start.pt").exists()
+
+
+def test_weights_that_do_not_fit_are_refused(tmp_path, monkeypatch, shipped):
+    weights = dict(shipped.weights)
+    lost = weights.pop("model.0.conv.weight")
+    poor = type(shipped)("poor", shipped.model, None, shipped.layout, weights)
+    monkeypatch.setattr("training.plain.start.find_base", lambda *_: poor)
+    assert lost.ndim == 4
+    with pytest.raises(TrainingError, match=r"poor lacks .*model\.0\.conv\.weight"):
+        write_start(PlainSettings(base="poor"), tmp_path / "start.pt")
+    assert not (tmp_path / "start.pt").exists()

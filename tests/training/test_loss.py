@@ -1,0 +1,130 @@
+"""Tests of the loss: Ultralytics' own where nothing is pardoned."""
+
+import pytest
+import torch
+from ultralytics.nn.tasks import DetectionModel
+
+from detector.encoding import Encoding
+from tests.training.tiny import SIDE
+from training.base import find_base
+from training.loss import Loss, mark_pardons
+from training.network import make_network
+
+STRIDES = (8, 16, 32)
+PLACES = 64 + 16 + 4
+LAYOUTS = ("yolo26n.yaml", "yolo11n.yaml")
+EPOCHS = 5
+
+
+def make(layout):
+    torch.manual_seed(0)
+    base = find_base(layout, Encoding.DUAL)
+    return make_network(base, epochs=EPOCHS).train()
+
+
+def make_batch(count=2, boxes=((0, 0.5, 0.5, 0.4, 0.3), (1, 0.3, 0.3, 0.2, 0.2))):
+    rows = torch.tensor(boxes).reshape(-1, 5)
+    torch.manual_seed(1)
+    return {
+        "img": torch.rand(count, 3, SIDE, SIDE),
+        "batch_idx": rows[:, 0],
+        "cls": torch.zeros(len(rows), 1),
+        "bboxes": rows[:, 1:],
+        "pardon": torch.zeros(count, PLACES, dtype=torch.bool),
+    }
+
+
+def list_scores(answers):
+    """The scores of each head, (N, 1, A), with their gradients to be kept."""
+    heads = [answers[name] for name in ("one2many", "one2one") if name in answers]
+    scores = [head["scores"] for head in heads or [answers]]
+    for one in scores:
+        one.retain_grad()
+    return scores
+
+
+def find_gradients(network, batch):
+    answers = network(batch["img"])
+    scores = list_scores(answers)
+    loss = Loss(network)(answers, batch)
+    loss.backward()
+    return loss.item(), [one.grad[:, 0] for one in scores]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("count", [2, 4])
+def test_it_is_ultralytics_own_for_sixteen_tiles_where_nothing_is_pardoned(
+    layout, count
+):
+    network = make(layout)
+    batch = make_batch(count)
+    answers = network(batch["img"])
+    theirs = DetectionModel.init_criterion(network)(answers, batch)[0].sum()
+    ours = Loss(network)(answers, batch)
+    torch.testing.assert_close(ours, theirs * 16 / count)
+    assert ours.item() > 0
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_pardoned_adds_neither_loss_nor_gradient(layout):
+    network = make(layout)
+    batch = make_batch(boxes=())
+    _, before = find_gradients(network, batch)
+    assert all((one != 0).all() for one in before)
+    batch["pardon"][0, 5:70] = True
+    _, after = find_gradients(network, batch)
+    for one, old in zip(after, before, strict=True):
+        assert (one[0, 5:70] == 0).all()
+        assert (one[0, :5] != 0).all()
+        torch.testing.assert_close(one[1], old[1])
+    batch["pardon"][:] = True
+    nothing, gone = find_gradients(network, batch)
+    assert nothing == 0
+    assert all((one == 0).all() for one in gone)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_wanted_is_learned_on_pardoned_places_too(layout):
+    network = make(layout)
+    batch = make_batch()
+    _, before = find_gradients(network, batch)
+    batch["pardon"][0] = True
+    loss, after = find_gradients(network, batch)
+    assert loss > 0
+    for one, old in zip(after, before, strict=True):
+        wanted = one[0] != 0
+        assert 0 < wanted.sum() <= 10
+        torch.testing.assert_close(one[0][wanted], old[0][wanted])
+        assert (old[0][wanted] < 0).any()  # a higher score is what is wanted
+        torch.testing.assert_close(one[1], old[1])
+
+
+@pytest.mark.parametrize("done", [0, 1, 2, 4, 6])
+def test_the_weights_of_an_epoch_are_those_of_as_many_updates(done):
+    network = make("yolo26n.yaml")
+    theirs = DetectionModel.init_criterion(network)
+    for _ in range(done):
+        theirs.update()
+    ours = Loss(network)
+    ours.end_epoch(done)
+    judge = ours._criterion  # noqa: SLF001 - nothing else says it
+    assert (judge.o2m, judge.o2o) == pytest.approx((theirs.o2m, theirs.o2o))
+    assert judge.o2m == pytest.approx(0.8 - 0.7 * min(done, 4) / 4)
+
+
+def test_a_network_without_such_weights_ends_epochs_all_the_same():
+    Loss(make("yolo11n.yaml")).end_epoch(2)
+
+
+def test_pardons_lie_where_the_networks_own_places_do():
+    marks = mark_pardons(torch.tensor([[16.0, 32.0, 33.0, 48.0]]), SIDE, STRIDES)
+    assert marks.shape == (PLACES,)
+    fine = marks[:64].reshape(8, 8).nonzero().tolist()
+    assert fine == [[4, 2], [4, 3], [5, 2], [5, 3]]
+    middle = marks[64:80].reshape(4, 4).nonzero().tolist()
+    assert middle == [[2, 1]]
+    assert marks[80:].tolist() == [False] * 4
+
+
+def test_nothing_ignored_is_nothing_pardoned():
+    assert not mark_pardons(torch.zeros(0, 4), SIDE, STRIDES).any()

@@ -1,0 +1,98 @@
+"""Ultralytics' loss, which neither punishes nor rewards answers on what is ignored."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+_PER_STEP = 16
+"""Ultralytics multiplies its mean loss by the tiles of a step, and clips gradients; so
+that steps of any size are clipped alike, all count as this many."""
+
+
+class Loss:
+    """The loss of a network.
+
+    Args:
+        network: A detector of Ultralytics.
+    """
+
+    def __init__(self, network: Any) -> None:
+        self._criterion = network.init_criterion()
+        parts = [
+            getattr(self._criterion, name)
+            for name in ("one2many", "one2one")
+            if hasattr(self._criterion, name)
+        ]
+        self._judges = [_Pardoning() for _ in parts or [self._criterion]]
+        for part, judge in zip(parts or [self._criterion], self._judges, strict=True):
+            part.bce = judge
+
+    def __call__(self, answers: Any, batch: dict[str, Tensor]) -> Tensor:
+        """Mean loss of a step.
+
+        Args:
+            answers: What the network says in training mode.
+            batch: `batch_idx` (M,), `cls` (M, 1), `bboxes` (M, 4) centres and sizes as
+                shares of a tile, and `pardon` (N, A) bool, see `mark_pardons`.
+        """
+        for judge in self._judges:
+            judge.pardon = batch["pardon"]
+        parts: Tensor = self._criterion(answers, batch)[0]
+        return parts.sum() * (_PER_STEP / len(batch["pardon"]))
+
+    def end_epoch(self, epochs: int) -> None:
+        """Shift weight from many answers for an object to one, as YOLO26 does.
+
+        Args:
+            epochs: How many have ended.
+        """
+        if hasattr(self._criterion, "update"):
+            self._criterion.updates = epochs - 1
+            self._criterion.update()
+
+
+class _Pardoning(nn.Module):
+    """Binary cross-entropy that is nothing where a pardon holds and nothing is due."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pardon: Tensor | None = None
+
+    def forward(self, scores: Tensor, wanted: Tensor) -> Tensor:
+        loss = nn.functional.binary_cross_entropy_with_logits(
+            scores, wanted, reduction="none"
+        )
+        if self.pardon is None:
+            return loss
+        return loss.masked_fill(self.pardon[..., None] & (wanted <= 0), 0)
+
+
+def mark_pardons(ignored: Tensor, side: int, strides: tuple[int, ...]) -> Tensor:
+    """Mark the places of a network's grids that lie on what is ignored.
+
+    Args:
+        ignored: (I, 4) float32, boxes, px of the tile.
+        side: Of the tile, px.
+        strides: Of the network's grids, px, finest first.
+
+    Returns:
+        (A,) bool, in the order of the network's answers.
+
+    Example:
+        >>> box = torch.tensor([[0.0, 0.0, 32.0, 20.0]])
+        >>> mark_pardons(box, 64, (32,)).tolist()
+        [True, False, False, False]
+    """
+    return torch.cat([_mark(ignored, side // stride, stride) for stride in strides])
+
+
+def _mark(ignored: Tensor, count: int, stride: int) -> Tensor:
+    """Mark the places of one grid of `count` rows."""
+    middles = (torch.arange(count) + 0.5) * stride
+    marks = torch.zeros(count, count, dtype=torch.bool)
+    for x0, y0, x1, y1 in ignored.tolist():
+        row = (middles >= y0) & (middles < y1)
+        column = (middles >= x0) & (middles < x1)
+        marks |= row[:, None] & column[None]
+    return marks.ravel()

@@ -1,0 +1,164 @@
+"""Networks: made from what a training starts from, run, kept; Ultralytics' module."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from data.environment import prepare_environment
+from data.errors import TrainingError
+from data.files import replacing
+from data.truth import FIREARM
+from training.base import Base, Weights, first_line
+
+prepare_environment()
+
+import torch  # noqa: E402 - Ultralytics reads its environment when it is imported
+from torch import Tensor, nn  # noqa: E402
+from ultralytics import __version__  # noqa: E402
+from ultralytics.cfg import get_cfg  # noqa: E402
+from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
+from ultralytics.utils.nms import non_max_suppression  # noqa: E402
+
+MOST_DETECTIONS: Final = 300
+_LEAST_SCORE: Final = 0.001
+_DUPLICATE_IOU: Final = 0.7
+
+
+def make_network(base: Base, *, epochs: int) -> DetectionModel:
+    """Make the network that a training starts from.
+
+    Args:
+        base: A layout, a checkpoint, or a bundle's weights.
+        epochs: Over which the loss shifts from many answers for an object to one.
+
+    Returns:
+        It, in float32, with one class.
+
+    Raises:
+        TrainingError: If the weights cannot be read, or do not fit the layout.
+    """
+    if base.model.endswith(".pt"):
+        given = _read_given(base.model)
+        network = _lay_out(given.yaml)
+        network.load(given, verbose=False)
+    else:
+        network = _lay_out(base.layout or base.model)
+    if base.weights is not None:
+        _load(network, base.weights)
+    _choose_head(network)
+    network.nc, network.names = 1, {0: FIREARM}
+    network.args = get_cfg(overrides={"epochs": epochs})
+    for name, weight in network.named_parameters():
+        weight.requires_grad_(".dfl" not in name)
+    return network
+
+
+def _read_given(path: str) -> Any:
+    try:
+        return load_checkpoint(path)[0]
+    except Exception as error:  # Ultralytics and torch raise anything
+        msg = f"--base cannot be read as a checkpoint: {first_line(error)}."
+        raise TrainingError(msg) from error
+
+
+def _lay_out(layout: Any) -> DetectionModel:
+    try:
+        return DetectionModel(deepcopy(layout), ch=3, nc=1, verbose=False)
+    except Exception as error:  # Ultralytics raises anything
+        msg = f"--base cannot be laid out as a network: {first_line(error)}."
+        raise TrainingError(msg) from error
+
+
+def _choose_head(network: Any) -> None:
+    """Answer with the head that needs no suppression, which is what is exported."""
+    head = network.model[-1]
+    if getattr(head, "one2one_cv2", None) is not None:
+        head.end2end = True
+
+
+def _load(network: nn.Module, weights: Weights) -> None:
+    """Load the weights of a graph, which has no one-to-many head: both start alike."""
+    ours = {name: torch.from_numpy(values.copy()) for name, values in weights.items()}
+    twins = {
+        name.replace(".one2one_", "."): values
+        for name, values in ours.items()
+        if ".one2one_" in name
+    }
+    missing, strange = network.load_state_dict(ours | twins, strict=False)
+    lost = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if lost or strange:
+        msg = f"The base lacks or has too many weights: {[*lost, *strange][0]}."
+        raise TrainingError(msg)
+
+
+def answer_tiles(
+    network: nn.Module, tiles: npt.NDArray[np.uint8], device: torch.device
+) -> npt.NDArray[np.float32]:
+    """What a network finds in tiles.
+
+    Args:
+        network: In evaluation mode, on the device.
+        tiles: (N, 3, S, S) uint8.
+        device: Where it runs.
+
+    Returns:
+        (N, 300, 6) float32: box, score, class; rows with a score of 0 are padding.
+    """
+    given = torch.from_numpy(tiles).to(device, non_blocking=True)
+    given = given.to(torch.float32).div_(255)
+    with torch.inference_mode():
+        found = network(given.contiguous(memory_format=torch.channels_last))
+    raw = found[0] if isinstance(found, tuple) else found
+    answers = raw if raw.shape[-1] == 6 and raw.ndim == 3 else _suppress(raw)
+    return np.asarray(answers.float().cpu().numpy(), np.float32)
+
+
+def _suppress(raw: Tensor) -> Tensor:
+    """Take doubles out, for a head that gives some."""
+    kept: Sequence[Tensor] = non_max_suppression(
+        raw, _LEAST_SCORE, _DUPLICATE_IOU, max_det=MOST_DETECTIONS, max_time_img=10.0
+    )
+    answers = torch.zeros(len(kept), MOST_DETECTIONS, 6)
+    for row, found in zip(answers, kept, strict=True):
+        row[: len(found)] = found.cpu()
+    return answers
+
+
+def save_checkpoint(network: nn.Module, path: Path) -> None:
+    """Write a network as Ultralytics' own checkpoints are, in halves.
+
+    Args:
+        network: What to keep.
+        path: The `.pt` file; it appears whole.
+    """
+    kept: Any = deepcopy(network).half().to(memory_format=torch.contiguous_format)
+    kept.criterion = None
+    kept.args = dict(vars(network.args))
+    for weight in kept.parameters():
+        weight.requires_grad_(False)
+    content = {
+        "epoch": -1,
+        "model": kept.cpu(),
+        "ema": None,
+        "train_args": {"task": "detect"},
+        "date": datetime.now(UTC).isoformat(),
+        "version": __version__,
+    }
+    with replacing(path) as draft:
+        torch.save(content, draft)
+
+
+def read_network(path: Path) -> nn.Module:
+    """Read a network of our own; run this on files you trust only.
+
+    Args:
+        path: A checkpoint. Loading one runs code inside it.
+    """
+    network: nn.Module = load_checkpoint(str(path))[0]
+    _choose_head(network)
+    return network.float().eval()

@@ -1,0 +1,188 @@
+"""Project things into a window of a scan, another place and pose each time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from data.projection.calibration import limit_floor
+from data.projection.casting import Cast, cast_cutout, draw_variation
+from data.projection.projecting import (
+    draw_noise,
+    measure_visibility,
+    place_window,
+    project_cast,
+)
+from data.truth import VISIBLE
+from training.config import Projection
+from training.prepared import PreparedScan
+from training.things import Thing
+
+Boxes = npt.NDArray[np.float32]
+Levels = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+_TRIES: Final = 12
+_INSIDE: Final = 0.9
+_FREE: Final = 4
+_NOTHING: Final = 1e-5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A window that things are projected into, in place.
+
+    Attributes:
+        scan: Which it is from.
+        levels: (P, h, w) float32, transmission; changed by `project_thing`.
+        wide: (P, h, w) float32, signal from far around; None if unknown.
+        inside: (h/2, w/2) bool, where things may lie.
+        pitch_mm: Pixel pitch, both axes.
+        taken: (h/2, w/2) bool, where something lies that nothing else may touch.
+    """
+
+    scan: PreparedScan
+    levels: Levels
+    wide: Levels | None
+    inside: Mask
+    pitch_mm: float
+    taken: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing in it."""
+        object.__setattr__(self, "taken", np.zeros_like(self.inside))
+
+    def take(self, boxes: Boxes) -> None:
+        """Keep things off what is there already."""
+        for x0, y0, x1, y1 in (boxes / 2).astype(int):
+            rows = slice(max(y0 - _FREE, 0), y1 + _FREE)
+            self.taken[rows, max(x0 - _FREE, 0) : x1 + _FREE] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A thing in a window.
+
+    Attributes:
+        box: x0, y0, x1, y1, px of the window.
+        visible: Whether anybody could see it.
+    """
+
+    box: tuple[float, float, float, float]
+    visible: bool
+
+
+def project_thing(
+    random: np.random.Generator,
+    site: Site,
+    thing: Thing,
+    settings: Projection,
+    *,
+    density: float = 1.0,
+) -> Placed | None:
+    """Project a thing somewhere into a window.
+
+    Args:
+        random: Draws place, pose, thickness and noise.
+        site: The window.
+        thing: What.
+        settings: How true it shall be.
+        density: 0 does all as ever, and adds nothing.
+
+    Returns:
+        Where it is; None if there was no room for it.
+    """
+    energies = tuple(mv for mv in site.scan.known.energies_mv if mv is not None)
+    cutout = thing.cut(energies, len(site.levels))
+    variation = draw_variation(random)
+    variation = replace(variation, density=variation.density * density)
+    pitch = (site.pitch_mm, site.pitch_mm)
+    cast = cast_cutout(cutout, variation, pitch, site.scan.known.blur_px)
+    corner = _find_corner(random, cast, site)
+    if corner is None:
+        return None
+    seen = _add(random, site, cast, corner, settings)
+    box = _find_box(cast, corner)
+    site.take(np.array([box], np.float32))
+    return Placed(box, seen >= VISIBLE)
+
+
+def _find_corner(
+    random: np.random.Generator, cast: Cast, site: Site
+) -> tuple[int, int] | None:
+    """A place where nearly all of a thing is inside the object, and nothing else is."""
+    height, width = cast.mask.shape
+    tall, wide = site.levels.shape[1:]
+    if not cast.mask.any() or height > tall or width > wide:
+        return None
+    thin = cast.mask[::2, ::2]
+    for _ in range(_TRIES):
+        left = 2 * int(random.integers((wide - width) // 2 + 1))
+        top = 2 * int(random.integers((tall - height) // 2 + 1))
+        window = place_window((left // 2, top // 2), thin.shape)
+        if _is_free(site, thin, window):
+            return left, top
+    return None
+
+
+def _is_free(site: Site, thin: Mask, window: tuple[slice, slice]) -> bool:
+    room = site.inside[window]
+    covered = thin[: room.shape[0], : room.shape[1]]
+    if not covered.any() or site.taken[window][covered].any():
+        return False
+    return bool(room[covered].mean() >= _INSIDE)
+
+
+def _add(
+    random: np.random.Generator,
+    site: Site,
+    cast: Cast,
+    corner: tuple[int, int],
+    settings: Projection,
+) -> float:
+    """Add a thing, and tell the signal-to-noise of it."""
+    known = site.scan.known
+    window = place_window(corner, cast.mask.shape)
+    floors = _find_floors(site, window)
+    made = project_cast(
+        site.levels[:, *window],
+        cast,
+        floors,
+        known.energies_mv,
+        method="curve" if settings.hardening else "multiply",
+        blur_px=known.blur_px,
+    )
+    planes = made.planes
+    if settings.noise:
+        planes = planes + draw_noise(random, made, floors, site.scan.noise)
+    # What nothing is added to stays as it is, to the last bit.
+    levels = site.levels[:, *window]
+    site.levels[:, *window] = np.where(made.added > _NOTHING, planes, levels)
+    return measure_visibility(made, site.scan.noise[0])
+
+
+def _find_floors(site: Site, window: tuple[slice, slice]) -> Levels:
+    part = site.levels[:, *window]
+    if site.wide is None:
+        return np.zeros_like(part)
+    wide = site.wide[:, *window]
+    share = site.scan.known.scatter
+    return np.stack([limit_floor(share, w, p) for w, p in zip(wide, part, strict=True)])
+
+
+def _find_box(cast: Cast, corner: tuple[int, int]) -> tuple[float, float, float, float]:
+    rows, columns = (np.flatnonzero(cast.mask.any(axis=axis)) for axis in (1, 0))
+    return (
+        float(corner[0] + columns[0]),
+        float(corner[1] + rows[0]),
+        float(corner[0] + columns[-1] + 1),
+        float(corner[1] + rows[-1] + 1),
+    )
+
+
+def gather(placed: Sequence[Placed], *, visible: bool) -> Boxes:
+    """Boxes of the things that anybody, or nobody, could see; (N, 4) float32."""
+    rows = [each.box for each in placed if each.visible == visible]
+    return np.array(rows, np.float32).reshape(-1, 4)
