@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -41,7 +42,12 @@ COMMANDS = [
     ["bundle", "calibrate"],
     ["benchmark", "simulation"],
     ["benchmark", "projection"],
+    ["benchmark", "loading"],
     ["dataset", "project"],
+    ["experiment", "run"],
+    ["experiment", "table"],
+    ["peer", "train"],
+    ["peer", "detect"],
 ]
 
 
@@ -282,21 +288,23 @@ def test_train_and_export_say_in_one_line_what_is_missing(capsys, tmp_path):
 def test_what_the_command_line_gives_reaches_the_training(
     capsys, tmp_path, monkeypatch
 ):
-    def train(dataset, out, config, *, progress):
-        met.append((dataset, out, config))
+    def train(dataset, out, config, *, progress, cache):
+        met.append((dataset, out, config, cache))
         progress("training", 1, 1)
         raise KeyboardInterrupt
 
     met: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("training.train_network", train)
+    monkeypatch.setattr("training.train.train_network", train)
     words = ("--encoding", "display", "--base", "x.pt", "--epochs", "2", "--batch", "3")
-    more = ("--tile", "320", "--seed", "5", "--device", "0")
-    run(capsys, "train", tmp_path, "--out", "run", *words, *more)
-    ((dataset, _, config),) = met
+    more = ("--tile", "320", "--seed", "5", "--device", "0", "--steps", "7")
+    rest = ("--workers", "3", "--tracking", "none", "--cache", "kept")
+    run(capsys, "train", tmp_path, "--out", "run", *words, *more, *rest)
+    ((dataset, _, config, cache),) = met
     assert dataset == tmp_path
     assert (config.encoding, config.base, config.epochs) == ("display", "x.pt", 2)
     assert (config.batch, config.tile_side, config.seed) == (3, 320, 5)
-    assert config.device == "0"
+    assert (config.devices, config.workers, config.steps) == ("0", 3, 7)
+    assert (config.tracking, cache) == ("none", Path("kept"))
 
 
 @pytest.mark.parametrize(

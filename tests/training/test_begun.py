@@ -84,7 +84,7 @@ def test_a_package_that_is_not_installed_stops_nothing(tmp_path, monkeypatch):
 
 
 def test_without_git_there_is_no_commit(monkeypatch):
-    monkeypatch.setattr(begun_module.shutil, "which", lambda _: None)
+    monkeypatch.setattr("training.begun.shutil.which", lambda _: None)
     assert find_commit() is None
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.multiprocessing.spawn import start_processes
 
 from data.errors import TrainingError
 from tests.training.tiny import configure, new_base
 from tests.training.together import SETTINGS, train
-from training import devices
 from training.devices import Team, find_port, join_team, name_devices, run_beside
 from training.network import make_network
 
@@ -55,7 +55,7 @@ def test_two_devices_draw_the_tiles_that_one_would(pair, single):
     whole = read(single, 0)["drawn"]
     assert len(whole) == SETTINGS["steps"] * SETTINGS["batch"]
     assert not set(parts[0]) & set(parts[1])
-    assert sorted(sum(parts, [])) == sorted(whole)
+    assert sorted([*parts[0], *parts[1]]) == sorted(whole)
 
 
 def test_two_devices_end_with_the_same_weights_and_mined_places(pair):
@@ -178,14 +178,12 @@ def test_the_others_end_when_the_first_fails():
         message = "the first failed"
         raise TrainingError(message)
 
-    start = devices.start_processes
-
     def note(*given, **more):
-        started.append(start(*given, **more))
+        started.append(start_processes(*given, **more))
         return started[0]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(devices, "start_processes", note)
+        patch.setattr("training.devices.start_processes", note)
         with (
             pytest.raises(TrainingError, match="the first failed"),
             run_beside(wait_long, (), 1) as ask,

@@ -14,10 +14,13 @@ from training.windows import Labels
 STRIDES = (8, 16, 32)
 
 
-class Painted:
+class Painted(Drawer):
     """Draws tiles whose planes say which epoch and number they are."""
 
-    def draw(self, token, *, still):
+    def __init__(self):
+        """It needs no pool."""
+
+    def draw(self, token, *, still=False):
         """A tile of that token with as many boxes as its number."""
         epoch, number = token
         planes = np.zeros((SIDE, SIDE, 3), np.uint8)
@@ -61,7 +64,7 @@ def test_the_orders_of_several_devices_are_those_of_one_parted(batch, world):
     for step, orders in enumerate(whole):
         parts = [share[step] for share in shares]
         assert all(parts)
-        assert sorted(sum(parts, [])) == orders
+        assert sorted(order for part in parts for order in part) == orders
     assert len(EpochOrders(config, 3)) == 3
 
 

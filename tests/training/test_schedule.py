@@ -1,5 +1,8 @@
 """Tests of how many steps a training takes, and how fast it learns at each."""
 
+from itertools import pairwise
+from typing import Any
+
 import pytest
 import torch
 
@@ -10,7 +13,8 @@ from training.schedule import measure_progress, plan_steps, set_learning_rate
 def list_rates(whole, **changes):
     config = configure(learning_rate=0.01, **changes)
     weight = torch.nn.Parameter(torch.zeros(1))
-    optimizer = torch.optim.AdamW([{"params": [weight]}, {"params": []}], lr=1.0)
+    groups: list[dict[str, Any]] = [{"params": [weight]}, {"params": []}]
+    optimizer = torch.optim.AdamW(groups, lr=1.0)
     rates = []
     for step in range(whole):
         set_learning_rate(optimizer, config, step, whole, step / whole)
@@ -40,7 +44,7 @@ def test_the_rate_rises_evenly_then_falls_to_a_hundredth():
     rates = list_rates(200, warm_up=10)
     assert rates[:10] == pytest.approx([0.001 * n for n in range(1, 11)])
     assert max(rates) == pytest.approx(0.01)
-    assert all(one > other for one, other in zip(rates[10:], rates[11:], strict=False))
+    assert all(one > other for one, other in pairwise(rates[10:]))
     assert rates[105] == pytest.approx(0.00505, rel=0.02)
     assert rates[-1] == pytest.approx(0.0001, rel=0.02)
 

@@ -1,5 +1,7 @@
 """Tests of what a training goes on from."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -11,7 +13,7 @@ from training.epoch import Epoch
 from training.state import Progressed, load_state, read_progressed, save_state
 
 
-def make_parts(seed=0, width=3):
+def make_parts(seed=0, width=3) -> Any:
     torch.manual_seed(seed)
     network = nn.Sequential(nn.Conv2d(3, width, 1), nn.BatchNorm2d(width))
     return network, ModelEMA(network), torch.optim.AdamW(network.parameters())
@@ -43,7 +45,7 @@ def test_everything_comes_back_and_goes_on_as_if_never_stopped(tmp_path):
     progressed = Progressed(
         [make_epoch(1), make_epoch(2, kept=False, pd=0.5)], [Spot(3, 1.5, 2.0)]
     )
-    save_state(tmp_path / "state.pt", *parts, progressed)
+    save_state(tmp_path / "state.pt", parts[0], parts[1], parts[2], progressed)
     others = make_parts(seed=1)
     assert load_state(tmp_path / "state.pt", *others) == progressed
     assert read_progressed(tmp_path / "state.pt") == progressed
@@ -67,7 +69,8 @@ def test_without_a_file_nothing_was_finished(tmp_path):
 
 def test_a_file_that_is_damaged_or_of_another_network_is_refused(tmp_path):
     path = tmp_path / "state.pt"
-    save_state(path, *make_parts(width=5), Progressed())
+    network, average, optimizer = make_parts(width=5)
+    save_state(path, network, average, optimizer, Progressed())
     with pytest.raises(TrainingError, match="cannot be gone on from") as caught:
         load_state(path, *make_parts())
     assert len(str(caught.value).splitlines()) == 1

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+from ultralytics.nn.tasks import yaml_model_load
 
 from data.dataset import DatasetIndex, IndexedScan, read_dataset
 from data.formats import write_scan
 from data.formats.levels import fill_levels
 from data.scan import Scan, ScanInfo
+from data.splits import Split
 from data.truth import Truth, TruthObject
-from training.base import Base, yaml_model_load
+from training.base import Base
 from training.config import make_config
 from training.prepared import prepare_samples
 
@@ -71,7 +73,8 @@ def write_dataset(root, armed=(3, 3), clean=(2, 2), *, unseen=0, air=AIR):
     """
     root.mkdir(parents=True)
     rows = []
-    for split, guns, empty in zip(("train", "validation"), armed, clean, strict=True):
+    splits: tuple[Split, ...] = ("train", "validation")
+    for split, guns, empty in zip(splits, armed, clean, strict=True):
         for number in range(guns + empty):
             name = f"{split}-{number}"
             seed = number + 100 * (split == "validation")

@@ -58,6 +58,9 @@ def write_finished(folder, config, dataset):
     (folder / CHECKPOINT).write_bytes(b"weights")
     run = Run(
         encoding=Encoding.DUAL,
+        planes="dual",
+        pd=None,
+        pfa=0.05,
         scale=Scale(),
         tile_side=config.tile_side,
         tile_overlap=config.tile_overlap,
