@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tests.training.tiny import configure, write_dataset
+from tests.training.tiny import configure, write_base, write_dataset
 from training.train import train_network
 
 torch.set_num_threads(1)
@@ -12,12 +12,15 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory):
     """Folder of a dataset of tiny scans, to be looked at only."""
-    return write_dataset(tmp_path_factory.mktemp("tiny") / "dataset")
+    root = tmp_path_factory.mktemp("tiny")
+    write_base(root / "base.pt")
+    return write_dataset(root / "dataset")
 
 
 @pytest.fixture(scope="session")
 def trained(tiny):
     """Folder of a training on it that nothing disturbed, and its record."""
     out = tiny.parent / "run"
-    run = train_network(tiny, out, configure(), progress=lambda *_: None)
+    config = configure(base=str(tiny.parent / "base.pt"))
+    run = train_network(tiny, out, config, progress=lambda *_: None)
     return out, run

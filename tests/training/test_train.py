@@ -20,6 +20,7 @@ from detector.run import read_run
 from tests.training.tiny import SETTINGS, configure, write_dataset
 from training import train as train_module
 from training.network import read_network
+from training.state import read_progressed
 from training.train import train_network
 
 ROOT = Path(__file__).parents[2]
@@ -43,8 +44,9 @@ def progress(what, done, count):
     if what == "training" and done == 5:  # the middle one of the second epoch
         os.kill(os.getpid(), signal.SIGKILL)
 
-dataset, out = map(Path, sys.argv[1:])
-train_network(dataset, out, configure(workers=1), progress=progress)
+dataset, base, out = sys.argv[1:]
+config = configure(workers=1, base=base)
+train_network(Path(dataset), Path(out), config, progress=progress)
 """
 
 
@@ -68,6 +70,10 @@ def run_python(*words, cwd=ROOT, **env):
     )
 
 
+def find_base(dataset):
+    return str(dataset.parent / "base.pt")
+
+
 def read_metrics(folder):
     with (folder / "metrics.csv").open(newline="") as file:
         return [dict(row) | {"seconds": None} for row in csv.DictReader(file)]
@@ -77,7 +83,7 @@ def read_metrics(folder):
 def killed(tiny, tmp_path_factory):
     """Folder of a training that was killed in the middle of its second epoch."""
     out = tmp_path_factory.mktemp("killed") / "run"
-    done = run_python("-c", KILLED, tiny, out)
+    done = run_python("-c", KILLED, tiny, find_base(tiny), out)
     assert done.returncode == -signal.SIGKILL, done.stderr
     return out
 
@@ -101,7 +107,7 @@ def test_a_run_holds_what_was_asked_how_it_went_and_what_came_of_it(trained, tin
     assert (run.pd, run.pfa) == (None, 0.05)  # two of its scans are clean
     assert (run.tile_side, run.tile_overlap, run.seed) == (64, 32, 0)
     assert (run.encoding, run.planes) == (Encoding.DUAL, "dual")
-    assert (run.base, run.base_sha256) == ("yolo26n.yaml", None)
+    assert (run.base, run.base_sha256) == ("base.pt", hash_file(Path(find_base(tiny))))
     assert run.labels == ("firearm",)
     assert run.dataset == str(tiny.resolve())
     assert run.dataset_sha256 == read_dataset(tiny).sha256
@@ -111,7 +117,8 @@ def test_a_run_holds_what_was_asked_how_it_went_and_what_came_of_it(trained, tin
     assert {"numpy", "python", "torch", "ultralytics"} <= set(run.versions)
     begun = json.loads((out / "begun.json").read_text())
     assert (begun["commit"], begun["versions"]) == (run.commit, run.versions)
-    config = configure(encoding="dual").model_dump(mode="json")
+    asked = configure(encoding="dual", base=find_base(tiny))
+    config = asked.model_dump(mode="json")
     assert json.loads((out / "config.json").read_text()) == config
 
 
@@ -119,6 +126,7 @@ def test_what_is_killed_leaves_its_last_whole_epoch(killed):
     assert not (killed / "run.json").exists()
     assert {"state.pt", "checkpoint.pt", "work"} < set(names(killed))
     assert [row["number"] for row in read_metrics(killed)] == ["1"]
+    assert read_progressed(killed / "state.pt").mined
 
 
 def test_a_killed_training_ends_as_if_it_had_never_been(
@@ -129,7 +137,7 @@ def test_a_killed_training_ends_as_if_it_had_never_been(
     checkout.mkdir()
     for package in PACKAGES:
         (checkout / package).symlink_to(ROOT / package)
-    settings = SETTINGS | {"workers": 0}
+    settings = SETTINGS | {"base": find_base(tiny)}
     asked = [f"{name} = {json.dumps(each)}" for name, each in settings.items()]
     text = "\n".join(asked).replace('{"share": 0.0}', "{share = 0.0}")
     (tmp_path / "config.toml").write_text(text)
@@ -157,7 +165,7 @@ def test_a_killed_training_ends_as_if_it_had_never_been(
         ({"learning_rate": 0.1, "seed": 3}, "learning_rate, seed"),
         ({"projection": {"share": 0.0, "most": 5}}, "projection.most"),
         ({"encoding": "display"}, "encoding"),
-        ({"base": "yolo11n.yaml"}, "base"),
+        ({"base": "yolo11n.yaml"}, "base, the base"),
     ],
 )
 def test_a_stopped_training_goes_on_with_its_own_settings_only(
@@ -165,21 +173,21 @@ def test_a_stopped_training_goes_on_with_its_own_settings_only(
 ):
     before = names(stopped)
     with pytest.raises(TrainingError) as caught:
-        train(tiny, stopped, **changes)
+        train(tiny, stopped, **({"base": find_base(tiny)} | changes))
     assert f"({named})" in str(caught.value)
     assert names(stopped) == before
 
 
-def test_a_stopped_training_goes_on_with_its_own_dataset_only(stopped, tmp_path):
+def test_a_stopped_training_goes_on_with_its_own_dataset_only(stopped, tiny, tmp_path):
     other = write_dataset(tmp_path / "other", armed=(2, 1), clean=(0, 0))
     with pytest.raises(TrainingError, match=r"\(the dataset\)"):
-        train(other, stopped)
+        train(other, stopped, base=find_base(tiny))
 
 
 def test_a_state_that_is_damaged_is_refused(stopped, tiny):
     (stopped / "state.pt").write_bytes(b"nothing")
     with pytest.raises(TrainingError, match="cannot be gone on from"):
-        train(tiny, stopped)
+        train(tiny, stopped, base=find_base(tiny))
 
 
 def test_a_training_killed_after_its_last_epoch_is_only_recorded(

@@ -169,12 +169,12 @@ def test_a_scan_of_nothing_but_air_is_not_looked_at(scans):
 def test_boxes_do_not_leave_the_scan(scans):
     class Wide(nn.Module):
         def forward(self, tiles):
-            row = torch.tensor([[-9.0, -9, SIDE + 9, SIDE + 9, 0.5, 0]])
+            row = torch.tensor([[-9.0, -9, 2 * SIDE + 9, 2 * SIDE + 9, 0.5, 0]])
             return row.expand(len(tiles), 1, 6), {}
 
     width, height = scans[0].size
     planes = np.zeros((height, width, 3), np.uint8)
-    found = find_firearms(Wide(), scans[0], planes, configure(), CPU)
+    found = find_firearms(Wide(), scans[0], planes, configure(tile_side=2 * SIDE), CPU)
     assert found.boxes.min() == 0
     assert found.boxes[:, 2].max() == width
     assert found.boxes[:, 3].max() == height

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from ultralytics.nn.tasks import yaml_model_load
 
 from data.dataset import DatasetIndex, IndexedScan, read_dataset
@@ -13,6 +14,7 @@ from data.splits import Split
 from data.truth import Truth, TruthObject
 from training.base import Base
 from training.config import make_config
+from training.network import make_network, save_checkpoint
 from training.prepared import prepare_samples
 
 SIDE = 64
@@ -31,6 +33,8 @@ SETTINGS = {
     "still_epochs": 1,
     "workers": 0,
     "mine_every": 1,
+    "mined": 1.0,
+    "background": 2.0,
     "tracking": "none",
     "projection": {"share": 0.0},
 }
@@ -112,3 +116,17 @@ def new_base():
     layout = yaml_model_load("yolo26n.yaml")
     layout["scales"] = {"n": [0.5, 0.125, 1024]}
     return Base("tiny", "yolo26n.yaml", layout=layout)
+
+
+def write_base(path):
+    """Write a checkpoint that sees firearms everywhere, so that there is much to mine.
+
+    Args:
+        path: The `.pt` file.
+    """
+    torch.manual_seed(0)
+    network = make_network(new_base(), epochs=1)
+    with torch.no_grad():
+        for layers in network.model[-1].one2one_cv3:
+            layers[-1].bias.fill_(-2)
+    save_checkpoint(network, path)
