@@ -173,8 +173,15 @@ class Fitting:
 
     def _end_epoch(self, epoch: int, loss: float, started: float) -> None:
         assert self._watch is not None  # noqa: S101 - the first device has one
+        learned = time.monotonic()
         figures = self._watch.measure(
             self._average.ema, self._team.device, self._config.pfa
+        )
+        logger.debug(
+            "epoch %d: learned for %.1f s, watched for %.1f s",
+            epoch + 1,
+            learned - started,
+            time.monotonic() - learned,
         )
         pd = figures.pd.share if figures.pd and figures.clean >= FEWEST_CLEAN else None
         best = self._progressed.best

@@ -17,7 +17,6 @@ from benchmark.metrics.average_precision import JudgedScan, evaluate_fast
 from benchmark.metrics.matching import match_detections
 from benchmark.metrics.rates import Rate
 from data.dataset import Sample, read_dataset
-from detector.boxes import clip_boxes
 from detector.detections import Detections
 from detector.merging import merge_tiles
 from detector.run import CHECKPOINT
@@ -157,8 +156,7 @@ def find_firearms(
     ]
     if not answers:
         return Detections.empty()
-    found = merge_tiles(tiles, np.concatenate(answers), min_score=LEAST_SCORE)
-    return found.with_boxes(clip_boxes(found.boxes, *scan.size))
+    return merge_tiles(tiles, np.concatenate(answers), min_score=LEAST_SCORE)
 
 
 def plan_busy(scan: PreparedScan, config: TrainingConfig) -> Iterator[Tile]:

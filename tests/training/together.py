@@ -11,7 +11,8 @@ import torch
 from torch.multiprocessing.spawn import start_processes
 
 from data.dataset import read_dataset
-from tests.training.tiny import configure, new_base
+from tests.training.tiny import configure
+from training.base import find_base
 from training.devices import find_port, join_team
 from training.drawing import Drawer
 from training.fit import Fitting, Watchers
@@ -19,7 +20,7 @@ from training.gathering import Gatherer
 from training.watch import Watch
 
 WORLD = 2
-SETTINGS = {"batch": 4, "epochs": 2, "steps": 4}
+SETTINGS = {"batch": 4, "epochs": 2, "steps": 4, "background": 0.0}
 
 
 class Noting(Drawer):
@@ -36,6 +37,7 @@ def train(rank, dataset, folder, world, port):
     torch.set_num_threads(1)
     config = configure(**SETTINGS)
     content = read_dataset(dataset)
+    base = find_base(str(dataset.parent / "base.pt"), config.encoding)
     own = folder / f"own-{rank}"
     gatherer = Gatherer(config, own, 1, lambda *_: None)
     drawer = Noting(gatherer.gather_pool(content), config)
@@ -45,7 +47,7 @@ def train(rank, dataset, folder, world, port):
         lambda *_: None, lambda progressed: epochs.append(progressed.epochs[-1].loss)
     )
     with join_team(torch.device("cpu"), rank, world, port) as team:
-        fitting = Fitting(config, new_base(), drawer, watch, folder, team)
+        fitting = Fitting(config, base, drawer, watch, folder, team)
         fitting.run(watchers)
         weights = fitting._network.state_dict()  # noqa: SLF001 - nothing else has them
         mined = drawer.pool.spots.mined
