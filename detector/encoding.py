@@ -34,7 +34,7 @@ CALIBRATION_ERROR: Final = (0.003, 0.004)
 """How far a steel curve may be off: a constant, and a share of attenuation."""
 
 _DEEPEST_STEEL: Final = 12
-_STEPS_A_NEPER: Final = 2048
+_STEPS_A_NEPER: Final = 8192
 
 
 class Encoding(StrEnum):
@@ -205,7 +205,7 @@ def _expect_steel(alpha_high: Plane, high_mv: float, low_mv: float) -> Plane:
 
 @lru_cache(maxsize=16)
 def _tabulate_steel(high_mv: float, low_mv: float) -> Plane:
-    """The steel curve at even steps of attenuation, 1/2048 neper apart."""
+    """The steel curve at even steps of attenuation, 1/8192 neper apart."""
     steps = np.arange(_DEEPEST_STEEL * _STEPS_A_NEPER + 2) / _STEPS_A_NEPER
     return np.interp(steps, *steel_curve(high_mv, low_mv)).astype(np.float32)
 

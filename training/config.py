@@ -131,7 +131,8 @@ class Projection(BaseModel):
         return self
 
 
-def _check_overlap(overlap: int, info: ValidationInfo) -> int:
+def check_overlap(overlap: int, info: ValidationInfo) -> int:
+    """Refuse an overlap that leaves tiles no step; pydantic's validator."""
     side = info.data.get("tile_side")
     if side is not None and overlap >= side:
         msg = f"tiles of {side} px cannot overlap by {overlap} px"
@@ -139,7 +140,8 @@ def _check_overlap(overlap: int, info: ValidationInfo) -> int:
     return overlap
 
 
-def _usual_overlap(given: dict[str, Any]) -> int:
+def usual_overlap(given: dict[str, Any]) -> int:
+    """The overlap of tiles where none is stated, px: 192, or half of a small tile."""
     return min(OVERLAP, int(given["tile_side"]) // 2)
 
 
@@ -196,8 +198,8 @@ class TrainingConfig(BaseModel):
     scale: Scale = Scale()
     pitch_mm: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     tile_side: Annotated[int, Field(ge=64, le=4096, multiple_of=32)] = 768
-    tile_overlap: Annotated[int, Field(ge=0), AfterValidator(_check_overlap)] = Field(
-        default_factory=_usual_overlap
+    tile_overlap: Annotated[int, Field(ge=0), AfterValidator(check_overlap)] = Field(
+        default_factory=usual_overlap
     )
     epochs: Count = 30
     steps: Count | None = None
@@ -246,13 +248,17 @@ def make_config(file: Path | None, given: Mapping[str, object]) -> TrainingConfi
     try:
         return TrainingConfig.model_validate_json(json.dumps(asked, default=str))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
-            for one in error.errors()
-            if one["type"] != "default_factory_not_called"  # follows from another
-        )
-        msg = f"The training cannot be configured so: {problems}."
+        msg = f"The training cannot be configured so: {list_problems(error)}."
         raise TrainingError(msg) from error
+
+
+def list_problems(error: ValidationError) -> str:
+    """All that is wrong with settings, in one line."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
+        for one in error.errors()
+        if one["type"] != "default_factory_not_called"  # follows from another
+    )
 
 
 def _read_toml(file: Path) -> Mapping[str, object]:

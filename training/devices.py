@@ -1,7 +1,6 @@
 """The devices that a training runs on: one, or several that share every step."""
 
 import contextlib
-import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +22,6 @@ from data.errors import TrainingError
 from training.base import Base
 from training.config import TrainingConfig
 from training.network import make_network
-
-logger = logging.getLogger(__name__)
 
 Shared = TypeVar("Shared")
 
@@ -64,10 +61,6 @@ class Team:
         box = [what]
         dist.broadcast_object_list(box, src=0)
         return box[0]
-
-    def agree(self, over: bool) -> bool:
-        """What the first device decides."""
-        return self.share(over)
 
     def average(self, value: Tensor) -> float:
         """The mean over all devices."""

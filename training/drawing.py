@@ -17,7 +17,7 @@ from training.augment import Varier
 from training.config import TrainingConfig
 from training.exposing import vary_exposure
 from training.painting import paint, view_scan
-from training.prepared import SHRINK, PreparedScan
+from training.prepared import PreparedScan
 from training.projecting import Placed, Site, gather, project_thing
 from training.things import Things
 from training.windows import (
@@ -27,6 +27,7 @@ from training.windows import (
     cut_wide,
     label_window,
     part_boxes,
+    shows_air,
 )
 
 Boxes = npt.NDArray[np.float32]
@@ -35,9 +36,6 @@ Token = tuple[int, int]
 
 CENTRE: Final = (0.3, 0.7)
 """Where the parts of a mosaic meet, as shares of its side."""
-
-SOMETHING: Final = 0.93
-"""Transmission, or brightness, under which a tile holds more than air."""
 
 _RIM: Final = 0.2
 _TRIES: Final = 20
@@ -104,16 +102,11 @@ def _find_background(
 ) -> list[Spot]:
     side = config.tile_side
     taken = np.concatenate([scan.boxes, scan.ignored])
-    spots = []
-    for tile in plan_tiles(*scan.size, side=side, overlap=config.tile_overlap):
-        seen = scan.overview[
-            tile.y0 // SHRINK : -(-tile.y1 // SHRINK),
-            tile.x0 // SHRINK : -(-tile.x1 // SHRINK),
-        ]
-        empty = not seen.size or seen.min() > SOMETHING
-        if not empty and not any(map(len, part_boxes(taken, tile))):
-            spots.append(Spot(number, (tile.x0 + tile.x1) / 2, (tile.y0 + tile.y1) / 2))
-    return spots
+    return [
+        Spot(number, (tile.x0 + tile.x1) / 2, (tile.y0 + tile.y1) / 2)
+        for tile in plan_tiles(*scan.size, side=side, overlap=config.tile_overlap)
+        if not shows_air(scan, tile) and not any(map(len, part_boxes(taken, tile)))
+    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -97,7 +97,7 @@ class Fitting:
     def run(self, watchers: Watchers) -> None:
         """Train until the last epoch, or until no better one has come for long."""
         for epoch in range(len(self._progressed.epochs), self._config.epochs):
-            if self._team.agree(self._is_over()):
+            if self._team.share(self._is_over()):
                 break
             started = time.monotonic()
             loss = self._run_epoch(epoch, watchers)
@@ -105,6 +105,8 @@ class Fitting:
                 self._end_epoch(epoch, loss, started)
                 watchers.on_epoch(self._progressed)
             self._mine(epoch)
+            if self._team.rank == 0:
+                self._save()
 
     def time_steps(self, count: int, *, fresh: bool) -> float:
         """Steps a second, after as many to warm up.
@@ -203,7 +205,7 @@ class Fitting:
         )
 
     def _mine(self, epoch: int) -> None:
-        """Look for false alarms where it is time, and keep the state."""
+        """Look for false alarms, where it is time."""
         every = self._config.mine_every
         last = epoch + 1 == self._config.epochs
         if every and (epoch + 1) % every == 0 and not last:
@@ -216,14 +218,15 @@ class Fitting:
             self._progressed.mined = self._team.share(found)
             self._drawer.pool.spots.mined[:] = self._progressed.mined
             self._loader = None
-        if self._team.rank == 0:
-            save_state(
-                self._folder / STATE,
-                self._network,
-                self._average,
-                self._optimizer,
-                self._progressed,
-            )
+
+    def _save(self) -> None:
+        save_state(
+            self._folder / STATE,
+            self._network,
+            self._average,
+            self._optimizer,
+            self._progressed,
+        )
 
     def _is_over(self) -> bool:
         """Whether no better epoch has come for as many as patience allows."""

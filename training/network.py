@@ -49,7 +49,7 @@ def make_network(base: Base, *, epochs: int) -> DetectionModel:
     else:
         network = _lay_out(base.layout or base.model)
     if base.weights is not None:
-        _load(network, base.weights)
+        _load(network, base.weights, base.name)
     _choose_head(network)
     network.nc, network.names = 1, {0: FIREARM}
     network.args = get_cfg(overrides={"epochs": epochs})
@@ -81,7 +81,7 @@ def _choose_head(network: Any) -> None:
         head.end2end = True
 
 
-def _load(network: nn.Module, weights: Weights) -> None:
+def _load(network: nn.Module, weights: Weights, name: str) -> None:
     """Load the weights of a graph, which has no one-to-many head: both start alike."""
     ours = {name: torch.from_numpy(values.copy()) for name, values in weights.items()}
     twins = {
@@ -90,9 +90,12 @@ def _load(network: nn.Module, weights: Weights) -> None:
         if ".one2one_" in name
     }
     missing, strange = network.load_state_dict(ours | twins, strict=False)
-    lost = [name for name in missing if not name.endswith("num_batches_tracked")]
+    lost = [each for each in missing if not each.endswith("num_batches_tracked")]
     if lost or strange:
-        msg = f"The base lacks or has too many weights: {[*lost, *strange][0]}."
+        msg = (
+            f"{name} lacks or has too many weights: {[*lost, *strange][0]}. "
+            "Choose another --base."
+        )
         raise TrainingError(msg)
 
 

@@ -22,11 +22,12 @@ from detector.merging import merge_tiles
 from detector.run import CHECKPOINT
 from detector.tiles import Tile, extract_tile, plan_tiles
 from training.config import TrainingConfig, read_config
-from training.drawing import SOMETHING
+from training.devices import name_devices
 from training.network import answer_tiles, read_network
 from training.painting import paint, show_air, view_scan
-from training.prepared import SHRINK, PreparedScan, prepare_samples
+from training.prepared import PreparedScan, prepare_samples
 from training.store import ArrayFile, ArrayWriter
+from training.windows import shows_air
 
 Picture = npt.NDArray[np.uint8]
 Progress = Callable[[int, int], None]
@@ -165,11 +166,7 @@ def plan_busy(scan: PreparedScan, config: TrainingConfig) -> Iterator[Tile]:
     for tile in plan_tiles(
         width, height, side=config.tile_side, overlap=config.tile_overlap
     ):
-        seen = scan.overview[
-            tile.y0 // SHRINK : -(-tile.y1 // SHRINK),
-            tile.x0 // SHRINK : -(-tile.x1 // SHRINK),
-        ]
-        if not seen.size or seen.min() <= SOMETHING:
+        if not shows_air(scan, tile):
             yield tile
 
 
@@ -267,7 +264,7 @@ def measure_run(  # noqa: PLR0913 - every one is a plain setting
         workers=workers,
         progress=lambda *_: None,
     )
-    place = torch.device(f"cuda:{device}" if device.isdigit() else device)
+    place = name_devices(device)[0]
     network = read_network(run / CHECKPOINT).to(place)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         watch = Watch(scans, config, Path(folder))

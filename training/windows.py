@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from detector.boxes import box_areas, clip_boxes, shift_boxes
 from detector.tiles import Tile
-from training.prepared import PreparedScan
+from training.prepared import SHRINK, PreparedScan
 
 Boxes = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.float32]
@@ -17,6 +17,10 @@ Mask = npt.NDArray[np.bool_]
 
 LEAST_VISIBLE: Final = 0.3
 """Share of a firearm that a tile must show for it to be labelled there."""
+
+
+SOMETHING: Final = 0.93
+"""Transmission, or brightness, under which a tile holds more than air."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +35,14 @@ class Labels:
 
     boxes: Boxes
     ignored: Boxes
+
+
+def shows_air(scan: PreparedScan, tile: Tile) -> bool:
+    """Whether a tile of a scan shows nothing but air, as far as its overview tells."""
+    rows = slice(tile.y0 // SHRINK, -(-tile.y1 // SHRINK))
+    columns = slice(tile.x0 // SHRINK, -(-tile.x1 // SHRINK))
+    seen = scan.overview[rows, columns]
+    return bool(seen.size and seen.min() > SOMETHING)
 
 
 def label_window(scan: PreparedScan, window: Tile) -> Labels:

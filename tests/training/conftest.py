@@ -1,11 +1,16 @@
-"""Small tiles gain nothing by a second thread, and it would wait for other programs."""
+"""One thread and a quiet Ultralytics, whichever test is the first to import it."""
 
-import pytest
-import torch
+from data.environment import prepare_environment
 
-from tests.training.tiny import configure, write_base, write_dataset
-from training.train import train_network
+prepare_environment()
 
+import pytest  # noqa: E402 - Ultralytics reads its environment when it is imported
+import torch  # noqa: E402
+
+from tests.training.tiny import configure, write_base, write_dataset  # noqa: E402
+from training.train import train_network  # noqa: E402
+
+# Small tiles gain nothing by a second thread, and it would wait for other programs.
 torch.set_num_threads(1)
 
 

@@ -120,8 +120,8 @@ def test_one_device_shares_with_nobody():
         network = make_network(new_base(), epochs=1)
         assert team.wrap(network) is network
         assert team.share({"a": 1}) == {"a": 1}
-        assert team.agree(over=True)
-        assert not team.agree(over=False)
+        assert team.share(what=True)
+        assert not team.share(what=False)
     assert not torch.distributed.is_initialized()
 
 

@@ -147,7 +147,7 @@ def test_tiles_of_nothing_but_air_are_left_out_and_change_nothing(
     config = configure(tile_overlap=40)
     network, all_of_them = Darkest(), Darkest()
     ours = Watch(scans, config, tmp_path).look(network, CPU)
-    monkeypatch.setattr("training.watch.SOMETHING", np.inf)
+    monkeypatch.setattr("training.windows.SOMETHING", np.inf)
     theirs = Watch(scans, config, tmp_path).look(all_of_them, CPU)
     assert 0 < network.asked < all_of_them.asked
     for one, other in zip(ours, theirs, strict=True):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -11,13 +11,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
-    ValidationInfo,
 )
 
 from data.errors import TrainingError
 from detector.encoding import Encoding
 from detector.scale import Scale
-from training.config import OVERLAP
+from training.config import check_overlap, list_problems, usual_overlap
 
 Count = Annotated[int, Field(ge=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -39,18 +38,6 @@ class _Settings(BaseModel):
 
 
 Settings = TypeVar("Settings", bound=_Settings)
-
-
-def _check_overlap(overlap: int, info: ValidationInfo) -> int:
-    side = info.data.get("tile_side")
-    if side is not None and overlap >= side:
-        msg = f"tiles of {side} px cannot overlap by {overlap} px"
-        raise ValueError(msg)
-    return overlap
-
-
-def _usual_overlap(given: dict[str, Any]) -> int:
-    return min(OVERLAP, int(given["tile_side"]) // 2)
 
 
 class PlainSettings(_Settings):
@@ -78,8 +65,8 @@ class PlainSettings(_Settings):
     encoding: Encoding = Encoding.DUAL
     scale: Scale = Scale()
     tile_side: Side = SIDE
-    tile_overlap: Annotated[int, Field(ge=0), AfterValidator(_check_overlap)] = Field(
-        default_factory=_usual_overlap
+    tile_overlap: Annotated[int, Field(ge=0), AfterValidator(check_overlap)] = Field(
+        default_factory=usual_overlap
     )
     background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
     steps: Count = 3000
@@ -149,12 +136,7 @@ def make_settings(usual: Settings, given: Mapping[str, object]) -> Settings:
     try:
         return type(usual).model_validate_json(json.dumps(stated))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
-            for one in error.errors()
-            if one["type"] != "default_factory_not_called"  # follows from another
-        )
-        msg = f"The plain pipeline cannot be configured so: {problems}."
+        msg = f"The plain pipeline cannot be configured so: {list_problems(error)}."
         raise TrainingError(msg) from error
 
 

@@ -2,18 +2,10 @@
 
 from pathlib import Path
 
-from data.environment import prepare_environment
-from data.errors import TrainingError
-from data.files import replacing
-from data.truth import FIREARM
 from detector.bundle import default_bundle_path
-from training.base import Base, find_base
+from training.base import find_base
+from training.network import make_network, save_checkpoint
 from training.plain.settings import SHIPPED, PlainSettings
-
-prepare_environment()
-
-import torch  # noqa: E402 - Ultralytics reads its environment when it is imported
-from ultralytics.nn.tasks import DetectionModel  # noqa: E402
 
 
 def write_start(settings: PlainSettings, place: Path) -> str:
@@ -36,30 +28,5 @@ def write_start(settings: PlainSettings, place: Path) -> str:
     base = find_base(named, settings.encoding)
     if base.layout is None or base.weights is None:
         return base.model
-    network = _build(base)
-    with replacing(place) as draft:
-        torch.save({"model": network, "train_args": {}}, draft)
+    save_checkpoint(make_network(base, epochs=1), place)
     return str(place)
-
-
-def _build(base: Base) -> torch.nn.Module:
-    """The network of a bundle; graphs lack the one-to-many head: both start alike."""
-    network: torch.nn.Module = DetectionModel(base.layout, nc=1, verbose=False)
-    network.names = {0: FIREARM}  # type: ignore[assignment]
-    given = {
-        name: torch.tensor(values) for name, values in (base.weights or {}).items()
-    }
-    twins = {
-        name.replace(".one2one_", "."): values
-        for name, values in given.items()
-        if ".one2one_" in name
-    }
-    missing, strange = network.load_state_dict(given | twins, strict=False)
-    lost = [name for name in missing if not name.endswith("num_batches_tracked")]
-    if lost or strange:
-        msg = (
-            f"{base.name} lacks or has too many weights: {[*lost, *strange][0]}. "
-            "Choose another --base."
-        )
-        raise TrainingError(msg)
-    return network
