@@ -31,7 +31,8 @@ class Run(BaseModel):
         seed: Of tiles, augmentation and weights.
         dataset: Folder of the dataset, as seen by the training.
         dataset_sha256: Of the dataset's content.
-        synthetic: Whether every scan of the dataset is synthetic.
+        replay_sha256: Of the content of the dataset that was replayed; None without.
+        synthetic: Whether every scan, and all that was projected, is synthetic.
         checkpoint_sha256: Of `checkpoint.pt` beside the record.
         best_epoch: The epoch it is from.
         epochs: How many there were.
@@ -60,6 +61,7 @@ class Run(BaseModel):
     seed: int
     dataset: str
     dataset_sha256: Sha256
+    replay_sha256: Sha256 | None = None
     synthetic: bool
     checkpoint_sha256: Sha256
     best_epoch: int

@@ -26,6 +26,7 @@ class Begun(BaseModel):
     Attributes:
         base_sha256: Of the weights it started from; None for a new network.
         dataset_sha256: Of the dataset's content.
+        replay_sha256: Of the content of the dataset that is replayed; None without.
         started: When.
         commit: Of the project's repository, with "+" if files differed from it.
         versions: Of Python and of the packages that matter.
@@ -35,12 +36,19 @@ class Begun(BaseModel):
 
     base_sha256: str | None
     dataset_sha256: str
+    replay_sha256: str | None = None
     started: AwareDatetime
     commit: str | None
     versions: dict[str, str]
 
 
-def begin(out: Path, config: TrainingConfig, base: Base, dataset_sha256: str) -> Begun:
+def begin(
+    out: Path,
+    config: TrainingConfig,
+    base: Base,
+    dataset_sha256: str,
+    replay_sha256: str | None = None,
+) -> Begun:
     """Claim a folder for a training, or find it claimed for the same one.
 
     Args:
@@ -48,6 +56,7 @@ def begin(out: Path, config: TrainingConfig, base: Base, dataset_sha256: str) ->
         config: What to do.
         base: What to start from.
         dataset_sha256: Of the dataset's content.
+        replay_sha256: Of the content of the one that is replayed.
 
     Raises:
         TrainingError: If what was begun there was something else.
@@ -56,6 +65,7 @@ def begin(out: Path, config: TrainingConfig, base: Base, dataset_sha256: str) ->
         begun = Begun(
             base_sha256=base.sha256,
             dataset_sha256=dataset_sha256,
+            replay_sha256=replay_sha256,
             started=datetime.now(UTC),
             commit=find_commit(),
             versions=read_versions(PACKAGES),
@@ -67,6 +77,7 @@ def begin(out: Path, config: TrainingConfig, base: Base, dataset_sha256: str) ->
     changed = _compare(config, read_config(out))
     changed += ["the base"] * (begun.base_sha256 != base.sha256)
     changed += ["the dataset"] * (begun.dataset_sha256 != dataset_sha256)
+    changed += ["the replayed one"] * (begun.replay_sha256 != replay_sha256)
     if changed:
         msg = (
             f"{out} holds an unfinished training with other settings "

@@ -228,8 +228,8 @@ class Drawer:
         placed: list[Placed] = []
         for _ in range(int(random.integers(1, settings.most + 1))):
             firearm = armed or random.random() < settings.nothing
-            draw = "draw_firearm" if firearm else "draw_harmless"
-            thing = getattr(things, draw)(random)
+            draw = things.draw_firearm if firearm else things.draw_harmless
+            thing = draw(random)
             density = 1.0 if armed or not firearm else 0.0
             found = project_thing(random, site, thing, settings, density=density)
             placed += [found] if armed and found is not None else []

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,10 +91,13 @@ def train_network(
     config = _with_encoding(config, content)
     base = find_base(config.base, config.encoding)
     _check_folder(out)
-    begun = begin(out, config, base, content.sha256)
+    replay = None if config.replay is None else read_dataset(Path(config.replay))
+    replayed = None if replay is None else replay.sha256
+    begun = begin(out, config, base, content.sha256, replayed)
     job = _Job(dataset, out, config, base, cache or out / WORK, find_port())
     progressed = _fit(job, content, progress)
-    run = _record(content, job, begun, progressed, time.monotonic() - clock)
+    shown = [content] if replay is None else [content, replay]
+    run = _record(shown, job, begun, progressed, time.monotonic() - clock)
     write_run(run, out)
     (out / STATE).unlink(missing_ok=True)
     shutil.rmtree(out / WORK, ignore_errors=True)
@@ -196,7 +199,11 @@ def _keep_metrics(out: Path, epochs: list[Epoch]) -> None:
 
 
 def _record(
-    dataset: Dataset, job: _Job, begun: Begun, progressed: Progressed, seconds: float
+    shown: Sequence[Dataset],
+    job: _Job,
+    begun: Begun,
+    progressed: Progressed,
+    seconds: float,
 ) -> Run:
     config, best = job.config, progressed.best
     assert best is not None  # noqa: S101 - one epoch at least has ended
@@ -211,9 +218,11 @@ def _record(
         base=job.base.name,
         base_sha256=job.base.sha256,
         seed=config.seed,
-        dataset=str(dataset.root.resolve()),
+        dataset=str(shown[0].root.resolve()),
         dataset_sha256=begun.dataset_sha256,
-        synthetic=dataset.synthetic and config.projection.cutouts is None,
+        replay_sha256=begun.replay_sha256,
+        synthetic=all(each.synthetic for each in shown)
+        and config.projection.cutouts is None,
         checkpoint_sha256=hashlib.sha256(
             (job.out / CHECKPOINT).read_bytes()
         ).hexdigest(),

@@ -91,3 +91,10 @@ def test_without_git_there_is_no_commit(monkeypatch):
 def test_outside_a_repository_there_is_no_commit(monkeypatch, tmp_path):
     monkeypatch.setattr(begun_module, "__file__", str(tmp_path / "begun.py"))
     assert find_commit() is None
+
+
+def test_another_replayed_dataset_is_refused(tmp_path):
+    begin(tmp_path, configure(), BASE, SCANS, "2" * 64)
+    assert begin(tmp_path, configure(), BASE, SCANS, "2" * 64).replay_sha256 == "2" * 64
+    with pytest.raises(TrainingError, match=r"other settings \(the replayed one\)"):
+        begin(tmp_path, configure(), BASE, SCANS, "3" * 64)

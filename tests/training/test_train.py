@@ -305,3 +305,27 @@ def test_a_small_run_from_the_command_line_says_one_line(small):
     assert [line.split(":")[0] for line in lines] == ["run", "bundle"]
     assert names(small.run) == LEFT
     assert read_run(small.run).synthetic
+
+
+def state_origin(root, *, synthetic):
+    """Say of a dataset whether all of it is simulated."""
+    index = root / "dataset.json"
+    content = json.loads(index.read_text()) | {"synthetic": synthetic}
+    index.write_text(json.dumps(content))
+    return root
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_a_training_is_as_synthetic_as_what_it_replays(tmp_path, tiny, synthetic):
+    simulated = state_origin(write_dataset(tmp_path / "a"), synthetic=True)
+    replayed = state_origin(write_dataset(tmp_path / "b", (2, 2)), synthetic=synthetic)
+    config = configure(
+        base=str(tiny.parent / "base.pt"),
+        replay=str(replayed),
+        epochs=1,
+        steps=1,
+        mine_every=0,
+    )
+    run = train_network(simulated, tmp_path / "run", config, progress=lambda *_: None)
+    assert run.synthetic is synthetic
+    assert run.replay_sha256 == read_dataset(replayed).sha256 != run.dataset_sha256
