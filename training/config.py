@@ -166,6 +166,9 @@ class TrainingConfig(BaseModel):
             training is not the same twice.
         patience: Epochs without a better one after which it stops; 0 never stops.
         batch: Tiles a step, on all devices together.
+        echo: How often the tiles of a step are used, every other time mirrored: 2 or
+            more where drawing them takes longer than learning from them.
+        amp: Whether convolutions are in bfloat16 where the device has it: faster.
         background: Tiles without a firearm for each one with, besides projections.
         mined: Share of these taken from false alarms of the network itself on clean
             scans of the training part, looked for after every `mine_every` epochs.
@@ -206,6 +209,8 @@ class TrainingConfig(BaseModel):
     minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     patience: Annotated[int, Field(ge=0)] = 0
     batch: Count = 16
+    echo: Count = 1
+    amp: bool = True
     background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
     mined: Share = 0.3
     mine_every: Annotated[int, Field(ge=0)] = 0

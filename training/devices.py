@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -29,6 +29,10 @@ _LOCAL: Final = "127.0.0.1"
 _BACKENDS: Final = {"cuda": "cpu:gloo,cuda:nccl", "cpu": "gloo"}
 _HERE: Final = "here"
 _PATIENCE_S: Final = 0.5
+_CAN_MIX: Final[Mapping[str, Callable[[], bool]]] = {
+    "cuda": torch.cuda.is_bf16_supported,
+    "cpu": torch.ops.mkldnn._is_mkldnn_bf16_supported,  # noqa: SLF001
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,20 @@ def _sum(answers: Any) -> Tensor:
         return answers.float().sum()
     parts = answers.values() if isinstance(answers, dict) else answers
     return torch.stack([_sum(part) for part in parts]).sum()
+
+
+def mix_precision(device: torch.device, *, asked: bool) -> torch.autocast:
+    """A context in which convolutions are in bfloat16, where the device has it.
+
+    Args:
+        device: Where the network runs.
+        asked: Whether it is wished for.
+    """
+    can = _CAN_MIX.get(device.type, lambda: False)
+    # Weights change between steps: a recorded step must not keep their halves.
+    return torch.autocast(
+        device.type, torch.bfloat16, enabled=asked and can(), cache_enabled=False
+    )
 
 
 def name_devices(devices: str) -> list[torch.device]:
@@ -194,8 +212,6 @@ def join_team(
     """
     if device.type == "cuda":
         torch.cuda.set_device(device)
-        # Small networks wait for launches, not for arithmetic: float32 products with a
-        # mantissa of 10 bits need fewer of them than mixed precision, and no scaling.
         torch.set_float32_matmul_precision("high")
         torch.backends.cudnn.allow_tf32 = True
     if world == 1:

@@ -4,10 +4,12 @@ import logging
 import math
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -18,13 +20,15 @@ from data.errors import TrainingError
 from detector.run import CHECKPOINT
 from training.base import Base, first_line
 from training.config import TrainingConfig
-from training.devices import Team
+from training.devices import Team, mix_precision
 from training.drawing import Drawer
+from training.echoing import Batch, echo
 from training.epoch import Epoch
-from training.loading import EpochOrders, Tiles, make_loader, to_device
+from training.loading import EpochOrders, Tiles, make_loader, to_device, to_planes
 from training.loss import Loss
 from training.mining import mine_false_alarms
 from training.network import make_network, save_checkpoint
+from training.recording import record_network
 from training.schedule import measure_progress, plan_steps, set_learning_rate
 from training.state import STATE, Progressed, load_state, save_state
 from training.watch import Figures, Watch
@@ -77,6 +81,7 @@ class Fitting:
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
         self._loss = Loss(network)
+        self._mix = partial(mix_precision, team.device, asked=config.amp)
         self._average = ModelEMA(network)
         self._optimizer = _make_optimizer(network, config)
         self._progressed = load_state(
@@ -85,13 +90,15 @@ class Fitting:
         self._drawer.pool.spots.mined[:] = self._progressed.mined
         self._started = time.monotonic()
         self._earlier = sum(epoch.seconds for epoch in self._progressed.epochs)
+        if team.world == 1 and team.device.type == "cuda":
+            with self._mix():
+                record_network(network, config.batch, config.tile_side)
         self._wrapped = team.wrap(network)
         self._steps = plan_steps(config, drawer.epoch_tiles)
-        self._orders = EpochOrders(
-            config, self._steps, rank=team.rank, world=team.world
-        )
-        strides = tuple(int(stride) for stride in network.stride)
-        self._tiles = Tiles(drawer, config.tile_side, strides)
+        drawn = math.ceil(self._steps / config.echo)
+        self._orders = EpochOrders(config, drawn, rank=team.rank, world=team.world)
+        self._strides = tuple(int(stride) for stride in network.stride)
+        self._tiles = Tiles(drawer, config.tile_side, self._strides)
         self._loader: DataLoader[dict[str, Tensor]] | None = None
 
     def run(self, watchers: Watchers) -> None:
@@ -115,12 +122,12 @@ class Fitting:
             count: Steps.
             fresh: Whether each step gets tiles of its own; else all get the same ones.
         """
-        given = iter(self._load())
+        given = self._give()
         batch = next(given)
         for number in range(2 * count):
             if number == count:
                 started = self._team.read_clock()
-            self._step(to_device(next(given) if fresh else batch, self._team.device))
+            self._step(next(given) if fresh else batch)
         return count / (self._team.read_clock() - started)
 
     def _run_epoch(self, epoch: int, watchers: Watchers) -> float:
@@ -129,11 +136,11 @@ class Fitting:
         total = torch.zeros((), device=self._team.device)
         whole = self._steps * self._config.epochs
         due = (epoch + 1) / self._config.epochs
-        for number, batch in enumerate(self._load()):
+        for number, batch in enumerate(islice(self._give(), self._steps)):
             step = epoch * self._steps + number
             done = self._find_progress(step)
             set_learning_rate(self._optimizer, self._config, step, whole, done)
-            total += self._step(to_device(batch, self._team.device))
+            total += self._step(batch)
             watchers.on_step(step + 1, whole)
             if self._config.minutes and done >= due:
                 break
@@ -153,6 +160,11 @@ class Fitting:
             seconds = self._team.share(seconds)
         return measure_progress(self._config, step, whole, seconds)
 
+    def _give(self) -> Iterator[Batch]:
+        """The tiles of each step, on the device."""
+        fresh = (to_device(batch, self._team.device) for batch in self._load())
+        return echo(fresh, self._config.echo, self._strides)
+
     def _load(self) -> DataLoader[dict[str, Tensor]]:
         """The loader; its processes know the places that were mined when it began."""
         if self._loader is None:
@@ -164,8 +176,10 @@ class Fitting:
             )
         return self._loader
 
-    def _step(self, batch: dict[str, Any]) -> Tensor:
-        loss = self._loss(self._wrapped(batch["img"]), batch)
+    def _step(self, batch: Batch) -> Tensor:
+        with self._mix():
+            answers = self._wrapped(to_planes(batch["img"]))
+        loss = self._loss(answers, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._network.parameters(), _MOST_GRADIENT)
         self._optimizer.step()

@@ -1,7 +1,6 @@
 """Bring tiles to a network: drawn by several processes, in an order that is stated."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
@@ -123,13 +122,12 @@ def _to_centres(boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.concatenate([(corner + far) / 2, far - corner], axis=1)
 
 
-def to_device(batch: dict[str, Tensor], device: torch.device) -> dict[str, Any]:
-    """Bring a step's tiles to a device; planes as float32 from 0 to 1."""
-    moved = {name: part.to(device, non_blocking=True) for name, part in batch.items()}
-    moved["img"] = (
-        moved["img"]
-        .to(torch.float32)
-        .div_(255)
-        .contiguous(memory_format=torch.channels_last)
-    )
-    return moved
+def to_device(batch: dict[str, Tensor], device: torch.device) -> dict[str, Tensor]:
+    """Bring a step's tiles to a device."""
+    return {name: part.to(device, non_blocking=True) for name, part in batch.items()}
+
+
+def to_planes(tiles: Tensor) -> Tensor:
+    """What a network takes: (N, 3, S, S) uint8 as float32 from 0 to 1."""
+    planes = tiles.to(torch.float32).div_(255)
+    return planes.contiguous(memory_format=torch.channels_last)

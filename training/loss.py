@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
 
 _PER_STEP = 16
 """Ultralytics multiplies its mean loss by the tiles of a step, and clips gradients; so
@@ -32,13 +33,13 @@ class Loss:
         """Mean loss of a step.
 
         Args:
-            answers: What the network says in training mode.
+            answers: What the network says in training mode, in any precision.
             batch: `batch_idx` (M,), `cls` (M, 1), `bboxes` (M, 4) centres and sizes as
                 shares of a tile, and `pardon` (N, A) bool, see `mark_pardons`.
         """
         for judge in self._judges:
             judge.pardon = batch["pardon"]
-        parts: Tensor = self._criterion(answers, batch)[0]
+        parts: Tensor = self._criterion(_widen(answers), batch)[0]
         return parts.sum() * (_PER_STEP / len(batch["pardon"]))
 
     def end_epoch(self, epochs: int) -> None:
@@ -50,6 +51,11 @@ class Loss:
         if hasattr(self._criterion, "update"):
             self._criterion.updates = epochs - 1
             self._criterion.update()
+
+
+def _widen(answers: Any) -> Any:
+    """Answers in float32: in bfloat16, neighbouring positions would be the same."""
+    return tree_map_only(Tensor, Tensor.float, answers)
 
 
 class _Pardoning(nn.Module):

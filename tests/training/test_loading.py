@@ -8,7 +8,14 @@ from data.dataset import read_dataset
 from tests.training.tiny import SIDE, configure
 from training.drawing import Drawer, LabelledTile
 from training.gathering import Gatherer
-from training.loading import EpochOrders, Tiles, collate, make_loader, to_device
+from training.loading import (
+    EpochOrders,
+    Tiles,
+    collate,
+    make_loader,
+    to_device,
+    to_planes,
+)
 from training.windows import Labels
 
 STRIDES = (8, 16, 32)
@@ -108,6 +115,7 @@ def test_planes_reach_the_device_as_shares():
     tiles = Tiles(Painted(), SIDE, STRIDES)
     batch = collate([tiles[(255, 51, True)]])
     moved = to_device(batch, torch.device("cpu"))
-    assert moved["img"][0, :2, 3, 3].tolist() == pytest.approx([1.0, 0.2])
-    assert moved["img"].is_contiguous(memory_format=torch.channels_last)
+    shares = to_planes(moved["img"])
+    assert shares[0, :2, 3, 3].tolist() == pytest.approx([1.0, 0.2])
+    assert shares.is_contiguous(memory_format=torch.channels_last)
     assert batch["img"].dtype == torch.uint8
