@@ -13,8 +13,9 @@ from benchmark.suite.sealed import read_suite
 from cargosight.progress import Report
 from data.dataset_writing import write_text
 from data.errors import SuiteError
-from detector.bundle import CARD, GraphKind, read_bundle, write_manifest
+from detector.bundle import read_bundle, write_files
 from detector.card import write_card
+from detector.manifest import CARD, GraphKind
 from detector.operating_point import OperatingPoint
 
 
@@ -73,8 +74,7 @@ def calibrate_bundle(
         write_site_point(wish.station, kind, point)
     else:
         manifest = add_point(found, kind, point)
-        write_manifest(manifest, bundle)
-        write_text(bundle / CARD, write_card(manifest).rstrip("\n"))
+        write_files(manifest, bundle, {CARD: write_card(manifest).encode()})
     return point
 
 

@@ -1,173 +1,36 @@
 """A bundle: the folder that carries networks to a workstation, and how to trust it.
 
-    manifest.json       what the bundle is; the list of files that may be in the folder
+    manifest.json       what the bundle is, and the list of all other files with hashes
+    model.sig           the signature of the manifest and of all that it lists
     dual.onnx           the graph for scans with counts (single-energy ones too)
     display.onnx        the graph for vendor renderings
-    card.md             the same for people (optional)
-    parity.json         how graph and checkpoint were compared (optional)
+    card.md             the same for people
+    parity.json         how graph and checkpoint were compared
 
-A bundle has one graph or both. Nothing is unpickled, graphs are read as bytes, and
-every byte handed out was hashed first.
+A bundle has one graph or both; a draft has no signature. Nothing is unpickled, graphs
+are read as bytes, and every byte handed out was hashed first. Signatures are a matter
+of `detector.trust`.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Final
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ValidationError
 
 from data.errors import BundleError
 from data.files import replacing
 from data.scan import ScanKind
-from detector.graph_file import check_self_contained
-from detector.operating_point import OperatingPoint
-from detector.scale import Scale
+from detector.graph_file import check_graph
+from detector.manifest import MANIFEST, SIGNATURE, GraphEntry, GraphKind, Manifest
 
-GraphKind = Literal["dual", "display"]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w .+-]+$")]
-GraphFile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}\.onnx$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-MANIFEST: Final = "manifest.json"
-CARD: Final = "card.md"
-OPTIONAL_FILES: Final = frozenset({CARD, "parity.json"})
 MAX_GRAPH_BYTES: Final = 200_000_000
 MAX_TEXT_BYTES: Final = 10_000_000
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Checkpoint(_Record):
-    """The weights that a training started from.
-
-    Attributes:
-        name: Of the file or network, such as "yolo26n.yaml".
-        sha256: Of the file; None for a network that started from random weights.
-    """
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    sha256: Sha256 | None = None
-
-
-class Parity(_Record):
-    """How far the graph and its checkpoint were apart, at most.
-
-    Attributes:
-        score: Largest difference of a score on the same tiles.
-        box_px: Largest difference of a side of a box on the same tiles, px.
-        tiles: How many tiles were compared.
-        scans: How many whole scans were compared, end to end.
-    """
-
-    score: Annotated[Finite, Field(ge=0)]
-    box_px: Annotated[Finite, Field(ge=0)]
-    tiles: Annotated[int, Field(ge=0)]
-    scans: Annotated[int, Field(ge=0)] = 0
-
-
-class GraphEntry(_Record):
-    """One graph of a bundle, and all that is needed to run it and to trace it.
-
-    Attributes:
-        file: Its file, beside the manifest.
-        sha256: Of the file.
-        precision: Of its weights.
-        tile_side: Width and height of the tiles it takes, px.
-        tile_overlap: Pixels that neighbouring tiles share, at least.
-        scale: The scale at which it sees scans.
-        base: What its training started from.
-        run_sha256: Of the training's record.
-        dataset_sha256: Of the dataset it was trained on.
-        seed: Of the training.
-        parity: How far it is from its checkpoint; None if not compared yet.
-        metrics: What its training measured on the validation split, by name.
-        operating_points: At least one; the first is the default.
-    """
-
-    file: GraphFile
-    sha256: Sha256
-    precision: Literal["fp32", "fp16", "int8"] = "fp32"
-    tile_side: Annotated[int, Field(ge=32, le=8192)]
-    tile_overlap: Annotated[int, Field(ge=0)]
-    scale: Scale
-    base: Checkpoint
-    run_sha256: Sha256
-    dataset_sha256: Sha256
-    seed: int
-    parity: Parity | None = None
-    metrics: dict[str, Finite] = Field(default_factory=dict)
-    operating_points: Annotated[tuple[OperatingPoint, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _check_parts(self) -> Self:
-        if self.tile_overlap >= self.tile_side:
-            msg = (
-                f"tiles of {self.tile_side} px cannot overlap by {self.tile_overlap} px"
-            )
-            raise ValueError(msg)
-        names = [point.name for point in self.operating_points]
-        if len(set(names)) < len(names):
-            msg = "two operating points have one name"
-            raise ValueError(msg)
-        return self
-
-
-class Manifest(_Record):
-    """What a bundle is. Its file is also the list of what may lie beside it.
-
-    Attributes:
-        format: Of this file.
-        name: Of the bundle.
-        version: Of the bundle, free text such as "1.2".
-        status: How far the bundle has come. It is a claim: only a signature that was
-            verified proves "signed".
-        labels: What the classes mean, in their order.
-        graphs: The graphs, by the kind of scan they take.
-        synthetic_only: Whether no real scan was trained on.
-        versions: Of Python and the packages that made it.
-        licence: Under which it may be used.
-        created: When.
-        not_after: When it stops being accepted; None for never.
-        counter: Grows with each bundle given out; stations do not let it go back.
-    """
-
-    format: Literal[1] = 1
-    name: Name
-    version: Name
-    status: Literal["draft", "calibrated", "signed"] = "draft"
-    labels: Annotated[tuple[Name, ...], Field(min_length=1)]
-    graphs: Annotated[dict[GraphKind, GraphEntry], Field(min_length=1)]
-    synthetic_only: bool
-    versions: dict[str, str]
-    licence: Annotated[str, Field(min_length=1)]
-    created: AwareDatetime
-    not_after: AwareDatetime | None = None
-    counter: Annotated[int, Field(ge=0)] = 0
-
-    @model_validator(mode="after")
-    def _check_parts(self) -> Self:
-        if len(set(self.labels)) < len(self.labels):
-            msg = "two labels are the same"
-            raise ValueError(msg)
-        if len({entry.file for entry in self.graphs.values()}) < len(self.graphs):
-            msg = "two graphs have one file"
-            raise ValueError(msg)
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +41,14 @@ class Bundle:
         root: Its folder.
         manifest: What it is.
         sha256: Of the manifest's bytes: the identity of the bundle.
+        signed_by: Name of the pinned key whose signature was verified; None if none
+            was, see `detector.trust`.
     """
 
     root: Path
     manifest: Manifest
     sha256: str
+    signed_by: str | None = None
 
     def graph_for(self, kind: ScanKind) -> tuple[GraphEntry, Callable[[], bytes]]:
         """The graph for a kind of scan.
@@ -223,7 +89,9 @@ def default_bundle_path() -> Path:
 
 
 def read_bundle(path: Path, *, now: datetime | None = None) -> Bundle:
-    """Read a bundle and verify all of its files.
+    """Read a bundle and verify all of its files against its manifest.
+
+    Whether anybody signed it is another question: see `detector.trust.open_bundle`.
 
     Args:
         path: The bundle's folder.
@@ -232,25 +100,44 @@ def read_bundle(path: Path, *, now: datetime | None = None) -> Bundle:
     Raises:
         BundleError: If the folder lacks a file or has one too many, hidden ones
             included; if a file is too large, is a link, or is not the one that the
-            manifest means; if a graph keeps data outside of its file; or if the bundle
+            manifest means; if a graph is not one that a station runs; or if the bundle
             has expired.
     """
     if not path.is_dir():
         msg = f"{path} is not a bundle: it is no folder. Give the folder of a bundle."
         raise BundleError(msg)
-    text = _read_file(path, MANIFEST, MAX_TEXT_BYTES)
+    text = read_plain(path, MANIFEST, MAX_TEXT_BYTES)
     manifest = _parse(path, text)
     _check_listing(path, manifest)
     _check_date(manifest, now or datetime.now(UTC))
-    for entry in manifest.graphs.values():
-        _read_graph(path, entry)
+    for name, sha256 in manifest.files.items():
+        _read_listed(path, name, sha256)
     return Bundle(path, manifest, hashlib.sha256(text).hexdigest())
 
 
-def write_manifest(manifest: Manifest, root: Path) -> None:
-    """Write the manifest into the folder of a bundle."""
+def write_files(
+    manifest: Manifest, root: Path, contents: Mapping[str, bytes]
+) -> Manifest:
+    """Write files of a bundle, and last the manifest that lists them.
+
+    Args:
+        manifest: What else it lists stays listed.
+        root: Folder of the bundle.
+        contents: Bytes of each file, by its name.
+
+    Returns:
+        The manifest as it was written.
+    """
+    hashes = {name: hashlib.sha256(each).hexdigest() for name, each in contents.items()}
+    # Checked once more: a copy is not.
+    known = manifest.model_dump() | {"files": manifest.files | hashes}
+    listed = Manifest.model_validate(known)
+    for name, content in contents.items():
+        with replacing(root / name) as draft:
+            draft.write_bytes(content)
     with replacing(root / MANIFEST) as draft:
-        draft.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.write_text(listed.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return listed
 
 
 def _parse(root: Path, text: bytes) -> Manifest:
@@ -267,17 +154,14 @@ def _parse(root: Path, text: bytes) -> Manifest:
 
 
 def _check_listing(root: Path, manifest: Manifest) -> None:
-    graphs = {entry.file for entry in manifest.graphs.values()}
     met = {item.name for item in root.iterdir()}
-    extra = sorted(met - graphs - OPTIONAL_FILES - {MANIFEST})
+    extra = sorted(met - set(manifest.files) - {MANIFEST, SIGNATURE})
     if extra:
         msg = (
             f"{root} holds {extra[0]!r}, which its manifest does not list. "
             "Get the bundle again, or remove what does not belong to it."
         )
         raise BundleError(msg)
-    for name in sorted(met & OPTIONAL_FILES):
-        _read_file(root, name, MAX_TEXT_BYTES)
 
 
 def _check_date(manifest: Manifest, now: datetime) -> None:
@@ -290,19 +174,35 @@ def _check_date(manifest: Manifest, now: datetime) -> None:
 
 
 def _read_graph(root: Path, entry: GraphEntry) -> bytes:
-    graph = _read_file(root, entry.file, MAX_GRAPH_BYTES)
-    if hashlib.sha256(graph).hexdigest() != entry.sha256:
+    return _read_listed(root, entry.file, entry.sha256)
+
+
+def _read_listed(root: Path, name: str, sha256: str) -> bytes:
+    """Bytes of a file, if they are those that the manifest means."""
+    graph = name.endswith(".onnx")
+    content = read_plain(root, name, MAX_GRAPH_BYTES if graph else MAX_TEXT_BYTES)
+    if hashlib.sha256(content).hexdigest() != sha256:
         msg = (
-            f"{root / entry.file} is not the graph that the manifest means: its "
-            "sha256 differs. Get the bundle again."
+            f"{root / name} is not the file that the manifest means: its sha256 "
+            "differs. Get the bundle again."
         )
         raise BundleError(msg)
-    check_self_contained(graph, entry.file)
-    return graph
+    if graph:
+        check_graph(content, name)
+    return content
 
 
-def _read_file(root: Path, name: str, limit: int) -> bytes:
-    """Bytes of a plain file of at most `limit` bytes."""
+def read_plain(root: Path, name: str, limit: int) -> bytes:
+    """Read a plain file of a bundle.
+
+    Args:
+        root: Folder of the bundle.
+        name: Of the file.
+        limit: Most bytes that it may have.
+
+    Raises:
+        BundleError: If it is missing, a link, or larger.
+    """
     place = root / name
     if place.is_symlink() or not place.is_file():
         msg = f"{root} has no plain file {name}. Get the bundle again."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from detector.bundle import GraphEntry, GraphKind, Manifest
+from detector.manifest import GraphEntry, GraphKind, Manifest
 from detector.operating_point import OperatingPoint
 
 TAKES = {

@@ -73,6 +73,11 @@ def check_self_contained(graph: bytes, name: str) -> None:
         raise BundleError(msg) from error
 
 
+def check_graph(graph: bytes, name: str) -> None:
+    """Refuse a graph that must not be loaded."""
+    check_self_contained(graph, name)
+
+
 def _is_external(field: int, content: memoryview | int) -> bool:
     """Whether a field of a tensor says that its data lies elsewhere."""
     return field in _EXTERNAL_FIELDS and content != 0

@@ -10,9 +10,10 @@ import numpy as np
 from data.errors import BundleError
 from data.scan import Picture, Scan
 from detector.boxes import clip_boxes, scale_boxes
-from detector.bundle import Bundle, GraphEntry
+from detector.bundle import Bundle
 from detector.detections import Detections
 from detector.encoding import EncodedScan, Encoding, encode_scan
+from detector.manifest import GraphEntry
 from detector.merging import merge_tiles
 from detector.opacity import Mask
 from detector.operating_point import OperatingPoint

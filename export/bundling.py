@@ -19,17 +19,19 @@ from data.display import to_display
 from data.errors import ExportError
 from data.formats import read_scan
 from data.versions import read_versions
-from detector.bundle import (
+from detector.bundle import write_files
+from detector.card import write_card
+from detector.encoding import EncodedScan, Encoding, encode_scan
+from detector.manifest import (
+    CARD,
+    PARITY,
     Checkpoint,
     GraphEntry,
     GraphKind,
     Manifest,
     Name,
-    write_manifest,
 )
-from detector.bundle import Parity as ParitySummary
-from detector.card import write_card
-from detector.encoding import EncodedScan, Encoding, encode_scan
+from detector.manifest import Parity as ParitySummary
 from detector.operating_point import OperatingPoint
 from detector.pipeline import LEAST_SCORE, TilePlan, find_in
 from detector.run import CHECKPOINT, RECORD, Run, read_run
@@ -285,6 +287,7 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
         version=now.strftime("%Y.%m.%d"),
         labels=graphs[0].run.labels,
         graphs=kinds,
+        files={entry.file: entry.sha256 for entry in kinds.values()},
         synthetic_only=all(graph.run.synthetic for graph in graphs),
         versions=read_versions(PACKAGES),
         licence=LICENCE,
@@ -294,13 +297,12 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
 
 def _write_bundle(root: Path, manifest: Manifest, graphs: Sequence[_Graph]) -> None:
     root.mkdir(parents=True)
-    for graph in graphs:
-        (root / graph.entry.file).write_bytes(graph.content)
     parity = {graph.run.encoding.value: graph.measured.parity for graph in graphs}
     text = TypeAdapter(dict[str, Parity]).dump_json(parity, indent=2)
-    (root / "parity.json").write_bytes(text + b"\n")
-    (root / "card.md").write_text(write_card(manifest), encoding="utf-8")
-    write_manifest(manifest, root)
+    contents = {graph.entry.file: graph.content for graph in graphs}
+    contents[PARITY] = text + b"\n"
+    contents[CARD] = write_card(manifest).encode()
+    write_files(manifest, root, contents)
 
 
 def _sha256(path: Path) -> str:

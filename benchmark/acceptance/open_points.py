@@ -6,7 +6,7 @@ from typing import Final
 from benchmark.acceptance.record import Acceptance
 from benchmark.verdict.finding import PASS
 from data.truth import FIREARM
-from detector.bundle import GraphKind
+from detector.manifest import GraphKind
 
 SLOW_S: Final = 10.0
 """Time for a scan from which an operator waits for it."""

@@ -13,7 +13,7 @@ from data.errors import CargosightError, ResultError
 from data.formats import ScanFile, ScannerProfile, find_scans, read_scan
 from data.parallel import map_ordered
 from data.scan import Scan, ScanKind
-from detector.bundle import GraphKind
+from detector.manifest import GraphKind
 from detector.results import Result, read_result
 
 Progress = Callable[[int, int], None]

@@ -8,7 +8,8 @@ from benchmark.evaluation.outcomes import gather_outcomes
 from benchmark.evaluation.record import Evaluation
 from benchmark.evaluation.scoring import measure_rates
 from data.errors import SuiteError
-from detector.bundle import Bundle, GraphKind, Manifest
+from detector.bundle import Bundle
+from detector.manifest import GraphKind, Manifest
 from detector.operating_point import OperatingPoint
 
 

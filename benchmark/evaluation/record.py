@@ -14,7 +14,7 @@ from data.dataset import hash_file
 from data.dataset_writing import write_text
 from data.errors import ResultError
 from data.scan import ScanKind
-from detector.bundle import GraphKind
+from detector.manifest import GraphKind
 from detector.operating_point import OperatingPoint
 from detector.results import Result, read_result
 

@@ -31,7 +31,8 @@ from data.formats import read_scan
 from data.scan import Scan
 from data.versions import read_versions
 from detector.batch import as_result
-from detector.bundle import Bundle, GraphKind
+from detector.bundle import Bundle
+from detector.manifest import GraphKind
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
 from detector.results import read_result, write_result

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from detector.bundle import Checkpoint, GraphEntry, Manifest, write_manifest
+from detector.bundle import write_files
+from detector.manifest import Checkpoint, GraphEntry, Manifest
 from detector.operating_point import OperatingPoint
 from detector.scale import Scale
 
@@ -106,7 +107,11 @@ def make_manifest(graphs, **changes):
         "licence": "AGPL-3.0-or-later",
         "created": datetime(2026, 1, 2, tzinfo=UTC),
     }
-    return Manifest(**(fields | changes))
+    fields |= changes
+    if isinstance(fields["graphs"], dict):
+        listed = {each.file: each.sha256 for each in fields["graphs"].values()}
+        fields.setdefault("files", listed)
+    return Manifest(**fields)
 
 
 def make_bundle(root, graphs=None, **changes):
@@ -114,7 +119,5 @@ def make_bundle(root, graphs=None, **changes):
     graphs = {"dual": make_graph()} if graphs is None else graphs
     root.mkdir(exist_ok=True)
     manifest = make_manifest(graphs, **changes)
-    for kind, graph in graphs.items():
-        (root / manifest.graphs[kind].file).write_bytes(graph)
-    write_manifest(manifest, root)
-    return manifest
+    files = {manifest.graphs[kind].file: graph for kind, graph in graphs.items()}
+    return write_files(manifest, root, files)

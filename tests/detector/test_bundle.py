@@ -11,23 +11,21 @@ from pydantic import ValidationError
 
 from data.errors import BundleError
 from detector import bundle as bundle_module
-from detector.bundle import (
-    MANIFEST,
-    Manifest,
-    default_bundle_path,
-    read_bundle,
-    write_manifest,
-)
+from detector.bundle import default_bundle_path, read_bundle, write_files
 from detector.graph_file import check_self_contained
+from detector.manifest import MANIFEST, Manifest
 from tests.detector.graphs import make_bundle, make_entry, make_graph, make_manifest
 
 BOTH = {"dual": make_graph(), "display": make_graph(answer=np.zeros((1, 2, 6), "f4"))}
 
 
+def write_texts(manifest, root, card=b"# Card"):
+    """Add the files for people."""
+    return write_files(manifest, root, {"card.md": card, "parity.json": b"{}"})
+
+
 def test_what_was_written_is_what_is_read(tmp_path):
-    manifest = make_bundle(tmp_path, BOTH)
-    (tmp_path / "card.md").write_text("# Card")
-    (tmp_path / "parity.json").write_text("{}")
+    manifest = write_texts(make_bundle(tmp_path, BOTH), tmp_path)
     bundle = read_bundle(tmp_path)
     assert bundle.manifest == manifest
     text = (tmp_path / MANIFEST).read_bytes()
@@ -50,7 +48,9 @@ def test_a_kind_of_scan_without_a_graph_is_refused(tmp_path):
         read_bundle(tmp_path).graph_for("display")
 
 
-@pytest.mark.parametrize("name", ["extra.onnx", ".hidden", "notes.txt", "card.md.bak"])
+@pytest.mark.parametrize(
+    "name", ["extra.onnx", ".hidden", "notes.txt", "card.md.bak", "parity.json"]
+)
 def test_a_file_that_the_manifest_does_not_list_is_refused(tmp_path, name):
     make_bundle(tmp_path)
     (tmp_path / name).write_bytes(b"")
@@ -65,9 +65,9 @@ def test_a_folder_inside_is_refused(tmp_path):
         read_bundle(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["dual.onnx", MANIFEST])
+@pytest.mark.parametrize("name", ["dual.onnx", MANIFEST, "card.md", "parity.json"])
 def test_a_missing_file_is_refused(tmp_path, name):
-    make_bundle(tmp_path)
+    write_texts(make_bundle(tmp_path), tmp_path)
     (tmp_path / name).unlink()
     with pytest.raises(BundleError, match=f"no plain file {name}"):
         read_bundle(tmp_path)
@@ -75,10 +75,11 @@ def test_a_missing_file_is_refused(tmp_path, name):
 
 @pytest.mark.parametrize("name", ["dual.onnx", "card.md"])
 def test_a_link_in_place_of_a_file_is_refused(tmp_path, name):
-    make_bundle(tmp_path / "bundle")
+    manifest = make_bundle(tmp_path / "bundle")
+    write_texts(manifest, tmp_path / "bundle", card=make_graph())
     (tmp_path / "elsewhere").write_bytes(make_graph())
     place = tmp_path / "bundle" / name
-    place.unlink(missing_ok=True)
+    place.unlink()
     place.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(BundleError, match="no plain file"):
         read_bundle(tmp_path / "bundle")
@@ -93,6 +94,13 @@ def test_no_flipped_bit_of_a_graph_gets_through(tmp_path):
         (tmp_path / "dual.onnx").write_bytes(flipped)
         with pytest.raises(BundleError, match="sha256 differs"):
             read_bundle(tmp_path)
+
+
+def test_a_text_that_changed_is_refused(tmp_path):
+    write_texts(make_bundle(tmp_path), tmp_path)
+    (tmp_path / "card.md").write_bytes(b"# Cart")
+    with pytest.raises(BundleError, match=r"card\.md is not the file"):
+        read_bundle(tmp_path)
 
 
 def test_two_graphs_that_were_swapped_are_refused(tmp_path):
@@ -115,8 +123,7 @@ def test_a_graph_that_changes_after_the_bundle_was_read_is_not_handed_out(tmp_pa
     ("limit", "name"), [("MAX_GRAPH_BYTES", "dual.onnx"), ("MAX_TEXT_BYTES", "card.md")]
 )
 def test_a_file_over_the_limit_is_refused(tmp_path, monkeypatch, limit, name):
-    make_bundle(tmp_path)
-    (tmp_path / "card.md").write_bytes(b"x" * 9000)
+    write_texts(make_bundle(tmp_path), tmp_path, card=b"x" * 9000)
     monkeypatch.setattr(bundle_module, limit, 100)
     if limit == "MAX_TEXT_BYTES":
         monkeypatch.setattr(bundle_module, limit, 8000)
@@ -146,10 +153,13 @@ def test_a_path_that_is_no_folder_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"format": 2}, "format"),
+        ({"format": 1}, "format"),
         ({"labels": []}, "labels"),
         ({"labels": ["firearm", "firearm"]}, "two labels"),
         ({"graphs": {}}, "graphs"),
+        ({"files": {}}, "files does not list"),
+        ({"files": {"../a.md": "0" * 64}}, "files"),
+        ({"files": {"manifest.json": "0" * 64}}, "files"),
         ({"created": "2026-01-02T00:00:00"}, "created"),
         ({"counter": -1}, "counter"),
         ({"counter": "1"}, "counter"),
@@ -202,8 +212,9 @@ def test_two_graphs_cannot_share_a_file():
 
 def test_a_manifest_is_written_the_same_each_time(tmp_path):
     manifest = make_manifest(BOTH)
-    write_manifest(manifest, tmp_path / "a")
-    write_manifest(manifest, tmp_path / "b")
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_files(manifest, tmp_path / name, {})
     assert (tmp_path / "a" / MANIFEST).read_bytes() == (
         tmp_path / "b" / MANIFEST
     ).read_bytes()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from detector.bundle import Parity
 from detector.card import write_card
+from detector.manifest import Parity
 from detector.operating_point import OperatingPoint
 from detector.scale import Scale
 from tests.detector.graphs import make_entry, make_graph, make_manifest

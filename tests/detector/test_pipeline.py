@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from data.errors import BundleError, DeviceError
-from detector.bundle import read_bundle, write_manifest
+from detector.bundle import read_bundle, write_files
 from detector.detections import Detections
 from detector.encoding import EncodedScan, Encoding
 from detector.operating_point import OperatingPoint
@@ -47,7 +47,8 @@ def bundle(tmp_path):
     graphs = {"dual": graph, "display": graph}
     manifest = make_bundle(tmp_path / "bundle", graphs)
     entries = {kind: make_entry(graph, f"{kind}.onnx", **more) for kind in graphs}
-    write_manifest(manifest.model_copy(update={"graphs": entries}), tmp_path / "bundle")
+    changed = manifest.model_copy(update={"graphs": entries})
+    write_files(changed, tmp_path / "bundle", {})
     return read_bundle(tmp_path / "bundle")
 
 

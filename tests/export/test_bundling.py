@@ -220,7 +220,7 @@ def test_an_export_that_is_cut_short_leaves_nothing(
     def break_off(*_):
         raise error
 
-    monkeypatch.setattr(bundling, "write_manifest", break_off)
+    monkeypatch.setattr(bundling, "write_files", break_off)
     with pytest.raises(type(error)):
         export([small.run], tmp_path / "bundle")
     assert left_in(tmp_path) == []
