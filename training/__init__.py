@@ -16,11 +16,12 @@ From scans to tiles:
     painting: the planes that a network sees.
     augment: what may be varied in these.
     loading: tiles in the order of the steps, by several processes.
+    echoing: the tiles of a step once more, mirrored.
 
 From tiles to a network:
     base, network: what it starts from, and what it is.
     loss, schedule, fit, state: how it learns, epoch by epoch.
-    devices: what it runs on.
+    devices, recording: what it runs on.
     watch, mining: what it finds on whole scans, and by mistake.
     epoch, curves, tracking: how it went.
 
