@@ -6,7 +6,9 @@ Modules:
     tiles, merging: cut a scan, join what the tiles found.
     boxes, detections: columns of boxes, scores and labels.
     runtime: the network.
-    bundle, graph_file, operating_point: what is deployed.
+    bundle, manifest, operating_point: what is deployed.
+    graph_file, graph: what an ONNX file must be before it is loaded.
+    trust: who signed it.
     run: what a training left.
     results, overlay: for programs and for people.
 """

@@ -184,11 +184,11 @@ def _suppress(boxes: Tensor, scores: Tensor, labels: Tensor) -> Tensor:
     hundredth of a pixel.
     """
     extent = boxes.amax() - boxes.amin() + 1
-    tile = torch.arange(boxes.shape[0]).to(boxes)[:, None].expand_as(labels)
+    tile = ((labels.long() * 0 + 1).cumsum(0) - 1).to(boxes)
     apart = torch.stack([labels * extent, tile * extent] * 2, -1)
     flat = scores.flatten()
     kept = torchvision.ops.nms((boxes + apart).flatten(0, 1), flat, DUPLICATE_IOU)
-    return torch.zeros_like(flat).scatter(0, kept, flat.gather(0, kept)).view_as(scores)
+    return (flat * 0).scatter(0, kept, flat.gather(0, kept)).view_as(scores)
 
 
 def _write(graph: nn.Module, tiles: Tensor, file: io.BytesIO) -> None:

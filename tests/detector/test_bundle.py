@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 from pydantic import ValidationError
 
 from data.errors import BundleError
 from detector import bundle as bundle_module
 from detector.bundle import default_bundle_path, read_bundle, write_files
-from detector.graph_file import check_self_contained
+from detector.graph_file import check_graph
 from detector.manifest import MANIFEST, Manifest
 from tests.detector.graphs import make_bundle, make_entry, make_graph, make_manifest
 
@@ -236,38 +235,6 @@ def test_a_graph_with_data_in_another_file_is_refused(tmp_path, location):
         read_bundle(tmp_path)
 
 
-def nest(tensor, depth):
-    """A model with a tensor inside the branches of so many nested If nodes."""
-    graph = helper.make_graph([], "leaf", [], [], [tensor])
-    for level in range(depth):
-        node = helper.make_node("If", ["c"], ["y"], then_branch=graph)
-        graph = helper.make_graph([node], f"level{level}", [], [])
-    return helper.make_model(graph).SerializeToString()
-
-
-def test_data_in_another_file_is_found_in_nested_graphs_and_attributes():
-    tensor = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1])
-    check_self_contained(nest(tensor, 20), "a.onnx")
-    tensor.data_location = TensorProto.EXTERNAL
-    with pytest.raises(BundleError, match="outside"):
-        check_self_contained(nest(tensor, 20), "a.onnx")
-    constant = helper.make_node("Constant", [], ["y"], value=tensor)
-    sparse = helper.make_node("Constant", [], ["y"])
-    attribute = sparse.attribute.add(name="sparse_value", type=11)
-    attribute.sparse_tensor.values.CopyFrom(tensor)
-    for node in (constant, sparse):
-        graph = helper.make_graph([node], "g", [], [])
-        with pytest.raises(BundleError, match="outside"):
-            check_self_contained(helper.make_model(graph).SerializeToString(), "a.onnx")
-
-
-def test_a_location_alone_counts_as_data_in_another_file():
-    tensor = numpy_helper.from_array(np.ones(3, np.float32), "w")
-    tensor.external_data.add(key="location", value="x")
-    with pytest.raises(BundleError, match="outside"):
-        check_self_contained(nest(tensor, 0), "a.onnx")
-
-
 @pytest.mark.parametrize(
     "junk",
     [
@@ -280,4 +247,4 @@ def test_a_location_alone_counts_as_data_in_another_file():
 )
 def test_what_is_no_protocol_buffer_is_refused(junk):
     with pytest.raises(BundleError, match="not an ONNX file"):
-        check_self_contained(junk, "a.onnx")
+        check_graph(junk, "a.onnx")

@@ -15,7 +15,7 @@ from ultralytics.nn.tasks import load_checkpoint
 from ultralytics.utils.nms import non_max_suppression
 
 from data.errors import ExportError
-from detector.graph_file import HALF, LAYOUT, PREFIX, check_self_contained
+from detector.graph_file import HALF, LAYOUT, PREFIX, check_graph
 from detector.runtime import OnnxRuntime
 from export.graph import (
     DUPLICATE_IOU,
@@ -70,7 +70,7 @@ def test_a_graph_takes_any_number_of_uint8_tiles(graph):
 def test_a_graph_states_its_shapes_and_keeps_to_itself(graph):
     model = onnx.load_from_string(graph)
     onnx.checker.check_model(model, full_check=True)
-    check_self_contained(graph, "dual.onnx")
+    check_graph(graph, "dual.onnx")
     (given_,), (answer,) = model.graph.input, model.graph.output
     assert given_.type.tensor_type.elem_type == onnx.TensorProto.UINT8
     shapes = [
@@ -151,7 +151,9 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(tmp_path):
 @pytest.mark.parametrize("layout", ["yolov5n.yaml", "yolov8n.yaml", "yolo11n.yaml"])
 def test_networks_with_duplicates_answer_as_their_checkpoint(tmp_path, layout):
     network = random_network(layout, tmp_path, labels=2)
-    runtime = OnnxRuntime(export_graph(network, SIDE), threads=1)
+    graph = export_graph(network, SIDE)
+    check_graph(graph, "a.onnx")
+    runtime = OnnxRuntime(graph, threads=1)
     tiles = noise_tiles(5)
     assert not network.free_of_nms
     theirs, ours = CheckpointRuntime(network).run(tiles), runtime.run(tiles)

@@ -1,0 +1,87 @@
+"""The operators that our networks are made of; a graph with any other is refused.
+
+The list is that of the exports of YOLO26, YOLO11, YOLOv8 and YOLOv5 as `export.graph`
+writes them, and as onnxruntime's static quantisation rewrites them (QDQ). All compute
+their outputs from their inputs and nothing else: none reads a file, keeps a state,
+draws chance, runs another graph or handles texts.
+"""
+
+from typing import Final
+
+from data.errors import BundleError
+from detector.graph.fields import quote
+from detector.graph.parts import Graph, Node
+
+LAYERS: Final = frozenset(
+    {"AveragePool", "BatchNormalization", "Conv", "MatMul", "MaxPool", "Resize"}
+)
+"""The network's layers. MatMul is attention, Resize doubles a map to join a larger."""
+
+ACTIVATIONS: Final = frozenset({"Sigmoid", "Softmax"})
+"""Sigmoid gates and scores; Softmax is in attention and reads the sides of a box."""
+
+ARITHMETIC: Final = frozenset({"Add", "Div", "Equal", "Mod", "Mul", "Sub", "Where"})
+"""Joins maps, decodes boxes, and counts with lengths of dimensions."""
+
+CHOICES: Final = frozenset(
+    {"ArgMax", "CumSum", "NonMaxSuppression", "TopK"}
+    | {"ReduceMax", "ReduceMean", "ReduceMin"}
+)
+"""Picks the best answers, and one of those that mean one object.
+
+CumSum numbers the tiles of a batch; ReduceMean is the whole network of small examples.
+"""
+
+SHAPES: Final = frozenset(
+    {"Concat", "Expand", "Flatten", "Gather", "GatherElements", "Reshape"}
+    | {"ScatterElements", "Shape", "Slice", "Split", "Squeeze", "Transpose"}
+    | {"Unsqueeze"}
+)
+"""Moves numbers without changing them. Expand repeats some: see `growth`."""
+
+CONSTANTS: Final = frozenset({"Cast", "Constant", "ConstantOfShape", "Identity"})
+"""Names numbers of the file and widens halves.
+
+ConstantOfShape makes numbers out of a length: see `growth`. Range does so as well, and
+our exports do without.
+"""
+
+QUANTISED: Final = frozenset({"DequantizeLinear", "QuantizeLinear"})
+"""To 8 bits and back: an int8 graph has one of them on each side of a layer."""
+
+ALLOWED: Final = (
+    LAYERS | ACTIVATIONS | ARITHMETIC | CHOICES | SHAPES | CONSTANTS | QUANTISED
+)
+
+_WITH_TENSOR: Final = {"Constant", "ConstantOfShape"}
+
+
+def check_operators(graph: Graph) -> None:
+    """Refuse a graph with an operator that our networks do not need.
+
+    Raises:
+        BundleError: If a node has another operator, one of another domain, or a tensor
+            where its operator takes none. The message lacks the file's name.
+    """
+    for node in graph.nodes:
+        if node.domain not in ("", "ai.onnx"):
+            msg = (
+                f"has an operator {quote(node.operator)} of the domain "
+                f"{quote(node.domain)}, and may not"
+            )
+            raise BundleError(msg)
+        if node.operator not in ALLOWED:
+            msg = (
+                f"has an operator {quote(node.operator)}, which no network of ours "
+                "needs"
+            )
+            raise BundleError(msg)
+        _check_tensors(node)
+
+
+def _check_tensors(node: Node) -> None:
+    met = set(node.tensors)
+    fits = met <= {"value"} if node.operator in _WITH_TENSOR else not met
+    if not fits or (node.operator == "Constant" and not met):
+        msg = f"has an operator {node.operator} whose tensor is not where it belongs"
+        raise BundleError(msg)

@@ -1,0 +1,1 @@
+"""Tests of what a graph must be before it is loaded."""
