@@ -1,5 +1,8 @@
 """The commands of a bundle's life."""
 
+import os
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,12 +10,10 @@ import typer
 
 from cargosight.progress import progress_bars
 
+Folder = Annotated[Path, typer.Argument(help="Folder of the bundle.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
+
 bundle_app = typer.Typer(help="Bundles: from draft to service.", no_args_is_help=True)
-
-
-@bundle_app.callback()
-def _bundle() -> None:
-    """Keep subcommands apart even while there is one."""
 
 
 @bundle_app.command(
@@ -53,3 +54,125 @@ def bundle_calibrate(
             progress=report,
         )
     typer.echo(f"{station or bundle}: {point.summary}")
+
+
+@bundle_app.command("keygen", epilog="Example: cargosight bundle keygen keys/port")
+def bundle_keygen(
+    out: Annotated[Path, typer.Argument(help="Where, without an ending.")],
+) -> None:
+    """Make a key pair: OUT.key to sign with, OUT.pem for stations to pin.
+
+    The passphrase is asked for, or taken from CARGOSIGHT_KEY_PASSPHRASE.
+    """
+    from detector.trust.keys import PASSPHRASE, PRIVATE, PUBLIC, make_keys
+
+    passphrase = os.environ.get(PASSPHRASE)
+    if passphrase is None and sys.stdin.isatty():
+        passphrase = typer.prompt(
+            "Passphrase (empty for none)",
+            default="",
+            show_default=False,
+            hide_input=True,
+            confirmation_prompt=True,
+            err=True,
+        )
+    key = make_keys(out, passphrase or None)
+    secret = "its passphrase" if passphrase else "no passphrase: lock it away"
+    typer.echo(f"{out}{PRIVATE}: keep it secret, with {secret}")
+    typer.echo(f"{out}{PUBLIC}: for stations to pin, {key.name}")
+
+
+@bundle_app.command(
+    "sign",
+    epilog="Example: cargosight bundle sign bundle --key keys/port.key "
+    "--verdict work/report.json",
+)
+def bundle_sign(
+    bundle: Annotated[Path, typer.Argument(help="Folder of a calibrated bundle.")],
+    key: Annotated[Path, typer.Option(help="Private key, from `bundle keygen`.")],
+    verdict: Annotated[
+        Path | None,
+        typer.Option(help="report.json or acceptance.json that says pass."),
+    ] = None,
+    unproven: Annotated[
+        bool, typer.Option("--unproven", help="Sign without a verdict, and say so.")
+    ] = False,
+    not_after: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Last day of service; a year from now, if absent.",
+        ),
+    ] = None,
+    counter: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Higher than that of the bundle in service, which stations then "
+            "refuse; one more than the bundle's own, if absent.",
+        ),
+    ] = None,
+) -> None:
+    """Sign a calibrated bundle for service, on a verdict."""
+    from cargosight.sealing import SealWish, seal_bundle
+
+    if unproven == (verdict is not None):
+        msg = "Give either --verdict or --unproven."
+        raise typer.BadParameter(msg)
+    wish = SealWish(
+        key,
+        _ask_passphrase(key),
+        verdict,
+        None if not_after is None else not_after.date(),
+        counter,
+    )
+    manifest = seal_bundle(bundle, wish).manifest
+    proof = "without a verdict" if manifest.verdict is None else "on a verdict"
+    typer.echo(
+        f"{bundle}: signed {proof}, until {manifest.not_after:%Y-%m-%d}, "
+        f"counter {manifest.counter}"
+    )
+
+
+def _ask_passphrase(key: Path) -> str | None:
+    """The passphrase of a private key, if it has one."""
+    from detector.trust.keys import PASSPHRASE, needs_passphrase
+
+    given = os.environ.get(PASSPHRASE)
+    if given or not needs_passphrase(key) or not sys.stdin.isatty():
+        return given
+    return str(typer.prompt(f"Passphrase of {key}", hide_input=True, err=True))
+
+
+@bundle_app.command(
+    "verify", epilog="Example: cargosight bundle verify bundle --key keys/port.pem"
+)
+def bundle_verify(
+    bundle: Folder,
+    key: Annotated[
+        list[Path] | None, typer.Option(help="Public key to trust; may be repeated.")
+    ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option(help="A station's folder of keys; the usual one, if absent."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Verify a bundle as a station would; exit code 1 and a line why it would not."""
+    from cargosight.showing import verify_bundle
+
+    if key and trust is not None:
+        msg = "Give either --key or --trust."
+        raise typer.BadParameter(msg)
+    sheet = verify_bundle(bundle, key or [], trust)
+    typer.echo(sheet.as_json() if as_json else sheet.as_text())
+
+
+@bundle_app.command("show", epilog="Example: cargosight bundle show bundle")
+def bundle_show(bundle: Folder, as_json: Json = False) -> None:
+    """Tell what a bundle is: its life, operating points, and who signed it."""
+    from cargosight.showing import show_bundle
+
+    sheet = show_bundle(bundle)
+    typer.echo(sheet.as_json() if as_json else sheet.as_text())

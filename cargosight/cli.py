@@ -229,9 +229,20 @@ def detect(
         float | None, typer.Option(min=0.1, help="Of scans that state none.")
     ] = None,
     overlay: Annotated[bool, typer.Option(help="Write pictures.")] = True,
+    trust: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the public keys (.pem) whose bundles may run."),
+    ] = None,
+    allow_unsigned: Annotated[
+        bool, typer.Option("--allow-unsigned", help="Run a bundle that is not signed.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Flag firearm-shaped objects in scans: a JSON and an overlay for each."""
+    """Flag firearm-shaped objects in scans: a JSON and an overlay for each.
+
+    A bundle that is named must be signed by a key in --trust, which is
+    CARGOSIGHT_TRUST or ~/.config/cargosight/trust if absent.
+    """
     from cargosight.detecting import DetectOptions, detect_scans
 
     options = DetectOptions(
@@ -243,6 +254,8 @@ def detect(
         profile=profile,
         pitch_mm=pitch_mm,
         overlays=overlay,
+        trust=trust,
+        allow_unsigned=allow_unsigned,
     )
     with progress_bars() as report:
         summary = detect_scans(scans, out, options, progress=report)

@@ -116,7 +116,7 @@ def _configure(seed: int) -> TrainingConfig:
 
 def _detect(dataset: Dataset, out: Path, progress: Report) -> Summary:
     unseen = [sample.scan for sample in dataset.samples if sample.split == "held-out"]
-    options = DetectOptions(bundle=out / "bundle")
+    options = DetectOptions(bundle=out / "bundle", allow_unsigned=True)
     return detect_scans(unseen, out / "results", options, progress=progress)
 
 

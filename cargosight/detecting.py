@@ -10,9 +10,10 @@ from cargosight.progress import Report
 from data.errors import ResultError
 from data.formats import find_scans, load_profile
 from detector.batch import Outcome, Reading, detect_files
-from detector.bundle import default_bundle_path, read_bundle
+from detector.bundle import Bundle, default_bundle_path, read_bundle
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
+from detector.trust import find_trust, open_bundle, read_pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class DetectOptions:
     profile: str | None = None
     pitch_mm: float | None = None
     overlays: bool = True
+    trust: Path | None = None
+    allow_unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,13 @@ class Summary:
     Attributes:
         outcomes: One for each file.
         out: Where the results are.
+        bundle: What looked.
         seconds: From the first file to the last, reading and writing included.
     """
 
     outcomes: tuple[Outcome, ...]
     out: Path
+    bundle: Bundle
     seconds: float
 
     @property
@@ -59,16 +64,19 @@ class Summary:
             "seconds": round(self.seconds, 3),
             "detect_seconds": round(sum(outcome.elapsed_s for outcome in done), 3),
             "scans_per_second": round(len(self.outcomes) / max(self.seconds, 1e-9), 3),
+            "bundle": self.bundle.manifest.name,
+            "signed_by": self.bundle.signed_by,
         }
 
     def sentence(self) -> str:
         """The figures, for a person."""
         figures = self.as_dict()
         failed = len(self.failures)
+        unsigned = "" if self.bundle.signed_by else " by an unsigned bundle"
         return (
             f"{figures['scans']} scans, {figures['with_alarms']} with alarms, "
             f"{failed} failed, {figures['scans_per_second']} scans/s; "
-            f"results in {self.out}"
+            f"results{unsigned} in {self.out}"
         )
 
 
@@ -91,13 +99,14 @@ def detect_scans(
         ResultError: If `out` is a file, or a figure in the options is not a number.
         ScanFileError: If an argument names no scan.
         ScannerProfileError: If the profile is unknown or wrong.
-        BundleError: If the bundle is none, or is damaged.
+        BundleError: If the bundle is none, is damaged, or is not signed by a trusted
+            key.
         DeviceError: If the device is not there.
     """
     _check(out, options)
     profile = load_profile(options.profile) if options.profile else None
     files = find_scans(arguments, profile)
-    bundle = read_bundle(options.bundle or default_bundle_path())
+    bundle = _open(options)
     detector = Detector(
         bundle,
         device=options.device,
@@ -113,7 +122,19 @@ def detect_scans(
     ):
         outcomes.append(outcome)
         progress("detecting", len(outcomes), len(files))
-    return Summary(tuple(outcomes), out, time.perf_counter() - started)
+    return Summary(tuple(outcomes), out, bundle, time.perf_counter() - started)
+
+
+def _open(options: DetectOptions) -> Bundle:
+    """The bundle that was named; or the one that ships, as trusted as this code."""
+    if options.bundle is None:
+        return read_bundle(default_bundle_path())
+    trust = find_trust(options.trust)
+    return open_bundle(
+        options.bundle,
+        pinned=None if trust is None else read_pinned(trust),
+        allow_unsigned=options.allow_unsigned,
+    )
 
 
 def _check(out: Path, options: DetectOptions) -> None:

@@ -10,6 +10,7 @@ CargosightError
   EncodingError       a scan cannot be encoded for this network
   TilePlanError       the tile size and overlap cannot cover a scan
   BundleError         a bundle is damaged, incomplete or unfit for a scan
+    TrustError        a key, or what it signed, cannot be trusted
   DeviceError         the device asked for is not there
   ResultError         results cannot be written, or not be judged
   QualityError        a scanner's image quality cannot be measured or judged
@@ -59,6 +60,10 @@ class TilePlanError(CargosightError, ValueError):
 
 class BundleError(CargosightError):
     """A bundle is damaged, incomplete or unfit for a scan."""
+
+
+class TrustError(BundleError):
+    """A key, or what it signed, cannot be read, made or trusted."""
 
 
 class DeviceError(CargosightError):

@@ -156,7 +156,9 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
         height=height,
         opaque_fraction=findings.opaque_fraction,
         elapsed_s=findings.elapsed_s,
-        bundle=BundleName(name=bundle.manifest.name, sha256=bundle.sha256),
+        bundle=BundleName(
+            name=bundle.manifest.name, sha256=bundle.sha256, signed_by=bundle.signed_by
+        ),
         operating_point=findings.operating_point.name,
         detections=tuple(
             ResultDetection(
@@ -180,6 +182,7 @@ def make_overlay(scan: Scan, findings: Findings, bundle: Bundle) -> Picture:
     caption = Caption(
         bundle=f"{manifest.name} {manifest.version}",
         status=manifest.status,
+        signed=bundle.signed_by is not None,
         operating_point=findings.operating_point.summary,
         synthetic=scan.info.synthetic,
         notes=_notes(scan, findings),

@@ -111,7 +111,9 @@ def read_bundle(path: Path, *, now: datetime | None = None) -> Bundle:
     _check_listing(path, manifest)
     _check_date(manifest, now or datetime.now(UTC))
     for name, sha256 in manifest.files.items():
-        _read_listed(path, name, sha256)
+        content = _read_listed(path, name, sha256)
+        if name.endswith(".onnx"):
+            check_graph(content, name)
     return Bundle(path, manifest, hashlib.sha256(text).hexdigest())
 
 
@@ -179,16 +181,14 @@ def _read_graph(root: Path, entry: GraphEntry) -> bytes:
 
 def _read_listed(root: Path, name: str, sha256: str) -> bytes:
     """Bytes of a file, if they are those that the manifest means."""
-    graph = name.endswith(".onnx")
-    content = read_plain(root, name, MAX_GRAPH_BYTES if graph else MAX_TEXT_BYTES)
+    limit = MAX_GRAPH_BYTES if name.endswith(".onnx") else MAX_TEXT_BYTES
+    content = read_plain(root, name, limit)
     if hashlib.sha256(content).hexdigest() != sha256:
         msg = (
             f"{root / name} is not the file that the manifest means: its sha256 "
             "differs. Get the bundle again."
         )
         raise BundleError(msg)
-    if graph:
-        check_graph(content, name)
     return content
 
 

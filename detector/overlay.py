@@ -61,7 +61,9 @@ class Caption:
         """
         count = {0: "no alarm", 1: "1 alarm"}.get(alarms, f"{alarms} alarms")
         signature = "signed" if self.signed else "unsigned"
-        stages = dict.fromkeys((self.status, signature))
+        # That a bundle is signed is for its signature to say, not for its manifest.
+        stages = [each for each in (self.status, signature) if each != "signed"]
+        stages += ["signed"] if self.signed else []
         return [
             f"{count} at {self.operating_point}",
             f"bundle {self.bundle}, {', '.join(stages)}",

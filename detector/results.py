@@ -20,10 +20,17 @@ class _Record(BaseModel):
 
 
 class BundleName(_Record):
-    """Which bundle looked: its name, and the sha256 of its manifest."""
+    """Which bundle looked.
+
+    Attributes:
+        name: Of the bundle.
+        sha256: Of its manifest.
+        signed_by: Key whose signature was verified; None for an unsigned bundle.
+    """
 
     name: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    signed_by: str | None = None
 
 
 class ResultDetection(_Record):

@@ -40,6 +40,10 @@ COMMANDS = [
     ["benchmark", "suite", "seal"],
     ["benchmark", "suite", "check"],
     ["bundle", "calibrate"],
+    ["bundle", "keygen"],
+    ["bundle", "show"],
+    ["bundle", "sign"],
+    ["bundle", "verify"],
     ["benchmark", "simulation"],
     ["benchmark", "projection"],
     ["benchmark", "loading"],
@@ -74,6 +78,11 @@ def run(capsys, *words):
     code = main([str(word) for word in words])
     said = capsys.readouterr()
     return code, said.out.splitlines(), said.err.splitlines()
+
+
+def use(bundle):
+    """Options that run a bundle, signed or not."""
+    return ("--bundle", bundle, "--allow-unsigned")
 
 
 def fail(capsys, *words):
@@ -137,7 +146,7 @@ def test_wrong_usage_is_exit_code_2_and_does_nothing(
 
 def test_detect_writes_results_and_sums_up(capsys, scans, bundle, tmp_path):
     code, out, err = run(
-        capsys, "detect", scans, "--out", tmp_path / "out", "--bundle", bundle
+        capsys, "detect", scans, "--out", tmp_path / "out", *use(bundle)
     )
     assert (code, err) == (0, [])
     (line,) = out
@@ -154,7 +163,7 @@ def test_detect_goes_past_a_bad_file_names_it_and_fails(
     (scans / "d.png").write_bytes(b"")
     code, out, err = run(
         capsys,
-        *("detect", scans, "--out", tmp_path / "out", "--bundle", bundle),
+        *("detect", scans, "--out", tmp_path / "out", *use(bundle)),
         "--json",
     )
     assert code == 1
@@ -176,7 +185,8 @@ def test_detect_takes_files_and_globs_and_leaves_overlays_out(
     code, _, _ = run(
         capsys,
         *("detect", scans / "a.tiff", f"{scans}/**/b.*", "--out", tmp_path / "out"),
-        *("--bundle", bundle, "--no-overlay"),
+        *use(bundle),
+        "--no-overlay",
     )
     assert code == 0
     met = {
@@ -191,7 +201,7 @@ def test_a_stated_threshold_decides_what_is_an_alarm(
 ):
     code, out, _ = run(
         capsys,
-        *("detect", scans, "--out", tmp_path / "out", "--bundle", bundle, "--json"),
+        *("detect", scans, "--out", tmp_path / "out", *use(bundle), "--json"),
         *("--threshold", threshold),
     )
     assert code == 0
@@ -204,7 +214,7 @@ def test_a_stated_threshold_decides_what_is_an_alarm(
 def test_what_is_weaker_than_the_least_score_is_not_reported(
     capsys, scans, bundle, tmp_path
 ):
-    command = ("detect", scans, "--out", tmp_path / "out", "--bundle", bundle)
+    command = ("detect", scans, "--out", tmp_path / "out", *use(bundle))
     assert run(capsys, *command, "--least-score", "0.8")[0] == 0
     result = json.loads((tmp_path / "out" / "a.tiff.json").read_text())
     assert result["detections"] == []
@@ -222,7 +232,7 @@ def test_what_is_weaker_than_the_least_score_is_not_reported(
 def test_an_option_that_cannot_be_met_is_one_line(
     capsys, scans, bundle, tmp_path, option, value
 ):
-    more = [] if option == "--bundle" else ["--bundle", bundle]
+    more = [] if option == "--bundle" else use(bundle)
     line = fail(
         capsys, "detect", scans, "--out", tmp_path / "out", option, value, *more
     )
@@ -231,7 +241,7 @@ def test_an_option_that_cannot_be_met_is_one_line(
 
 
 def test_scans_that_are_not_there_are_one_line(capsys, bundle, tmp_path):
-    words = ("--out", tmp_path / "out", "--bundle", bundle)
+    words = ("--out", tmp_path / "out", *use(bundle))
     assert "*.jpg" in fail(capsys, "detect", f"{tmp_path}/*.jpg", *words)
     code, out, err = run(capsys, "detect", tmp_path / "missing.tiff", *words)
     assert code == 1
@@ -243,14 +253,28 @@ def test_scans_that_are_not_there_are_one_line(capsys, bundle, tmp_path):
 
 def test_results_are_not_written_in_place_of_a_file(capsys, scans, bundle, tmp_path):
     (tmp_path / "out").write_text("mine")
-    words = ("detect", scans, "--out", tmp_path / "out", "--bundle", bundle)
+    words = ("detect", scans, "--out", tmp_path / "out", *use(bundle))
     assert "is a file" in fail(capsys, *words)
     assert (tmp_path / "out").read_text() == "mine"
 
 
+def test_a_bundle_that_is_named_must_be_signed_by_a_key_that_is_trusted(
+    capsys, scans, bundle, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    words = ("detect", scans, "--out", tmp_path / "out", "--bundle", bundle)
+    assert "--allow-unsigned" in fail(capsys, *words)
+    assert not (tmp_path / "out").exists()
+    code, (line,), _ = run(capsys, *words, "--allow-unsigned")
+    assert code == 0
+    assert "results by an unsigned bundle in" in line
+    none = ("--trust", tmp_path / "none")
+    assert "no folder" in fail(capsys, *words, "--allow-unsigned", *none)
+
+
 def test_a_damaged_bundle_is_one_line(capsys, scans, bundle, tmp_path):
     (bundle / "dual.onnx").write_bytes(b"")
-    words = ("detect", scans, "--out", tmp_path / "out", "--bundle", bundle)
+    words = ("detect", scans, "--out", tmp_path / "out", *use(bundle))
     assert "sha256 differs" in fail(capsys, *words)
 
 
@@ -343,7 +367,7 @@ def test_an_interrupted_detection_keeps_whole_files_only(
 
     monkeypatch.setattr("detector.results.BaseModel.model_dump_json", interrupt)
     code, out, err = run(
-        capsys, "detect", scans, "--out", tmp_path / "out", "--bundle", bundle
+        capsys, "detect", scans, "--out", tmp_path / "out", *use(bundle)
     )
     assert (code, out, len(err)) == (130, [], 1)
     assert [path for path in tmp_path.glob("out/**/*") if path.is_file()] == []
@@ -352,7 +376,7 @@ def test_an_interrupted_detection_keeps_whole_files_only(
 def test_verbose_logs_why_a_file_failed(scans, bundle, tmp_path):
     # In a process of its own: logging is configured once for each.
     (scans / "c.tiff").write_bytes(b"II*\0")
-    words = ["detect", scans, "--out", tmp_path / "out", "--bundle", bundle]
+    words = ["detect", scans, "--out", tmp_path / "out", *use(bundle)]
     done = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-m", "cargosight", "--verbose", *map(str, words)],
         capture_output=True,
@@ -372,7 +396,7 @@ def test_a_workstation_needs_no_torch_to_detect(scans, bundle, tmp_path):
         "from cargosight.cli import main\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
-    words = ["detect", scans, "--out", tmp_path / "out", "--bundle", bundle]
+    words = ["detect", scans, "--out", tmp_path / "out", *use(bundle)]
     done = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", code, *map(str, words)],
         capture_output=True,

@@ -78,7 +78,7 @@ def test_a_result_is_written_as_the_design_has_it(detector, scans, tmp_path):
         "width": 32,
         "height": 32,
         "opaque_fraction": 0.0,
-        "bundle": {"name": "test", "sha256": detector.bundle.sha256},
+        "bundle": {"name": "test", "sha256": detector.bundle.sha256, "signed_by": None},
         "operating_point": "draft",
         "detections": [
             {

@@ -114,6 +114,8 @@ def test_the_caption_says_draft_and_unsigned_until_a_signature_was_verified():
     assert CAPTION.lines(0)[1] == "bundle demo 1, draft, unsigned"
     signed = Caption("demo 1", "signed", "normal >= 0.40", signed=True)
     assert signed.lines(0)[1] == "bundle demo 1, signed"
+    claimed = Caption("demo 1", "signed", "normal >= 0.40")
+    assert claimed.lines(0)[1] == "bundle demo 1, unsigned"
 
 
 def test_labels_are_named_when_there_are_several():

@@ -37,7 +37,7 @@ def test_the_json_has_the_stated_fields_and_no_others(tmp_path):
         "height": 50,
         "opaque_fraction": None,
         "elapsed_s": 0.5,
-        "bundle": {"name": "demo", "sha256": "0" * 64},
+        "bundle": {"name": "demo", "sha256": "0" * 64, "signed_by": None},
         "operating_point": "normal",
         "detections": [
             {
