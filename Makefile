@@ -31,6 +31,7 @@ check: setup
 
 lock: setup
 	$(COMPILE) pyproject.toml -o requirements/station.lock
+	$(COMPILE) --extra station-gpu --no-emit-package onnxruntime pyproject.toml -o requirements/station-gpu.lock
 	$(COMPILE) --extra train pyproject.toml -o requirements/train.lock
 	$(COMPILE) --extra measure pyproject.toml -o requirements/measure.lock
 	$(COMPILE) --extra train --extra measure --group dev pyproject.toml -o requirements/dev.lock

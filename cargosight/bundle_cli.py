@@ -170,9 +170,20 @@ def bundle_verify(
 
 
 @bundle_app.command("show", epilog="Example: cargosight bundle show bundle")
-def bundle_show(bundle: Folder, as_json: Json = False) -> None:
+def bundle_show(
+    bundle: Folder,
+    as_json: Json = False,
+    triton: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write a model repository of Triton's to."),
+    ] = None,
+) -> None:
     """Tell what a bundle is: its life, operating points, and who signed it."""
     from cargosight.showing import show_bundle
+    from detector.triton import write_repository
 
     sheet = show_bundle(bundle)
+    names = () if triton is None else write_repository(sheet.bundle, triton)
     typer.echo(sheet.as_json() if as_json else sheet.as_text())
+    if names and not as_json:
+        typer.echo(f"models for Triton in {triton}: {', '.join(names)}")

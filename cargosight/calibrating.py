@@ -3,20 +3,28 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from benchmark.calibration.points import add_point, choose_point, which_graph
+from benchmark.evaluation.ledger import keep_ledger
+from benchmark.evaluation.record import Evaluation
 from benchmark.evaluation.running import RunOptions, run_suite
+from benchmark.evaluation.slices import slice_ledger
 from benchmark.suite.sealed import read_suite
 from cargosight.progress import Report
 from data.dataset_writing import write_text
 from data.errors import SuiteError
-from detector.bundle import read_bundle, write_files
+from detector.blind_spots import SORTS
+from detector.bundle import Bundle, read_bundle, write_files
 from detector.card import write_card
-from detector.manifest import CARD, GraphKind
+from detector.manifest import CARD, SIGNATURE, GraphKind, Slice
 from detector.operating_point import OperatingPoint
+
+LONGEST_NAME: Final = 64
+"""Characters of a slice's name that a manifest takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,9 @@ def calibrate_bundle(
 ) -> OperatingPoint:
     """Run a bundle on two suites, choose a point on the first, measure on the second.
 
+    The bundle is told the point, and what was found of which firearms by it: its card
+    says both.
+
     Args:
         bundle: Folder of a draft or calibrated bundle.
         suites: Folders of a calibration suite and of a test suite.
@@ -54,10 +65,12 @@ def calibrate_bundle(
         progress: Told what is being done.
 
     Raises:
-        SuiteError: If a suite is unfit or the bundle is signed.
+        SuiteError: If a suite is unfit, or the bundle that the point goes to is signed.
         BundleError: If there is no bundle.
     """
     found = read_bundle(bundle)
+    if wish.station is None:
+        _check_unsigned(found)
     evaluations = []
     for place, folder in zip(("chosen", "checked"), suites, strict=True):
         suite = read_suite(folder)
@@ -74,8 +87,47 @@ def calibrate_bundle(
         write_site_point(wish.station, kind, point)
     else:
         manifest = add_point(found, kind, point)
+        slices = cut_evaluation(evaluations[1], point)
+        entry = manifest.graphs[kind].model_copy(update={"slices": slices})
+        changes = {"graphs": {**manifest.graphs, kind: entry}}
+        manifest = manifest.model_copy(update=changes)
         write_files(manifest, bundle, {CARD: write_card(manifest).encode()})
     return point
+
+
+def _check_unsigned(bundle: Bundle) -> None:
+    """Refuse a bundle of which nothing may change, before suites are run for hours."""
+    manifest = bundle.manifest
+    if manifest.status == "signed" or (bundle.root / SIGNATURE).exists():
+        msg = (
+            f"{manifest.name} {manifest.version} is signed: nothing of it may change. "
+            "Calibrate its draft, or write to a station.toml with --station."
+        )
+        raise SuiteError(msg)
+
+
+def cut_evaluation(evaluation: Evaluation, point: OperatingPoint) -> tuple[Slice, ...]:
+    """What was found of which firearms, for the manifest of a bundle.
+
+    Args:
+        evaluation: Of the bundle, on the suite that the point was measured on.
+        point: Decides what is found.
+
+    Returns:
+        Parts of the suite that hold a firearm, by each of `detector.blind_spots.SORTS`
+        that tells firearms of it apart.
+    """
+    return tuple(
+        Slice(
+            by=each.dimension,
+            name=each.value[:LONGEST_NAME],
+            found=each.pd.hits,
+            of=each.pd.trials,
+            interval=(each.pd.low, each.pd.high),
+        )
+        for each in slice_ledger(keep_ledger(evaluation, point.threshold))
+        if each.dimension in SORTS and each.pd is not None
+    )
 
 
 def write_site_point(path: Path, kind: GraphKind, point: OperatingPoint) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from detector.blind_spots import describe_blind_spots
 from detector.manifest import GraphEntry, GraphKind, Manifest
 from detector.operating_point import OperatingPoint
 
@@ -40,6 +41,8 @@ def _lines(manifest: Manifest) -> Iterator[str]:
     yield ""
     yield f"Status: **{manifest.status}**. Finds: {', '.join(manifest.labels)}."
     yield f"Trained on {trained}. Licence: {manifest.licence}."
+    yield ""
+    yield from _trust_lines(manifest)
     for kind, entry in manifest.graphs.items():
         yield from _graph_lines(kind, entry)
     yield ""
@@ -52,11 +55,35 @@ def _lines(manifest: Manifest) -> Iterator[str]:
     yield ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
 
 
+def _trust_lines(manifest: Manifest) -> Iterator[str]:
+    """What a signature, if there is one, vouches for."""
+    verdict = manifest.verdict
+    if verdict is None:
+        yield "- Verdict: none."
+    else:
+        yield (
+            f"- Verdict: {verdict.result} on {verdict.suite} (sealed "
+            f"{verdict.suite_sha256[:12]}), report {verdict.report_sha256[:12]}."
+        )
+    if manifest.not_after is None:
+        yield f"- Does not expire. Counter: {manifest.counter}."
+    else:
+        yield (
+            f"- Expires on {manifest.not_after:%Y-%m-%d}. Counter: {manifest.counter}."
+        )
+    yield (
+        "- Who signed it, this card cannot know: ask `cargosight bundle verify`."
+        if manifest.status == "signed"
+        else "- Not signed: no station runs it unless it is told to."
+    )
+
+
 def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
     yield ""
     yield f"## Graph `{entry.file}`"
     yield ""
     yield f"- Takes {TAKES[kind]}, at {entry.scale.pitch_mm:g} mm a pixel."
+    yield f"- Weights: {entry.precision}."
     if entry.scale.longest_side_px is not None:
         side = entry.scale.longest_side_px
         yield f"- Scans without a pitch are brought to a longest side of {side} px."
@@ -73,6 +100,7 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
             f"{entry.parity.score:.1e} in score and {entry.parity.box_px:.1e} px, on "
             f"{entry.parity.tiles} tiles and {entry.parity.scans} whole scans."
         )
+    yield from describe_blind_spots(entry)
 
 
 def _describe(point: OperatingPoint) -> str:

@@ -1,6 +1,11 @@
 """Run a network on tiles; the only module that imports onnxruntime."""
 
+import contextlib
+import io
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -24,12 +29,38 @@ PACKAGES: Final = {
     "cpu": "onnxruntime",
     "cuda": "onnxruntime-gpu",
     "openvino": "onnxruntime-openvino",
-    "tensorrt": "onnxruntime-gpu, with TensorRT",
+    "tensorrt": "onnxruntime-gpu and TensorRT",
 }
 """What has to be installed, in place of plain onnxruntime, for each device."""
 
+NVIDIA: Final = frozenset({"cuda", "tensorrt"})
+
+SETTINGS: Final[dict[str, dict[str, str]]] = {
+    "cpu": {},
+    "cuda": {"use_tf32": "0"},
+    "openvino": {"device_type": "CPU", "precision": "FP32"},
+    "tensorrt": {},
+}
+"""Settings of each provider, so that it counts in the 24 bits that the CPU counts in.
+
+By default CUDA rounds to 11 bits in convolutions, and OpenVINO takes the 16 bits that
+its device likes best. TensorRT has no such setting here."""
+
 QUIET: Final = 4
 """Severity from which onnxruntime logs: fatal errors. The rest is raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """The input or the output of a graph.
+
+    Attributes:
+        name: Its name in the graph.
+        shape: Its dimensions; None where any number goes.
+    """
+
+    name: str
+    shape: tuple[int | None, ...]
 
 
 class Runtime(Protocol):
@@ -77,7 +108,11 @@ class FixedRuntime:
 
 
 class OnnxRuntime:
-    """Runs an ONNX graph on one device, and on no other.
+    """Runs an ONNX graph on one device.
+
+    Made, it is sure of this much: the device's provider stands first in the session,
+    and it took nodes of the graph. onnxruntime leaves nodes to the CPU that a provider
+    has no kernel for, and small sums over shapes by design; `placement` counts them.
 
     Args:
         graph: The bytes of the graph, already verified: see `detector.bundle`. It takes
@@ -85,19 +120,33 @@ class OnnxRuntime:
         device: "cpu", "cuda", "openvino" or "tensorrt".
         threads: Threads on the CPU; None for one per physical core.
 
+    Attributes:
+        device: As given.
+        takes: The graph's input.
+        gives: The graph's output.
+        placement: How many nodes run on which provider, the device's own first.
+
     Raises:
         BundleError: If the graph cannot be loaded or is not of that form.
-        DeviceError: If the device is unknown or not there, or could not be started.
+        DeviceError: If the device is unknown or not there, could not be started, or
+            would run nothing of the graph.
     """
 
     def __init__(
         self, graph: bytes, *, device: str = "cpu", threads: int | None = None
     ) -> None:
         self.device = device
-        self._session = _start_session(graph, _find_provider(device), threads)
+        _check_offered(device)
+        self._session = _start_session(graph, device, threads)
+        self.placement = _count_nodes(self._session, PROVIDERS[device])
         self._check_device()
-        self._input, self.tile_side = _read_input(self._session.get_inputs())
-        _check_outputs(self._session.get_outputs())
+        self.takes = _read_input(self._session.get_inputs())
+        self.gives = _read_output(self._session.get_outputs())
+
+    @property
+    def tile_side(self) -> int:
+        """Width and height of the tiles it takes, px."""
+        return self.takes.shape[-1] or 0
 
     def run(self, tiles: TileBatch) -> Answers:
         """Find objects in a batch of tiles, see `Runtime.run`.
@@ -110,7 +159,7 @@ class OnnxRuntime:
         if len(tiles) == 0:
             return np.zeros((0, 0, 6), np.float32)
         try:
-            (answers,) = self._session.run(None, {self._input: tiles})
+            (answers,) = self._session.run(None, {self.takes.name: tiles})
         except Exception as error:
             msg = f"The graph failed on {len(tiles)} tiles: {_first_line(error)}"
             raise BundleError(msg) from error
@@ -118,6 +167,8 @@ class OnnxRuntime:
 
     def _check_device(self) -> None:
         met = self._session.get_providers()[0]
+        if met == PROVIDERS[self.device] and not self.placement[met]:
+            met = " and ".join(name for name, nodes in self.placement.items() if nodes)
         if met != PROVIDERS[self.device]:
             msg = (
                 f"Asked for {self.device}, but the network would run on {met}. Install "
@@ -126,39 +177,83 @@ class OnnxRuntime:
             raise DeviceError(msg)
 
 
-def _find_provider(device: str) -> str:
+def available_devices() -> tuple[str, ...]:
+    """Devices that the installed onnxruntime was built for, "cpu" first.
+
+    One whose driver or libraries are missing is among them: only `OnnxRuntime` tells.
+
+    Example:
+        >>> available_devices()[0]
+        'cpu'
+    """
+    offered = onnxruntime.get_available_providers()
+    return tuple(device for device, name in PROVIDERS.items() if name in offered)
+
+
+def _check_offered(device: str) -> None:
     if device not in PROVIDERS:
         msg = f"There is no device {device!r}. Choose one of {', '.join(PROVIDERS)}."
         raise DeviceError(msg)
-    provider = PROVIDERS[device]
-    if provider not in onnxruntime.get_available_providers():
+    if device not in available_devices():
         msg = (
-            f"The device {device} is not to be had: {provider} is not installed. "
-            f"Install {PACKAGES[device]}, or choose --device cpu."
+            f"The device {device} is not to be had: {PROVIDERS[device]} is not "
+            f"installed. Install {PACKAGES[device]}, or choose --device cpu."
         )
         raise DeviceError(msg)
-    return provider
 
 
-def _start_session(graph: bytes, provider: str, threads: int | None) -> Any:
+def _start_session(graph: bytes, device: str, threads: int | None) -> Any:
     onnxruntime.set_default_logger_severity(QUIET)
+    if device in NVIDIA:
+        # Finds CUDA and cuDNN where pip put them; prints what it does not find.
+        with contextlib.redirect_stdout(io.StringIO()):
+            onnxruntime.preload_dlls()
+    try:
+        return _load(graph, device, threads)
+    except Exception as error:
+        if device != "cpu" and _loads(graph):
+            msg = (
+                f"The device {device} cannot run the graph: {_first_line(error)} "
+                f"Install {PACKAGES[device]} with its drivers, or choose --device cpu."
+            )
+            raise DeviceError(msg) from error
+        msg = f"The graph cannot be loaded: {_first_line(error)}"
+        raise BundleError(msg) from error
+
+
+def _loads(graph: bytes) -> bool:
+    """Whether a graph loads on the CPU: then what failed was the device."""
+    try:
+        _load(graph, "cpu", 1)
+    except Exception:  # noqa: BLE001 - whatever it was, the graph is at fault
+        return False
+    return True
+
+
+def _load(graph: bytes, device: str, threads: int | None) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = QUIET
     options.intra_op_num_threads = threads or 0
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.load_model_format", "ONNX")
-    try:
-        # Without `enable_fallback=0` a device that fails is silently replaced.
-        return onnxruntime.InferenceSession(
-            graph, options, providers=[provider], enable_fallback=0
-        )
-    except Exception as error:
-        msg = f"The graph cannot be loaded: {_first_line(error)}"
-        raise BundleError(msg) from error
+    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
+    settings = dict(SETTINGS[device])
+    if device == "openvino" and threads is not None:
+        settings["num_of_threads"] = str(threads)
+    # Without `enable_fallback=0` a device that fails is silently replaced.
+    return onnxruntime.InferenceSession(
+        graph, options, providers=[(PROVIDERS[device], settings)], enable_fallback=0
+    )
 
 
-def _read_input(inputs: Sequence[Any]) -> tuple[str, int]:
-    """Name and tile side of the graph's input."""
+def _count_nodes(session: Any, first: str) -> dict[str, int]:
+    counts = Counter({first: 0})
+    for part in session.get_provider_graph_assignment_info():
+        counts[part.ep_name] += len(part.get_nodes())
+    return dict(counts)
+
+
+def _read_input(inputs: Sequence[Any]) -> Port:
     met = [(node.type, list(node.shape)) for node in inputs]
     if len(met) == 1:
         kind, shape = met[0]
@@ -166,7 +261,7 @@ def _read_input(inputs: Sequence[Any]) -> tuple[str, int]:
         square = len(shape) == 4 and shape[1] == 3 and len(sides) == 2
         free = not isinstance(shape[0], int) if shape else False
         if kind == "tensor(uint8)" and square and free and sides[0] == sides[1]:
-            return inputs[0].name, sides[0]
+            return _as_port(inputs[0])
     msg = (
         f"The graph takes {_describe(met)}. It must take one tensor(uint8) "
         f"[N, 3, S, S] with any N and a fixed S. Export it again."
@@ -174,7 +269,7 @@ def _read_input(inputs: Sequence[Any]) -> tuple[str, int]:
     raise BundleError(msg)
 
 
-def _check_outputs(outputs: Sequence[Any]) -> None:
+def _read_output(outputs: Sequence[Any]) -> Port:
     met = [(node.type, list(node.shape)) for node in outputs]
     fits = (
         len(met) == 1
@@ -188,6 +283,12 @@ def _check_outputs(outputs: Sequence[Any]) -> None:
             f"[N, K, 6]. Export it again."
         )
         raise BundleError(msg)
+    return _as_port(outputs[0])
+
+
+def _as_port(node: Any) -> Port:
+    sides = [side if isinstance(side, int) else None for side in node.shape]
+    return Port(str(node.name), tuple(sides))
 
 
 def _describe(nodes: Sequence[tuple[str, list[object]]]) -> str:
@@ -219,5 +320,7 @@ def _check_answers(answers: Answers, count: int) -> Answers:
 
 
 def _first_line(error: Exception) -> str:
+    """What an error says first, without the place in the library's source."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].removeprefix("[ONNXRuntimeError] : ")
+    line = lines[0].removeprefix("[ONNXRuntimeError] : ")
+    return re.sub(r"^/\S+:\d+ .*?\) ", "", line)

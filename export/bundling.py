@@ -38,7 +38,7 @@ from detector.run import CHECKPOINT, RECORD, Run, read_run
 from detector.runtime import OnnxRuntime, TileBatch
 from detector.tiles import extract_tile, plan_tiles
 from export.graph import Network, export_graph, load_network
-from export.parity import Parity, check_parity
+from export.parity import Parity, check_devices
 
 PARITY_SCANS: Final = 6
 PARITY_TILES: Final = 12
@@ -52,9 +52,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What was measured of a graph."""
+    """What was measured of a graph: parity on each device, and a draft's point."""
 
-    parity: Parity
+    parities: tuple[Parity, ...]
     point: OperatingPoint
 
 
@@ -112,11 +112,11 @@ def export_bundle(
     manifest = _make_manifest(name, graphs)
     draft = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
     try:
-        _write_bundle(draft, manifest, graphs)
+        written = _write_bundle(draft, manifest, graphs)
         draft.rename(out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return manifest
+    return written
 
 
 def _check_name(name: str) -> None:
@@ -182,8 +182,8 @@ def _measure(
         progress(f"validating {run.encoding.value}", number + 1, len(samples))
     scans = [_encode(samples[n], run, n) for n in _choose(judged)]
     tiles = _some_tiles(scans, plan)
-    parity = check_parity(network, runtime, scans, plan, tiles=tiles)
-    return _Measured(parity, draft_operating_point(judged, suite=SUITE))
+    parities = check_devices(network, content, scans, plan, tiles=tiles)
+    return _Measured(parities, draft_operating_point(judged, suite=SUITE))
 
 
 def _choose(judged: Sequence[JudgedScan]) -> list[int]:
@@ -250,7 +250,6 @@ def _judge(
 def _make_entry(
     folder: Path, run: Run, content: bytes, plan: TilePlan, measured: _Measured
 ) -> GraphEntry:
-    parity = measured.parity
     return GraphEntry(
         file=f"{run.encoding.value}.onnx",
         sha256=hashlib.sha256(content).hexdigest(),
@@ -261,14 +260,20 @@ def _make_entry(
         run_sha256=_sha256(folder / RECORD),
         dataset_sha256=run.dataset_sha256,
         seed=run.seed,
-        parity=ParitySummary(
-            score=max(parity.tiles.score, parity.scans.score),
-            box_px=max(parity.tiles.box_px, parity.scans.box_px),
-            tiles=parity.tiles.compared,
-            scans=parity.scans.compared,
-        ),
+        parity=_sum_up(measured.parities),
         metrics=_list_metrics(run),
         operating_points=(measured.point,),
+    )
+
+
+def _sum_up(parities: Sequence[Parity]) -> ParitySummary:
+    """The worst of all devices, on the tiles and scans that all of them saw."""
+    levels = [level for each in parities for level in (each.tiles, each.scans)]
+    return ParitySummary(
+        score=max(level.score for level in levels),
+        box_px=max(level.box_px for level in levels),
+        tiles=parities[0].tiles.compared,
+        scans=parities[0].scans.compared,
     )
 
 
@@ -295,14 +300,14 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
     )
 
 
-def _write_bundle(root: Path, manifest: Manifest, graphs: Sequence[_Graph]) -> None:
+def _write_bundle(root: Path, manifest: Manifest, graphs: Sequence[_Graph]) -> Manifest:
     root.mkdir(parents=True)
-    parity = {graph.run.encoding.value: graph.measured.parity for graph in graphs}
-    text = TypeAdapter(dict[str, Parity]).dump_json(parity, indent=2)
+    parity = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
+    text = TypeAdapter(dict[str, tuple[Parity, ...]]).dump_json(parity, indent=2)
     contents = {graph.entry.file: graph.content for graph in graphs}
     contents[PARITY] = text + b"\n"
     contents[CARD] = write_card(manifest).encode()
-    write_files(manifest, root, contents)
+    return write_files(manifest, root, contents)
 
 
 def _sha256(path: Path) -> str:

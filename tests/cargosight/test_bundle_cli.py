@@ -219,3 +219,14 @@ def test_a_damaged_bundle_is_not_shown(capsys, bundle, tmp_path):
     (bundle / "dual.onnx").write_bytes(b"")
     assert "sha256 differs" in fail(capsys, "show", bundle)
     assert "no folder" in fail(capsys, "show", tmp_path / "none")
+
+
+def test_a_bundle_is_written_for_triton_beside_what_is_shown(capsys, bundle, tmp_path):
+    out = do(capsys, "show", bundle, "--triton", tmp_path / "models")
+    assert out.splitlines()[-1].endswith("models: test_dual")
+    assert (tmp_path / "models" / "test_dual" / "1" / "model.onnx").read_bytes() == (
+        bundle / "dual.onnx"
+    ).read_bytes()
+    code, _, err = run(capsys, "bundle", "show", bundle, "--triton", bundle)
+    assert code == 1
+    assert len(err.splitlines()) == 1

@@ -1,9 +1,16 @@
 """Tests of the card of a bundle."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from benchmark.evaluation.slices import FIREARM_CUTS, SCAN_CUTS
+from data.truth import TruthObject
+from detector.blind_spots import ATTENUATION, SORTS, STEPS
 from detector.card import write_card
-from detector.manifest import Parity
+from detector.manifest import Parity, Slice, VerdictRecord
 from detector.operating_point import OperatingPoint
 from detector.scale import Scale
 from tests.detector.graphs import make_entry, make_graph, make_manifest
@@ -67,3 +74,93 @@ def test_a_card_gives_every_figure_with_its_interval_and_its_suite():
 def test_a_card_is_silent_on_what_is_not_known(word):
     entry = make_entry(make_graph(), scale=Scale(pitch_mm=4.0))
     assert word not in card(entry)
+
+
+SLICES = (
+    Slice(by="attenuation around", name="0 to 1", found=45, of=50, interval=(0.8, 1)),
+    Slice(by="attenuation around", name="3 to 5", found=3, of=60, interval=(0, 0.13)),
+    Slice(by="kind of firearm", name="pistol", found=30, of=90, interval=(0.2, 0.49)),
+    Slice(by="kind of firearm", name="rifle", found=9, of=18, interval=(0.28, 0.72)),
+    Slice(by="pose", name="unknown", found=50, of=108, interval=(0.3, 0.6)),
+    Slice(by="cargo", name="a|b", found=40, of=80, interval=(0.4, 0.6)),
+)
+
+
+def test_a_card_draws_pd_by_attenuation_and_leaves_no_step_out():
+    text = card(make_entry(make_graph(), operating_points=(MEASURED,), slices=SLICES))
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert rows == [
+        "| nepers | found | Pd | 95 % | |",
+        "| 0 to 1 | 45 of 50 | 90% | 80% to 100% | `██████████████████··` |",
+        "| 1 to 2 | not measured | | | |",
+        "| 2 to 3 | not measured | | | |",
+        "| 3 to 5 | 3 of 60 | 5% | 0% to 13% | `█···················` |",
+        "| 5 and more | not measured | | | |",
+    ]
+    assert "At the operating point normal, on suite 7." in text
+
+
+def test_a_card_says_what_is_not_seen_worst_first_and_what_nobody_measured():
+    text = card(make_entry(make_graph(), operating_points=(MEASURED,), slices=SLICES))
+    part = text.split("### What it does not see\n\n")[1].split("\n\n")[0]
+    assert part.splitlines() == [
+        "- Firearms where all else attenuates by 3 to 5 nepers: 3 of 60 were found, "
+        "at most 13% (95 %).",
+        "- Firearms of the kind pistol: 30 of 90 were found, at most 49% (95 %).",
+        "- Too few to tell (under 20): firearms of the kind rifle.",
+        "- Not measured: how Pd differs by attenuation in front, contrast, pose, form, "
+        "concealment.",
+        "- Not measured: firearms where all else attenuates by 1 to 2, 2 to 3, 5 and "
+        "more nepers.",
+    ]
+
+
+def test_a_pd_that_may_be_half_is_not_called_unseen():
+    just = Slice(by="form", name="whole", found=40, of=100, interval=(0.3, 0.5))
+    text = card(make_entry(make_graph(), slices=(just,)))
+    assert "- Of no sort that was measured is it certain that most are missed." in text
+    assert "form whole" not in text
+
+
+def test_what_was_never_measured_is_not_passed_over():
+    assert "- Nobody measured which firearms it misses." in card()
+
+
+def test_the_sorts_of_the_card_are_those_that_suites_are_cut_by():
+    assert set(SORTS) <= set(FIREARM_CUTS) | set(SCAN_CUTS)
+    cut = FIREARM_CUTS[ATTENUATION]
+    levels = (0.5, 1.5, 2.5, 4.0, 9.0)
+    rows: list[Any] = [
+        SimpleNamespace(truth=TruthObject(box=(0, 0, 1, 1), attenuation_around=level))
+        for level in levels
+    ]
+    assert tuple(cut(row, rows[0]) for row in rows) == STEPS
+
+
+def test_a_name_from_a_truth_file_cannot_break_the_card():
+    bad = Slice(by="cargo", name="a|b\n# c", found=1, of=50, interval=(0, 0.1))
+    assert "- Firearms in scans of a\\|b \\# c: 1 of 50" in card(
+        make_entry(make_graph(), slices=(bad,))
+    )
+
+
+def test_a_card_says_on_what_verdict_and_until_when():
+    verdict = VerdictRecord(
+        suite="standard",
+        suite_sha256="a" * 64,
+        bundle_sha256="b" * 64,
+        report_sha256="c" * 64,
+    )
+    end = datetime(2027, 3, 4, tzinfo=UTC)
+    text = card(verdict=verdict, not_after=end, counter=7, status="signed")
+    assert "- Verdict: pass on standard (sealed aaaaaaaaaaaa), report cccc" in text
+    assert "- Expires on 2027-03-04. Counter: 7." in text
+    assert "ask `cargosight bundle verify`" in text
+
+
+def test_a_card_of_a_draft_says_that_nothing_vouches_for_it():
+    text = card()
+    assert "- Verdict: none." in text
+    assert "- Does not expire. Counter: 0." in text
+    assert "- Not signed" in text
+    assert "- Weights: fp32." in text

@@ -1,12 +1,20 @@
 """Tests of the runtime: what is asked is what runs, and only fitting graphs do."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import pytest
 from onnx import TensorProto
 
 from data.errors import BundleError, DeviceError
-from detector.runtime import FixedRuntime, OnnxRuntime
+from detector.runtime import (
+    PROVIDERS,
+    FixedRuntime,
+    OnnxRuntime,
+    Port,
+    available_devices,
+)
 from tests.detector.graphs import ANSWER, SIDE, make_graph
 
 
@@ -27,6 +35,17 @@ def test_every_tile_of_a_batch_is_answered_in_its_place(count):
 
 def test_the_tile_side_is_read_from_the_graph():
     assert OnnxRuntime(make_graph(), threads=1).tile_side == SIDE
+
+
+def test_it_says_what_the_graph_takes_and_gives():
+    runtime = OnnxRuntime(make_graph(), threads=1)
+    assert runtime.takes == Port("tiles", (None, 3, SIDE, SIDE))
+    assert runtime.gives == Port("answers", (None, 2, 6))
+
+
+def test_the_nodes_on_each_provider_are_counted():
+    (placed,) = OnnxRuntime(make_graph(), threads=1).placement.items()
+    assert placed == ("CPUExecutionProvider", 5)
 
 
 def test_no_tiles_need_no_answers():
@@ -70,6 +89,77 @@ def test_a_device_that_is_silently_replaced_by_the_cpu_is_an_error(monkeypatch):
     )
     with pytest.raises(DeviceError, match="would run on CPUExecutionProvider"):
         OnnxRuntime(make_graph(), device="tensorrt")
+
+
+def test_a_device_that_takes_no_node_of_the_graph_is_an_error(monkeypatch):
+    class Idle(onnxruntime.InferenceSession):  # type: ignore[misc]
+        def get_provider_graph_assignment_info(self):
+            parts = super().get_provider_graph_assignment_info()
+            return [
+                SimpleNamespace(ep_name="Other", get_nodes=part.get_nodes)
+                for part in parts
+            ]
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Idle)
+    with pytest.raises(DeviceError, match="the network would run on Other"):
+        OnnxRuntime(make_graph(), threads=1)
+
+
+@pytest.mark.parametrize(
+    ("graph", "error", "words"),
+    [
+        (make_graph(), DeviceError, "The device cuda cannot run the graph: No driver."),
+        (b"no graph", BundleError, "The graph cannot be loaded: No driver."),
+    ],
+)
+def test_a_device_that_fails_is_told_from_a_graph_that_does(
+    monkeypatch, graph, error, words
+):
+    def start(graph, options, *, providers, enable_fallback):
+        if providers[0][0] == "CUDAExecutionProvider":
+            msg = "/src/state.cc:729 void start(const Options&) No driver."
+            raise RuntimeError(msg)
+        return session(
+            graph, options, providers=providers, enable_fallback=enable_fallback
+        )
+
+    session = onnxruntime.InferenceSession
+    monkeypatch.setattr(onnxruntime, "InferenceSession", start)
+    offered = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: offered)
+    assert available_devices() == ("cpu", "cuda")
+    with pytest.raises(error) as caught:
+        OnnxRuntime(graph, device="cuda")
+    assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("device", "settings"),
+    [
+        ("cpu", {}),
+        ("cuda", {"use_tf32": "0"}),
+        (
+            "openvino",
+            {"device_type": "CPU", "precision": "FP32", "num_of_threads": "1"},
+        ),
+    ],
+)
+def test_each_device_is_told_to_count_as_finely_as_the_cpu(
+    monkeypatch, device, settings
+):
+    told = {}
+
+    def start(_, __, *, providers, **___):
+        told.update(providers)
+        raise RuntimeError
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", start)
+    monkeypatch.setattr(
+        onnxruntime, "get_available_providers", lambda: [PROVIDERS[device]]
+    )
+    with pytest.raises(BundleError):
+        OnnxRuntime(make_graph(), device=device, threads=1)
+    assert told[PROVIDERS[device]] == settings
 
 
 @pytest.mark.parametrize("graph", [b"", b"no graph", make_graph()[:-40]])

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from pydantic import TypeAdapter
 
 from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import read_dataset
@@ -18,6 +19,7 @@ from detector.run import read_run, write_run
 from export import bundling
 from export.bundling import export_bundle
 from export.graph import export_graph
+from export.parity import Parity
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_a_bundle_is_read_back_with_all_that_it_is_made_of(small):
 
 
 def test_the_parity_on_file_is_the_one_the_manifest_sums_up(small):
-    stated = json.loads((small.bundle / "parity.json").read_text())["dual"]
+    (stated,) = json.loads((small.bundle / "parity.json").read_text())["dual"]
     summary = read_bundle(small.bundle).manifest.graphs["dual"].parity
     assert summary is not None
     assert (summary.tiles, summary.scans) == (
@@ -78,6 +80,18 @@ def test_the_parity_on_file_is_the_one_the_manifest_sums_up(small):
     )
     assert summary.score == max(stated[level]["score"] for level in ("tiles", "scans"))
     assert stated["tiles"]["detections"] > 0
+    assert stated["provider"] == "cpu"
+    assert stated["nodes"]["CPUExecutionProvider"] > 100
+
+
+def test_the_manifest_sums_up_the_worst_of_all_devices(small):
+    text = json.dumps(json.loads((small.bundle / "parity.json").read_text())["dual"])
+    (cpu,) = TypeAdapter(tuple[Parity, ...]).validate_json(text)
+    worse = cpu.scans.model_copy(update={"score": 0.0007, "box_px": 0.07})
+    cuda = cpu.model_copy(update={"provider": "cuda", "scans": worse})
+    summary = bundling._sum_up((cpu, cuda))  # noqa: SLF001 - no GPU in tests
+    assert (summary.score, summary.box_px) == (0.0007, 0.07)
+    assert (summary.tiles, summary.scans) == (cpu.tiles.compared, cpu.scans.compared)
 
 
 def test_a_bundle_runs_over_the_scans_it_was_not_trained_on(small):

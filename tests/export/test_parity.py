@@ -8,17 +8,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import ParityError
+from data.errors import DeviceError, ParityError
 from detector.detections import Detections
 from detector.encoding import EncodedScan, Encoding
 from detector.pipeline import TilePlan
 from detector.runtime import FixedRuntime, OnnxRuntime
+from export import parity as parity_module
 from export.graph import Network, export_graph
 from export.parity import (
     BOX_TOLERANCE_PX,
     LEAST_SCORE,
     SCORE_TOLERANCE,
     CheckpointRuntime,
+    check_devices,
     check_parity,
     compare,
 )
@@ -126,6 +128,83 @@ def test_what_to_do_about_a_difference_depends_on_how_well_it_is_trained(
     other = FixedRuntime(np.array([[[3, 1, 9, 9, score, 0]]], np.float32))
     with pytest.raises(ParityError, match=advice):
         check(network, other, scans)
+
+
+@pytest.mark.parametrize(
+    ("provider", "change", "passes"),
+    [
+        ("cuda", (4, -0.002), False),
+        ("openvino", (0, 0.2), False),
+        ("tensorrt", (4, -0.002), True),
+        ("tensorrt", (4, -0.02), False),
+        ("tensorrt", (0, 0.7), False),
+    ],
+)
+def test_only_a_device_that_rounds_more_is_given_more_room(
+    network, graph, scans, provider, change, passes
+):
+    def run():
+        return check_parity(
+            network,
+            Changed(graph, *change),
+            scans,
+            PLAN,
+            tiles=noise_tiles(6),
+            provider=provider,
+        )
+
+    if passes:
+        assert (run().score_tolerance, run().box_tolerance_px) == (0.01, 0.5)
+    else:
+        with pytest.raises(ParityError, match=f"On tiles with {provider} the graph"):
+            run()
+
+
+class OnCpu(OnnxRuntime):
+    """In the place of a device that is not here."""
+
+    off: tuple[str, ...] = ()
+
+    def __init__(self, graph, *, device="cpu"):
+        if device == "openvino":
+            msg = "The device openvino has no driver."
+            raise DeviceError(msg)
+        super().__init__(graph, device="cpu", threads=1)
+        self.device = device
+
+    def run(self, tiles):
+        """Answer, on a device that is off with a difference."""
+        answers = super().run(tiles).copy()
+        answers[..., 4] -= 0.005 * (self.device in self.off)
+        return answers
+
+
+@pytest.fixture
+def devices(monkeypatch):
+    """Four devices, one of which does not start."""
+    offered = ("cpu", "cuda", "openvino", "tensorrt")
+    monkeypatch.setattr(parity_module, "available_devices", lambda: offered)
+    monkeypatch.setattr(parity_module, "OnnxRuntime", OnCpu)
+    return monkeypatch
+
+
+def test_a_graph_is_compared_on_every_device_that_starts(
+    network, scans, devices, caplog
+):
+    devices.setattr(OnCpu, "off", ("tensorrt",))
+    content = export_graph(network, SIDE)
+    found = check_devices(network, content, scans, PLAN, tiles=noise_tiles(2))
+    assert [each.provider for each in found] == ["cpu", "cuda", "tensorrt"]
+    assert [each.score_tolerance for each in found] == [1e-3, 1e-3, 1e-2]
+    assert all(each.nodes["CPUExecutionProvider"] > 100 for each in found)
+    assert "Not compared on openvino: The device openvino has no driver." in caplog.text
+
+
+def test_a_graph_that_disagrees_on_one_device_fails_the_gate(network, scans, devices):
+    devices.setattr(OnCpu, "off", ("cuda",))
+    content = export_graph(network, SIDE)
+    with pytest.raises(ParityError, match=r"On tiles with cuda .* \(0.001 and 0.1 are"):
+        check_devices(network, content, scans, PLAN, tiles=noise_tiles(2))
 
 
 def test_a_gate_with_nothing_to_compare_is_not_passed(network, graph, scans):
