@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
 
 def read_versions(packages: Sequence[str]) -> dict[str, str]:
@@ -21,8 +21,13 @@ def read_versions(packages: Sequence[str]) -> dict[str, str]:
 
 
 def _find_version(package: str) -> str:
-    """A version; "not installed" for what is there as a plain checkout, or not."""
+    """A version; that of what stands in for the package, such as onnxruntime-gpu, too.
+
+    Returns:
+        "not installed" for what is there as a plain checkout, or not.
+    """
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        others = packages_distributions().get(package, [])
+        return f"{version(others[0])} of {others[0]}" if others else "not installed"
