@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from cargosight.convert_cli import CONVERT_EXAMPLE, bundle_convert
 from cargosight.progress import progress_bars
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the bundle.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 bundle_app = typer.Typer(help="Bundles: from draft to service.", no_args_is_help=True)
+bundle_app.command("convert", epilog=CONVERT_EXAMPLE)(bundle_convert)
 
 
 @bundle_app.command(

@@ -114,6 +114,12 @@ def _from_bundle(folder: Path, encoding: Encoding) -> Base:
     bundle = read_bundle(folder)
     graphs = bundle.manifest.graphs
     entry = graphs.get(encoding.value) or next(iter(graphs.values()))
+    if entry.precision != "fp32":
+        msg = (
+            f"--base {folder} holds {entry.precision} weights, made for running. Give "
+            "the fp32 bundle that it was made of."
+        )
+        raise TrainingError(msg)
     graph = onnx.load_from_string((folder / entry.file).read_bytes())
     stated = {prop.key: prop.value for prop in graph.metadata_props}
     if LAYOUT not in stated:

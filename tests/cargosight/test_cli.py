@@ -40,6 +40,7 @@ COMMANDS = [
     ["benchmark", "suite", "seal"],
     ["benchmark", "suite", "check"],
     ["bundle", "calibrate"],
+    ["bundle", "convert"],
     ["bundle", "keygen"],
     ["bundle", "show"],
     ["bundle", "sign"],

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from data.errors import BundleError, TrainingError
+from detector.bundle import write_files
 from detector.encoding import Encoding
 from export.graph import load_network
-from tests.detector.graphs import make_bundle
+from tests.detector.graphs import make_bundle, make_entry, make_graph, make_manifest
 from training import base
 from training.base import find_base
 
@@ -86,6 +87,14 @@ def test_a_file_is_taken_as_it_is_and_its_weights_are_hashed(tmp_path):
 
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
     assert "manifest.json" in fail(tmp_path, BundleError)
+
+
+def test_a_bundle_of_another_precision_is_refused(tmp_path):
+    graph = make_graph()
+    entry = make_entry(graph, precision="int8")
+    make_bundle(tmp_path, {"dual": graph})
+    write_files(make_manifest({}, graphs={"dual": entry}), tmp_path, {})
+    assert "holds int8 weights, made for running" in fail(tmp_path)
 
 
 def test_a_bundle_without_a_layout_is_refused(tmp_path):
