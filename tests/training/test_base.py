@@ -9,7 +9,7 @@ from data.errors import BundleError, TrainingError
 from detector.bundle import write_files
 from detector.encoding import Encoding
 from export.graph import load_network
-from tests.detector.graphs import make_bundle, make_entry, make_graph, make_manifest
+from tests.detector.graphs import make_bundle, make_entry, make_graph
 from training import base
 from training.base import find_base
 
@@ -92,8 +92,8 @@ def test_a_folder_that_is_no_bundle_is_refused(tmp_path):
 def test_a_bundle_of_another_precision_is_refused(tmp_path):
     graph = make_graph()
     entry = make_entry(graph, precision="int8")
-    make_bundle(tmp_path, {"dual": graph})
-    write_files(make_manifest({}, graphs={"dual": entry}), tmp_path, {})
+    manifest = make_bundle(tmp_path, {"dual": graph})
+    write_files(manifest.model_copy(update={"graphs": {"dual": entry}}), tmp_path, {})
     assert "holds int8 weights, made for running" in fail(tmp_path)
 
 
