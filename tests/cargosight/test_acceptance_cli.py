@@ -147,6 +147,7 @@ def watch(run, site, *more):
             str(site / "results"),
             "--bundle",
             str(site / "bundle"),
+            "--allow-unsigned",
             "--no-overlay",
         ]
     )
