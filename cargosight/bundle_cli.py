@@ -182,10 +182,11 @@ def bundle_show(
 ) -> None:
     """Tell what a bundle is: its life, operating points, and who signed it."""
     from cargosight.showing import show_bundle
-    from detector.triton import write_repository
 
     sheet = show_bundle(bundle)
-    names = () if triton is None else write_repository(sheet.bundle, triton)
+    if triton is not None:
+        from detector.triton import write_repository
+
+        names = write_repository(sheet.bundle, triton)
+        typer.echo(f"models for Triton in {triton}: {', '.join(names)}", err=as_json)
     typer.echo(sheet.as_json() if as_json else sheet.as_text())
-    if names and not as_json:
-        typer.echo(f"models for Triton in {triton}: {', '.join(names)}")

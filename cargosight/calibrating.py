@@ -20,8 +20,9 @@ from data.errors import SuiteError
 from detector.blind_spots import SORTS
 from detector.bundle import Bundle, read_bundle, write_files
 from detector.card import write_card
-from detector.manifest import CARD, SIGNATURE, GraphKind, Slice
+from detector.manifest import CARD, GraphKind, Slice
 from detector.operating_point import OperatingPoint
+from detector.trust.opening import is_sealed
 
 LONGEST_NAME: Final = 64
 """Characters of a slice's name that a manifest takes."""
@@ -98,7 +99,7 @@ def calibrate_bundle(
 def _check_unsigned(bundle: Bundle) -> None:
     """Refuse a bundle of which nothing may change, before suites are run for hours."""
     manifest = bundle.manifest
-    if manifest.status == "signed" or (bundle.root / SIGNATURE).exists():
+    if is_sealed(bundle):
         msg = (
             f"{manifest.name} {manifest.version} is signed: nothing of it may change. "
             "Calibrate its draft, or write to a station.toml with --station."

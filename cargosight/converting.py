@@ -22,9 +22,10 @@ from data.formats import read_scan
 from data.scan import Scan
 from data.versions import read_versions
 from detector.bundle import Bundle, read_bundle, write_files
-from detector.manifest import SIGNATURE, GraphEntry, GraphKind, Manifest
+from detector.manifest import GraphEntry, GraphKind, Manifest, Precision
 from detector.pipeline import Detector
 from detector.runtime import OnnxRuntime
+from detector.trust.opening import is_sealed
 from export.precision.admission import Admission, judge_loss
 from export.precision.closeness import compare_graphs
 from export.precision.halves import to_halves
@@ -33,7 +34,6 @@ from export.precision.speed import time_scans, time_tiles
 from export.precision.table import (
     PRECISIONS,
     Drawn,
-    Precision,
     PrecisionRecord,
     Row,
     compute_ratios,
@@ -132,7 +132,7 @@ def _check_precision(precision: str) -> None:
 
 def _read_source(source: Bundle, kind: GraphKind) -> tuple[GraphEntry, bytes]:
     manifest = source.manifest
-    if manifest.status == "signed" or (source.root / SIGNATURE).exists():
+    if is_sealed(source):
         msg = f"{manifest.name} {manifest.version} is signed. Convert its draft."
         raise ExportError(msg)
     entry, read = source.graph_for(kind)

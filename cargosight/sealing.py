@@ -16,7 +16,7 @@ from data.errors import BundleError, VerdictError
 from detector.bundle import Bundle, read_bundle, write_files
 from detector.card import write_card
 from detector.manifest import CARD, Manifest, VerdictRecord
-from detector.trust.opening import is_signed, open_bundle
+from detector.trust.opening import is_sealed, open_bundle
 from detector.trust.pinned import Pinned
 from detector.trust.signing import sign_folder
 
@@ -129,7 +129,7 @@ def _read_answer(path: Path) -> tuple[str | None, Stamp]:
 
 
 def _check_status(bundle: Bundle) -> None:
-    if is_signed(bundle.root) or bundle.manifest.status == "signed":
+    if is_sealed(bundle):
         msg = f"{bundle.root} is signed already. Sign a calibrated bundle."
         raise BundleError(msg)
     if bundle.manifest.status != "calibrated":

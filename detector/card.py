@@ -59,7 +59,8 @@ def _trust_lines(manifest: Manifest) -> Iterator[str]:
     """What a signature, if there is one, vouches for."""
     verdict = manifest.verdict
     if verdict is None:
-        yield "- Verdict: none."
+        unproven = ": it was signed without one" * (manifest.status == "signed")
+        yield f"- Verdict: none{unproven}."
     else:
         yield (
             f"- Verdict: {verdict.result} on {verdict.suite} (sealed "

@@ -8,6 +8,7 @@ from detector.operating_point import OperatingPoint
 from detector.scale import Scale
 
 GraphKind = Literal["dual", "display"]
+Precision = Literal["fp32", "fp16", "int8"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w .+-]+$")]
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}\.[a-z]{2,8}$")]
@@ -111,7 +112,7 @@ class GraphEntry(_Record):
 
     file: GraphFile
     sha256: Sha256
-    precision: Literal["fp32", "fp16", "int8"] = "fp32"
+    precision: Precision = "fp32"
     tile_side: Annotated[int, Field(ge=32, le=8192)]
     tile_overlap: Annotated[int, Field(ge=0)]
     scale: Scale

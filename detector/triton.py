@@ -11,13 +11,12 @@ Triton's model_config.proto.
 
 import json
 import re
-import secrets
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from data.errors import BundleError
+from data.files import making_folder
 from detector.bundle import Bundle
 from detector.manifest import GraphEntry, GraphKind
 from detector.runtime import OnnxRuntime, Port
@@ -87,14 +86,9 @@ def write_repository(bundle: Bundle, out: Path) -> tuple[str, ...]:
     if out.exists():
         msg = f"{out} is there already. Choose another folder."
         raise BundleError(msg)
-    draft = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
-    try:
-        draft.mkdir(parents=True)
+    with making_folder(out) as draft:
         models = [_write_model(bundle, kind, draft) for kind in bundle.manifest.graphs]
         (draft / "README.md").write_text(_explain(bundle, models), encoding="utf-8")
-        draft.rename(out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return tuple(models)
 
 

@@ -1,8 +1,6 @@
 """From finished runs to a draft bundle."""
 
 import hashlib
-import secrets
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import Sample, read_dataset
 from data.display import to_display
 from data.errors import ExportError
+from data.files import making_folder
 from data.formats import read_scan
 from data.versions import read_versions
 from detector.bundle import write_files
@@ -110,13 +109,8 @@ def export_bundle(
         for folder, run in records
     ]
     manifest = _make_manifest(name, graphs)
-    draft = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
-    try:
-        written = _write_bundle(draft, manifest, graphs)
-        draft.rename(out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return written
+    with making_folder(out) as draft:
+        return _write_bundle(draft, manifest, graphs)
 
 
 def _check_name(name: str) -> None:
@@ -301,7 +295,6 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
 
 
 def _write_bundle(root: Path, manifest: Manifest, graphs: Sequence[_Graph]) -> Manifest:
-    root.mkdir(parents=True)
     parity = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
     text = TypeAdapter(dict[str, tuple[Parity, ...]]).dump_json(parity, indent=2)
     contents = {graph.entry.file: graph.content for graph in graphs}

@@ -29,10 +29,11 @@ _LOCAL: Final = "127.0.0.1"
 _BACKENDS: Final = {"cuda": "cpu:gloo,cuda:nccl", "cpu": "gloo"}
 _HERE: Final = "here"
 _PATIENCE_S: Final = 0.5
-_CAN_MIX: Final[Mapping[str, Callable[[], bool]]] = {
+CAN_MIX: Final[Mapping[str, Callable[[], bool]]] = {
     "cuda": torch.cuda.is_bf16_supported,
     "cpu": torch.ops.mkldnn._is_mkldnn_bf16_supported,  # noqa: SLF001
 }
+"""Whether a kind of device multiplies in bfloat16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def mix_precision(device: torch.device, *, asked: bool) -> torch.autocast:
         device: Where the network runs.
         asked: Whether it is wished for.
     """
-    can = _CAN_MIX.get(device.type, lambda: False)
+    can = CAN_MIX.get(device.type, lambda: False)
     # Weights change between steps: a recorded step must not keep their halves.
     return torch.autocast(
         device.type, torch.bfloat16, enabled=asked and can(), cache_enabled=False

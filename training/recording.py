@@ -8,7 +8,6 @@ import logging
 from typing import Any
 
 import torch
-from torch import nn
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ def record_network(network: Any, batch: int, side: int) -> None:
         )
     except RuntimeError as error:
         logger.warning("Steps are not recorded, and slower: %s", error)
-        nn.Module.zero_grad(network, set_to_none=True)
+        network.zero_grad(set_to_none=True)
     with torch.no_grad():  # trying it out has moved the means of what it saw
         for name, value in network.named_buffers():
             value.copy_(kept[name])

@@ -12,9 +12,7 @@ from data.errors import BundleError
 from detector.graph.fields import quote
 from detector.graph.parts import Graph, Node
 
-LAYERS: Final = frozenset(
-    {"AveragePool", "BatchNormalization", "Conv", "MatMul", "MaxPool", "Resize"}
-)
+LAYERS: Final = frozenset({"BatchNormalization", "Conv", "MatMul", "MaxPool", "Resize"})
 """The network's layers. MatMul is attention, Resize doubles a map to join a larger."""
 
 ACTIVATIONS: Final = frozenset({"Sigmoid", "Softmax"})

@@ -66,6 +66,11 @@ def is_signed(path: Path) -> bool:
     return os.path.lexists(path / SIGNATURE)
 
 
+def is_sealed(bundle: Bundle) -> bool:
+    """Whether nothing of a bundle may change: it is signed, or says so."""
+    return bundle.manifest.status == "signed" or is_signed(bundle.root)
+
+
 def find_signer(bundle: Bundle, pinned: Pinned | None) -> PublicKey:
     """Who signed a bundle that was read; neither date nor counter are asked.
 

@@ -5,11 +5,9 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from detector.manifest import GraphKind, Sha256
+from detector.manifest import GraphKind, Precision, Sha256
 from export.precision.admission import Admission
 from export.precision.closeness import Closeness
-
-Precision = Literal["fp32", "fp16", "int8"]
 
 PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 RECORD: Final = "precision.json"

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import secrets
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +11,7 @@ from pydantic import TypeAdapter
 
 from benchmark.evaluation.record import Evaluation
 from data.errors import ExportError
+from data.files import making_folder
 from data.versions import read_versions
 from detector.bundle import (
     MAX_TEXT_BYTES,
@@ -22,9 +21,9 @@ from detector.bundle import (
     write_files,
 )
 from detector.card import write_card
-from detector.manifest import CARD, PARITY, GraphEntry, GraphKind, Manifest
+from detector.manifest import CARD, PARITY, GraphEntry, GraphKind, Manifest, Precision
 from export.precision.points import carry_point
-from export.precision.table import RECORD, Precision, PrecisionRecord
+from export.precision.table import RECORD, PrecisionRecord
 
 PACKAGES: Final = ("numpy", "onnx", "onnxruntime")
 
@@ -95,14 +94,9 @@ def write_converted(converted: Converted, out: Path) -> Manifest:
     contents = _gather_files(source, record)
     contents[converted.entry.file] = converted.content
     contents[CARD] = write_card(manifest).encode()
-    draft = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
-    try:
-        draft.mkdir(parents=True)
+    with making_folder(out) as draft:
         written = write_files(manifest, draft, contents)
         read_bundle(draft)
-        draft.rename(out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return written
 
 

@@ -223,7 +223,7 @@ def test_a_damaged_bundle_is_not_shown(capsys, bundle, tmp_path):
 
 def test_a_bundle_is_written_for_triton_beside_what_is_shown(capsys, bundle, tmp_path):
     out = do(capsys, "show", bundle, "--triton", tmp_path / "models")
-    assert out.splitlines()[-1].endswith("models: test_dual")
+    assert out.splitlines()[0].endswith("models: test_dual")
     assert (tmp_path / "models" / "test_dual" / "1" / "model.onnx").read_bytes() == (
         bundle / "dual.onnx"
     ).read_bytes()

@@ -164,3 +164,8 @@ def test_a_card_of_a_draft_says_that_nothing_vouches_for_it():
     assert "- Does not expire. Counter: 0." in text
     assert "- Not signed" in text
     assert "- Weights: fp32." in text
+
+
+def test_a_card_says_that_it_was_signed_without_a_verdict():
+    assert "- Verdict: none: it was signed without one." in card(status="signed")
+    assert "- Verdict: none.\n" in card(status="calibrated")

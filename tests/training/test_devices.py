@@ -14,6 +14,7 @@ from torch.multiprocessing.spawn import start_processes
 from data.errors import TrainingError
 from tests.training.tiny import configure, new_base
 from tests.training.together import SETTINGS, train
+from training import devices
 from training.devices import Team, find_port, join_team, name_devices, run_beside
 from training.network import make_network
 
@@ -195,3 +196,13 @@ def test_the_others_end_when_the_first_fails():
 def test_none_beside_need_not_be_waited_for():
     with run_beside(wait_long, (), 0) as ask:
         assert ask()
+
+
+def test_precision_is_mixed_where_it_is_asked_for_and_can_be(monkeypatch):
+    for can in (True, False):
+        monkeypatch.setitem(devices.CAN_MIX, "cpu", lambda can=can: can)
+        for asked in (True, False):
+            with devices.mix_precision(CPU, asked=asked):
+                product = torch.ones(2, 2) @ torch.ones(2, 2)
+            mixed = product.dtype == torch.bfloat16
+            assert mixed == (asked and can)

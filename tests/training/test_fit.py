@@ -268,3 +268,36 @@ def test_only_weights_of_convolutions_decay():
     assert {weight.ndim for weight in plain["params"]} == {1}
     count = sum(len(group["params"]) for group in optimizer.param_groups)
     assert count == sum(weight.requires_grad for weight in network.parameters())
+
+
+def draw(pool, folder, **changes):
+    """Orders of the tiles that a training of 6 steps has drawn, in order."""
+    config = configure(**(QUICK | changes))
+    drawer, orders = Drawer(pool, config), []
+    real = drawer.draw
+
+    def note(token, *, still=False):
+        orders.append(token)
+        return real(token, still=still)
+
+    drawer.draw = note
+    watch = Told.of_ap50(*[0.1] * config.epochs)
+    watchers = Watchers(lambda *_: None, lambda _: None)
+    fit(config, new_base(), drawer, watch, folder, team=Team(CPU), watchers=watchers)
+    return orders, read_progressed(folder / STATE)
+
+
+def test_echoed_steps_draw_half_of_the_tiles_and_learn_as_many_steps(pool, tmp_path):
+    once, _ = draw(pool, tmp_path / "once", epochs=2, workers=0)
+    twice, progressed = draw(pool, tmp_path / "twice", epochs=2, echo=2, workers=0)
+    assert once == [(epoch, number) for epoch in range(2) for number in range(3)]
+    assert twice == [(epoch, number) for epoch in range(2) for number in range(2)]
+    assert len(progressed.epochs) == 2
+
+
+def test_a_training_in_less_precision_learns_the_same_twice(pool, tmp_path):
+    losses = [
+        [each.loss for each in draw(pool, tmp_path / name, amp=True)[1].epochs]
+        for name in ("a", "b")
+    ]
+    assert losses[0] == losses[1]

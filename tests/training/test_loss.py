@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.utils._pytree import tree_map_only
 from ultralytics.nn.tasks import DetectionModel
 
 from detector.encoding import Encoding
@@ -128,3 +129,17 @@ def test_pardons_lie_where_the_networks_own_places_do():
 
 def test_nothing_ignored_is_nothing_pardoned():
     assert not mark_pardons(torch.zeros(0, 4), SIDE, STRIDES).any()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_answers_of_less_precision_are_judged_in_float32(layout):
+    network, batch = make(layout), make_batch()
+    loss = Loss(network)
+    with torch.autocast("cpu", torch.bfloat16):
+        answers = network(batch["img"])
+    (scores, *_) = list_scores(answers)
+    assert scores.dtype == torch.bfloat16
+    wide = tree_map_only(torch.Tensor, torch.Tensor.float, answers)
+    rounded = loss(answers, batch).detach()
+    assert rounded.dtype == torch.float32
+    assert rounded == loss(wide, batch).detach()
