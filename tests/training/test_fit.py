@@ -270,21 +270,27 @@ def test_only_weights_of_convolutions_decay():
     assert count == sum(weight.requires_grad for weight in network.parameters())
 
 
+class Noting(Drawer):
+    """Draws tiles and notes which."""
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.tokens = []
+
+    def draw(self, token, *, still=False):
+        """Draw one."""
+        self.tokens.append(token)
+        return super().draw(token, still=still)
+
+
 def draw(pool, folder, **changes):
-    """Orders of the tiles that a training of 6 steps has drawn, in order."""
+    """Tokens of the tiles that a training of 6 steps has drawn, and how it went."""
     config = configure(**(QUICK | changes))
-    drawer, orders = Drawer(pool, config), []
-    real = drawer.draw
-
-    def note(token, *, still=False):
-        orders.append(token)
-        return real(token, still=still)
-
-    drawer.draw = note
+    drawer = Noting(pool, config)
     watch = Told.of_ap50(*[0.1] * config.epochs)
     watchers = Watchers(lambda *_: None, lambda _: None)
     fit(config, new_base(), drawer, watch, folder, team=Team(CPU), watchers=watchers)
-    return orders, read_progressed(folder / STATE)
+    return drawer.tokens, read_progressed(folder / STATE)
 
 
 def test_echoed_steps_draw_half_of_the_tiles_and_learn_as_many_steps(pool, tmp_path):
