@@ -46,6 +46,29 @@ class Pose(BaseModel):
     roll_deg: Finite
 
 
+class LabelOrigin(BaseModel):
+    """Who says something of a scan, and how they know.
+
+    Attributes:
+        how: "drawn" by a person, a flag "confirmed" or "dismissed" by one, found in a
+            "search" of the container, or a "prediction" of a bundle.
+        by: The person.
+        when: ISO 8601, with its zone.
+        bundle: Name of the bundle whose flag it was.
+        score: Of that flag, 0 to 1.
+        weak: Nobody has looked inside: a person's word for what a picture shows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    how: Literal["drawn", "confirmed", "dismissed", "search", "prediction"]
+    by: str | None = None
+    when: str | None = None
+    bundle: str | None = None
+    score: Annotated[float, Field(ge=0, le=1)] | None = None
+    weak: bool = False
+
+
 class TruthObject(BaseModel):
     """One labelled object of a scan.
 
@@ -68,6 +91,8 @@ class TruthObject(BaseModel):
         occluded: Share of those of its pixels that would stand out in air but are
             lost in the noise of what is around it, 0 to 1.
         ignore: Nobody could see it: it neither counts as found nor as missed.
+        firearm: Which physical firearm it is, where that is known.
+        origin: Who says so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -87,6 +112,8 @@ class TruthObject(BaseModel):
     signal_to_noise: Finite | None = None
     occluded: Annotated[float, Field(ge=0, le=1)] | None = None
     ignore: bool = False
+    firearm: str | None = None
+    origin: LabelOrigin | None = None
 
     def pixels(self) -> Mask | None:
         """Its mask, (h, w) bool, over the pixels of its box; None if it has none.
@@ -122,6 +149,7 @@ class Truth(BaseModel):
         source: "simulation", or the file or person the labels come from.
         cargo: What else is in the scan, where known.
         defects: What is wrong with the scan, where known.
+        origin: Who says that there is nothing else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -131,6 +159,13 @@ class Truth(BaseModel):
     source: str | None = None
     cargo: tuple[str, ...] = ()
     defects: tuple[ScanDefect, ...] = ()
+    origin: LabelOrigin | None = None
+
+    @property
+    def weak(self) -> bool:
+        """Whether any of it is a weak label."""
+        said = [self.origin, *(thing.origin for thing in self.objects)]
+        return any(origin is not None and origin.weak for origin in said)
 
     def boxes(
         self, label: str = FIREARM, *, ignored: bool = False
