@@ -35,6 +35,7 @@ from detector.operating_point import OperatingPoint
 from detector.pipeline import LEAST_SCORE, TilePlan, find_in
 from detector.run import CHECKPOINT, RECORD, Run, read_run
 from detector.runtime import OnnxRuntime, TileBatch
+from detector.seen import SEEN, read_seen, to_text
 from detector.tiles import extract_tile, plan_tiles
 from export.graph import Network, export_graph, load_network
 from export.parity import Parity, check_devices
@@ -110,7 +111,7 @@ def export_bundle(
     ]
     manifest = _make_manifest(name, graphs)
     with making_folder(out) as draft:
-        return _write_bundle(draft, manifest, graphs)
+        return _write_bundle(draft, manifest, graphs, _join_seen(runs))
 
 
 def _check_name(name: str) -> None:
@@ -294,10 +295,24 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
     )
 
 
-def _write_bundle(root: Path, manifest: Manifest, graphs: Sequence[_Graph]) -> Manifest:
+def _join_seen(runs: Sequence[Path]) -> dict[str, bytes]:
+    """Which scans the networks have learned from; nothing if one does not say so."""
+    seen = [read_seen(run) for run in runs]
+    if None in seen:
+        return {}
+    names = frozenset[str]().union(*(each for each in seen if each))
+    return {SEEN: to_text(names).encode("ascii")}
+
+
+def _write_bundle(
+    root: Path,
+    manifest: Manifest,
+    graphs: Sequence[_Graph],
+    contents: dict[str, bytes],
+) -> Manifest:
     parity = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
     text = TypeAdapter(dict[str, tuple[Parity, ...]]).dump_json(parity, indent=2)
-    contents = {graph.entry.file: graph.content for graph in graphs}
+    contents |= {graph.entry.file: graph.content for graph in graphs}
     contents[PARITY] = text + b"\n"
     contents[CARD] = write_card(manifest).encode()
     return write_files(manifest, root, contents)

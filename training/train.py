@@ -17,6 +17,7 @@ from data.formats import read_scan
 from data.truth import FIREARM
 from detector.encoding import Encoding
 from detector.run import CHECKPOINT, RECORD, Run, write_run
+from detector.seen import SEEN, to_text
 from training.base import Base, find_base
 from training.begun import BEGUN, Begun, begin
 from training.config import CONFIG, TrainingConfig
@@ -26,6 +27,7 @@ from training.drawing import Drawer
 from training.epoch import Epoch
 from training.fit import Watchers, fit
 from training.gathering import Gatherer
+from training.seen import gather_seen
 from training.state import STATE, Progressed, read_progressed
 from training.tracking import Tracker, open_tracker
 from training.watch import Watch
@@ -64,8 +66,9 @@ def train_network(
 
     Leaves in `out`: `config.json` and `begun.json` (what was asked and from what),
     `metrics.csv` and `curves.png` (a row, a point an epoch), `checkpoint.pt` (the best
-    epoch), `mlflow.db` and, when all is done, `run.json`. Killed at any moment, it goes
-    on from the last finished epoch when called again with the same arguments.
+    epoch), `mlflow.db` and, when all is done, `seen.txt` and `run.json`. Killed at any
+    moment, it goes on from the last finished epoch when called again with the same
+    arguments.
 
     Args:
         dataset: Folder of a dataset, ours or in the YOLO layout.
@@ -80,7 +83,8 @@ def train_network(
 
     Raises:
         TrainingError: If `out` holds a finished run or another one, the dataset has
-            nothing to learn from, or the training cannot begin or go on.
+            nothing to learn from, a scan it holds out was learned from, or the training
+            cannot begin or go on.
         DatasetError: If there is no dataset.
         ScanFileError: If one of its scans cannot be read.
         EncodingError: If one of its scans is of another kind than the encoding.
@@ -93,11 +97,14 @@ def train_network(
     _check_folder(out)
     replay = None if config.replay is None else read_dataset(Path(config.replay))
     replayed = None if replay is None else replay.sha256
+    shown = [content] if replay is None else [content, replay]
+    seen = gather_seen(shown, config.base)
     begun = begin(out, config, base, content.sha256, replayed)
     job = _Job(dataset, out, config, base, cache or out / WORK, find_port())
     progressed = _fit(job, content, progress)
-    shown = [content] if replay is None else [content, replay]
     run = _record(shown, job, begun, progressed, time.monotonic() - clock)
+    with replacing(out / SEEN) as draft:
+        draft.write_text(to_text(seen), "ascii")
     write_run(run, out)
     (out / STATE).unlink(missing_ok=True)
     shutil.rmtree(out / WORK, ignore_errors=True)

@@ -32,6 +32,7 @@ LEFT = [
     "curves.png",
     "metrics.csv",
     "run.json",
+    "seen.txt",
 ]
 
 KILLED = """

@@ -1,0 +1,65 @@
+"""A network must not be held to scans that it has learned from."""
+
+import shutil
+
+import pytest
+
+from data.dataset import Dataset, Sample
+from data.errors import TrainingError
+from detector.seen import SEEN, shorten, to_text
+from training.seen import gather_seen
+
+
+def sample(folder, name, split, content=None):
+    scan = folder / f"{name}.png"
+    scan.write_text(content or name)
+    return Sample(name, scan, scan, split)
+
+
+@pytest.fixture
+def parts(tmp_path):
+    return [
+        sample(tmp_path, "a", "train"),
+        sample(tmp_path, "b", "validation"),
+        sample(tmp_path, "c", "held-out"),
+    ]
+
+
+def gather(folder, samples, base="yolo26n.yaml"):
+    return gather_seen([Dataset(folder, tuple(samples), synthetic=False)], str(base))
+
+
+def test_what_is_learned_from_and_chosen_by_is_seen(tmp_path, parts):
+    a, b, _ = parts
+    assert gather(tmp_path, parts) == {shorten(a.sha256), shorten(b.sha256)}
+
+
+def test_a_held_out_scan_that_the_base_has_seen_is_refused(tmp_path, parts):
+    base = tmp_path / "bundle"
+    base.mkdir()
+    (base / SEEN).write_text(to_text([shorten(parts[2].sha256)]))
+    with pytest.raises(TrainingError, match="scan c is held out, but .*bundle has"):
+        gather(tmp_path, parts, base)
+
+
+def test_a_checkpoint_is_known_by_the_file_beside_it(tmp_path, parts):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "checkpoint.pt").touch()
+    (run / SEEN).write_text(to_text([shorten(parts[2].sha256)]))
+    with pytest.raises(TrainingError, match="has learned from it"):
+        gather(tmp_path, parts, run / "checkpoint.pt")
+
+
+def test_what_the_base_has_seen_stays_seen(tmp_path, parts):
+    base = tmp_path / "bundle"
+    base.mkdir()
+    (base / SEEN).write_text(to_text(["0" * 16]))
+    assert "0" * 16 in gather(tmp_path, parts, base)
+    shutil.rmtree(base)
+
+
+def test_one_scan_in_two_parts_is_refused(tmp_path, parts):
+    again = sample(tmp_path, "again", "held-out", content="a")
+    with pytest.raises(TrainingError, match="scan again is held out, but it is in"):
+        gather(tmp_path, [*parts, again])
