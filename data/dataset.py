@@ -1,8 +1,9 @@
 """Datasets: scans, their truth, and which part each belongs to.
 
-A dataset of ours is a folder with `dataset.json`, which lists scans and truth files
-below it. A folder with a `data.yaml` is read as YOLO has it: pictures in `images`, one
-text file of labels each in `labels`.
+Three kinds of folders are read. A catalogued dataset has versions: see `data.catalog`.
+A listed one has a `dataset.json`, which names scans and truth files below it: this is
+what simulation and projection make. One with a `data.yaml` is read as YOLO has it:
+pictures in `images`, one text file of labels each in `labels`.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from data.truth import Truth, read_truth
 
 INDEX: Final = "dataset.json"
 YOLO_INDEX: Final = "data.yaml"
+CATALOG: Final = "catalog"
 
 _YOLO_SPLITS: Final[dict[str, Split]] = {
     "train": "train",
@@ -43,6 +45,7 @@ class Sample:
         group: Scans of one group show one thing and must not be split up; None if the
             dataset does not say.
         classes: Label of each class number, for YOLO labels; empty for ours.
+        hashes: Of its scan and its truth file, where a catalog states them.
     """
 
     name: str
@@ -51,6 +54,17 @@ class Sample:
     split: Split
     group: str | None = None
     classes: tuple[str, ...] = ()
+    hashes: tuple[str, str] | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its scan file's content."""
+        return self.hashes[0] if self.hashes else hash_file(self.scan)
+
+    @property
+    def labels_sha256(self) -> str:
+        """Hash of its truth file's content; empty if there is none."""
+        return self.hashes[1] if self.hashes else hash_file(self.labels)
 
     def truth(self, size: tuple[int, int]) -> Truth:
         """Read its truth.
@@ -84,8 +98,8 @@ class Dataset:
     def sha256(self) -> str:
         """Hash of the names, splits and contents of all scans and truth files."""
         rows = [
-            (s.name, s.split, hash_file(s.scan), hash_file(s.labels))
-            for s in self.samples
+            (sample.name, sample.split, sample.sha256, sample.labels_sha256)
+            for sample in self.samples
         ]
         return hashlib.sha256(json.dumps(sorted(rows)).encode()).hexdigest()
 
@@ -132,19 +146,20 @@ class DatasetIndex(BaseModel):
 
 
 def read_dataset(path: Path, *, to_train: bool = True) -> Dataset:
-    """Read a dataset of ours, or one in the YOLO layout.
+    """Read a catalogued or a listed dataset, or one in the YOLO layout.
 
     Args:
-        path: A folder with `dataset.json` or `data.yaml`, or one of these files.
+        path: Its folder; or `catalog/NUMBER.json` in it, for another version than the
+            last; or its `dataset.json` or `data.yaml`.
         to_train: Whether it must have a part to train on.
 
     Raises:
         DatasetError: If it is neither, is damaged, misses files or lacks the part to
             train on.
     """
-    path = Path(path)
-    index = path if path.name in {INDEX, YOLO_INDEX} else _find_index(path)
-    dataset = _read_yolo(index) if index.name == YOLO_INDEX else _read_ours(index)
+    index = _find_index(Path(path))
+    readers = {INDEX: _read_ours, YOLO_INDEX: _read_yolo}
+    dataset = readers.get(index.name, _read_catalogued)(index)
     if to_train and not any(s.split == "train" for s in dataset.samples):
         msg = f"{index} has no scans to train on. Put some into its training part."
         raise DatasetError(msg)
@@ -152,16 +167,46 @@ def read_dataset(path: Path, *, to_train: bool = True) -> Dataset:
 
 
 def _find_index(root: Path) -> Path:
+    if root.name in {INDEX, YOLO_INDEX} or _is_catalogued(root):
+        return root
     if not root.is_dir():
         msg = f"{root} is not a folder. Name the folder of a dataset."
         raise DatasetError(msg)
     for name in (INDEX, YOLO_INDEX):
         if (root / name).is_file():
             return root / name
-    msg = f"{root} is no dataset: it has neither {INDEX} nor {YOLO_INDEX}."
+    msg = f"{root} is no dataset: it has no catalog, no {INDEX} and no {YOLO_INDEX}."
     if any((root / name).is_file() for name in ("simulation.json", "projection.json")):
         msg += " Making it was interrupted: start it again to finish it."
     raise DatasetError(msg)
+
+
+def _is_catalogued(path: Path) -> bool:
+    return path.parent.name == CATALOG or (path / CATALOG).is_dir()
+
+
+def _read_catalogued(path: Path) -> Dataset:
+    # polars is not to be had on a workstation, which reads no datasets.
+    from data.catalog.catalog import read_catalog  # noqa: PLC0415
+
+    catalog = read_catalog(path)
+    used = catalog.frame.filter(catalog.frame["split"].is_not_null())
+    samples = [
+        Sample(
+            row["name"],
+            catalog.scan_path(row),
+            catalog.truth_path(row),
+            row["split"],
+            row["group"],
+            hashes=(row["sha256"], row["truth_sha256"]),
+        )
+        for row in used.iter_rows(named=True)
+    ]
+    _check_files(path, (p for s in samples for p in (s.scan, s.labels)))
+    if not samples:
+        msg = f"{path} is not shared out. Run: cargosight dataset split {path}"
+        raise DatasetError(msg)
+    return Dataset(catalog.root, _sort(samples), bool(used["synthetic"].all()))
 
 
 def _read_ours(index: Path) -> Dataset:

@@ -22,6 +22,7 @@ from data.catalog.version import (
 from data.errors import DatasetError
 from data.files import replacing
 
+_FOLDERS: Final = frozenset({FOLDER, "scans", "truth"})
 _RECORDS: Final = "[0-9][0-9][0-9][0-9][0-9][0-9].json"
 
 
@@ -116,10 +117,9 @@ def open_catalog(root: Path) -> Catalog:
     """
     if is_catalogued(root):
         return read_catalog(root)
-    others = root.is_file() or (
-        root.is_dir() and {p.name for p in root.iterdir()} - {FOLDER, "scans", "truth"}
-    )
-    if others:
+    names = {path.name for path in root.iterdir()} if root.is_dir() else set()
+    others = {name for name in names - _FOLDERS if not name.startswith(".")}
+    if others or root.is_file():
         msg = f"{root} holds other things. Choose a new folder for the dataset."
         raise DatasetError(msg)
     return Catalog(root, None, SCHEMA.to_frame())

@@ -25,9 +25,9 @@ from data.formats.metadata import (
     read_metadata,
     write_metadata,
 )
-from data.formats.opening import bad_file, check_budget, opened
+from data.formats.opening import PIXEL_BUDGET, bad_file, check_budget, opened
 from data.formats.picture import build_display
-from data.scan import Scan
+from data.scan import Scan, ScanInfo, ScanKind
 
 ENDINGS: Final = (".tif", ".tiff")
 
@@ -94,6 +94,29 @@ def read_tiff(path: Path, pixel_budget: int) -> Scan:
     if pages[0].bits == 8:
         return _build_display(path, planes[0], metadata)
     return build_scan(path, planes, metadata)
+
+
+def describe_tiff(path: Path) -> tuple[tuple[int, int], ScanKind, ScanInfo]:
+    """Read what a file states of its scan, without its pixels.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Width and height, px; which readings there are; what else is known.
+
+    Raises:
+        ScanFileError: If it is missing, damaged or of an unfit type.
+    """
+    with opened(path) as file:
+        check_format(path, file.read(8), "TIFF")
+        pages = _read_pages(file, path)
+        _check_pages(path, pages, PIXEL_BUDGET)
+        _check_extent(path, pages, file.seek(0, 2))
+    text = pages[0].description
+    info = read_metadata(text, path).info if is_metadata(text) else ScanInfo()
+    counts: ScanKind = "dual" if len(pages) == 2 else "single"
+    return pages[0].size, "display" if pages[0].bits == 8 else counts, info
 
 
 @dataclass(frozen=True, slots=True)

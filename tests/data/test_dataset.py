@@ -107,7 +107,7 @@ def test_a_missing_folder_is_refused(tmp_path):
 
 
 def test_a_folder_without_an_index_is_refused(tmp_path):
-    assert_refused(tmp_path, r"neither dataset.json nor data.yaml")
+    assert_refused(tmp_path, r"no catalog, no dataset.json and no data.yaml")
 
 
 def test_an_interrupted_simulation_says_how_to_finish_it(tmp_path):

@@ -1,0 +1,104 @@
+"""Hand a dataset's scans and labels to a labelling tool."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from data.annotations.labelling import LabelledFile
+from data.annotations.registry import LABEL_FORMATS
+from data.catalog.catalog import Catalog
+from data.catalog.rendering import write_renderings
+from data.errors import DatasetError
+from data.formats import read_scan
+from data.parallel import map_ordered
+from data.truth import read_truth
+
+IMAGES: Final = "images"
+
+LABELS: Final = {
+    "coco": "labels.json",
+    "label-studio": "labels.json",
+    "cvat": "annotations.xml",
+    "voc": "annotations",
+    "yolo": "",
+}
+"""Where the labels of each format go, below the folder of the export."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    scan: Path
+    truth: Path
+    folder: Path
+    name: str
+
+
+def export_labels(
+    catalog: Catalog,
+    rows: pl.DataFrame,
+    out: Path,
+    format_name: str,
+    *,
+    workers: int = 1,
+    progress: Progress = lambda *_: None,
+) -> list[LabelledFile]:
+    """Write pictures of scans, and labels that speak of them.
+
+    Labelling tools show 8 bits: a 16-bit scan is written once for each window of
+    attenuation, the labels speak of the first of them, and what is drawn on any of them
+    finds back to the scan (`cargosight dataset import --to`). Pictures have the scan's
+    pixels, so no box changes.
+
+    Args:
+        catalog: The dataset.
+        rows: Which of its scans.
+        out: A new folder: pictures in `images`, labels beside.
+        format_name: One of `LABEL_FORMATS`.
+        workers: Processes.
+        progress: Told how many scans of how many are written.
+
+    Returns:
+        What the labels say.
+
+    Raises:
+        DatasetError: If there is no such format, the folder is not free, or no scan
+            was chosen.
+    """
+    if format_name not in LABEL_FORMATS:
+        known = ", ".join(LABEL_FORMATS)
+        msg = f"There is no label format {format_name!r}. Choose one of {known}."
+        raise DatasetError(msg)
+    if out.exists() and any(out.iterdir()):
+        msg = f"{out} holds other things. Choose a new folder."
+        raise DatasetError(msg)
+    if rows.is_empty():
+        msg = "No scan was chosen. Choose others by --where."
+        raise DatasetError(msg)
+    labelled: list[LabelledFile] = []
+    for one in map_ordered(_write, _list_tasks(catalog, rows, out), workers=workers):
+        labelled.append(one)
+        progress(len(labelled), len(rows))
+    LABEL_FORMATS[format_name].write(labelled, out / LABELS[format_name])
+    return labelled
+
+
+def _list_tasks(catalog: Catalog, rows: pl.DataFrame, out: Path) -> Sequence[_Task]:
+    return [
+        _Task(
+            catalog.scan_path(row), catalog.truth_path(row), out / IMAGES, row["name"]
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _write(task: _Task) -> LabelledFile:
+    scan = read_scan(task.scan)
+    first, *_ = write_renderings(scan, task.folder, task.name)
+    file = first.relative_to(task.folder).as_posix()
+    truth = read_truth(task.truth)
+    return LabelledFile(file=file, truth=truth, size=scan.size, place=str(task.truth))

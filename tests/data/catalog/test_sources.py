@@ -1,0 +1,83 @@
+"""Names in label files, and the scans that they mean."""
+
+import pytest
+
+from data.catalog.catalog import read_catalog
+from data.catalog.sources import (
+    Pictures,
+    find_pictures,
+    gather_labelled,
+    gather_samples,
+    list_pictures,
+    refuse_unknown,
+)
+from data.dataset import read_dataset
+from data.errors import DatasetError
+from data.simulated_dataset import write_simulated_dataset
+from data.truth import Truth
+from tests.data.catalog.made import fill, gun, write_dual
+
+
+def pictures(*names):
+    return Pictures(dict.fromkeys(names))
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        ("a/one.png", "a/one.png"),
+        ("a/one", "a/one.png"),
+        ("a\\one.png", "a/one.png"),
+        ("one.png", "a/one.png"),
+        ("elsewhere/one.jpg", "a/one.png"),
+        ("one.dense.png", "a/one.png"),
+        ("two.png", None),
+        ("three.png", None),
+    ],
+)
+def test_a_scan_is_found_by_whatever_only_it_is_called(file, found):
+    known = pictures("a/one.png", "a/two.png", "b/two.png")
+    assert known.find(file) == found
+
+
+def test_a_name_with_dots_loses_only_its_ending():
+    assert pictures("scan.2026.03.tiff").find("scan.2026.03.thin.png") is not None
+
+
+def test_sizes_are_read_from_headers(tmp_path):
+    write_dual(tmp_path / "a.tiff")
+    known = find_pictures(tmp_path)
+    assert known.measure("a") == (40, 30)
+    assert known.measure("b") is None
+
+
+def test_what_is_drawn_on_two_renderings_is_put_together(tmp_path):
+    fill(tmp_path / "set", tmp_path / "disk")
+    known = list_pictures(read_catalog(tmp_path / "set"))
+    thin = Truth(objects=(gun(1, 1, 11, 11),), source="a")
+    dense = Truth(objects=(gun(1, 1, 11, 12), gun(20, 5, 30, 9)), source="a")
+    (one,) = gather_labelled(
+        [("s1.thin.png", thin), ("s1.dense.png", dense)], known, prefix="x-"
+    )
+    assert one.name == "x-s1"
+    assert [thing.box for thing in one.truth.objects] == [
+        (1, 1, 11, 11),
+        (20, 5, 30, 9),
+    ]
+
+
+def test_a_listed_dataset_is_taken_with_its_parts(tmp_path):
+    write_simulated_dataset(tmp_path / "ds", scans=4, seed=1)
+    dataset = read_dataset(tmp_path / "ds")
+    kept = gather_samples(
+        dataset.samples, synthetic=True, keep_split=True, stated=lambda _: {"site": "a"}
+    )
+    assert {scan.stated["split"] for scan in kept} >= {"train", "validation"}
+    assert all(scan.stated["synthetic"] and scan.stated["site"] == "a" for scan in kept)
+    dropped = gather_samples(dataset.samples, synthetic=False, keep_split=False)
+    assert not any("split" in scan.stated for scan in dropped)
+
+
+def test_a_table_of_scans_that_are_not_there_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match=r"t\.csv: there is no scan b"):
+        refuse_unknown(["a", "b"], pictures("a.png"), tmp_path / "t.csv")
