@@ -26,7 +26,7 @@ from benchmark.suite.sealed import Suite, SuiteScan
 from data.dataset import hash_file
 from data.dataset_writing import claim_folder
 from data.display import to_display
-from data.errors import ResultError
+from data.errors import ResultError, SuiteError
 from data.formats import read_scan
 from data.scan import Scan
 from data.versions import read_versions
@@ -36,6 +36,7 @@ from detector.manifest import GraphKind
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
 from detector.results import read_result, write_result
+from detector.seen import read_seen, shorten
 
 Points = dict[GraphKind, OperatingPoint]
 
@@ -86,11 +87,13 @@ def run_suite(
     Raises:
         DatasetError: If the folder holds other things.
         ResultError: If the bundle has no operating point of that name.
+        SuiteError: If the bundle has learned from a scan of the suite.
         BundleError: If it has no graph for a scan.
         DeviceError: If the device is not there.
     """
     how = options or RunOptions()
     points = _choose_points(bundle, how.point)
+    _refuse_seen(suite, bundle)
     stamp = _stamp(suite, bundle, points, how)
     if (out / RECORD).is_file():
         return _reopen(out, suite, stamp)
@@ -115,6 +118,18 @@ def run_suite(
     write_record(out, record)
     (out / PLAN).unlink()
     return read_evaluation(out, suite)
+
+
+def _refuse_seen(suite: Suite, bundle: Bundle) -> None:
+    seen = read_seen(bundle.root) or frozenset()
+    met = [scan.scan for scan in suite.scans if shorten(scan.files[scan.scan]) in seen]
+    if met:
+        more = f" and {len(met) - 1} more" if len(met) > 1 else ""
+        msg = (
+            f"{bundle.manifest.name} has learned from {met[0]}{more} of the suite "
+            f"{suite.name}: what it finds there says nothing. Choose another suite."
+        )
+        raise SuiteError(msg)
 
 
 def _choose_points(bundle: Bundle, name: str | None) -> Points:

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from data.duplicates.groups import join_scans
+from data.duplicates.groups import Key, join_scans
 from data.splits import SPLITS, Split
 
 Pair = tuple[int, int]
@@ -89,8 +89,7 @@ def split_catalog(
         shares: How much goes where.
         afresh: Deal training and validation anew.
     """
-    same = [*pairs, *link_rows(frame)]
-    numbers = join_scans(len(frame), list_keys(frame), same)
+    numbers = join_scans(len(frame), list_keys(frame), pairs)
     rows = frame.select("sha256", "split", "weak").rows(named=True)
     members: dict[int, list[int]] = defaultdict(list)
     for row, number in enumerate(numbers.tolist()):
@@ -118,37 +117,22 @@ def split_catalog(
     )
 
 
-def list_keys(frame: pl.DataFrame) -> list[list[Hashable | None]]:
-    """What scans may have in common, one thing each, that says they belong together.
-
-    Args:
-        frame: A catalog.
-
-    Returns:
-        For each kind of thing, that of each row; None where it is not known.
-    """
-    return [frame[name].to_list() for name in ("inspection", "group")]
-
-
-def link_rows(frame: pl.DataFrame) -> list[Pair]:
-    """Rows that show one container, or one physical firearm; a scan may show several.
+def list_keys(frame: pl.DataFrame) -> list[Key]:
+    """What scans may have in common that says that they belong together.
 
     A container that comes back with other cargo counts as one still: its walls, dents
     and floor are the same.
 
     Args:
         frame: A catalog.
+
+    Returns:
+        Containers, physical firearms, inspections and groups of each row: one, several,
+        or None where it is not known.
     """
-    first: dict[tuple[str, str], int] = {}
-    containers = [text.split("+") if text else [] for text in frame["container"]]
-    firearms = [list(names or ()) for names in frame["firearm_ids"].to_list()]
-    return [
-        (first[kind, name], row)
-        for kind, things in (("container", containers), ("firearm", firearms))
-        for row, names in enumerate(things)
-        for name in names
-        if first.setdefault((kind, name), row) != row
-    ]
+    containers = [text and text.split("+") for text in frame["container"]]
+    rest = (frame[name].to_list() for name in ("firearm_ids", "inspection", "group"))
+    return [containers, *rest]
 
 
 def _find_part(splits: Sequence[str | None], *, afresh: bool) -> str | None:
@@ -198,7 +182,7 @@ def _deal(
     parts = {number: part for number, part in kept.items() if part is not None}
     for number, part in parts.items():
         if part in wanted:
-            wanted[part].subtract(counts[number])  # type: ignore[index]
+            wanted[part].subtract(counts[number])
     for number in _order(counts, whole, parts, shares.seed):
         rare = min(counts[number], key=lambda stratum: (whole[stratum], repr(stratum)))
         parts[number] = max(

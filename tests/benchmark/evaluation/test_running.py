@@ -8,10 +8,11 @@ from benchmark.evaluation.record import RECORD, place_result, read_evaluation
 from benchmark.evaluation.running import RunOptions, run_suite
 from benchmark.suite.sealed import FOLDER, SealedList, SuiteScan, seal_suite
 from data.dataset import hash_file
-from data.errors import BundleError, DatasetError, ResultError
+from data.errors import BundleError, DatasetError, ResultError, SuiteError
 from data.formats import read_scan, write_scan
 from data.truth import Truth
-from detector.bundle import read_bundle
+from detector.bundle import read_bundle, write_files
+from detector.seen import SEEN, shorten, to_text
 from tests.benchmark.cases import clean, make_suite
 from tests.detector.graphs import make_bundle
 from tests.detector.seeing import make_counts, make_steady_graph
@@ -120,6 +121,15 @@ def test_a_bundle_without_the_graph_is_refused(tmp_path, suite):
     make_bundle(tmp_path / "b", {"display": make_steady_graph()})
     with pytest.raises(BundleError, match="no graph for"):
         run_suite(suite, read_bundle(tmp_path / "b"), tmp_path / "e")
+
+
+def test_a_bundle_that_has_learned_from_the_suite_is_refused(tmp_path, suite, bundle):
+    first = suite.scans[0]
+    names = to_text([shorten(first.files[first.scan])])
+    write_files(bundle.manifest, bundle.root, {SEEN: names.encode()})
+    with pytest.raises(SuiteError, match=f"has learned from {first.scan} of the suite"):
+        run_suite(suite, read_bundle(bundle.root), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_changed_results_and_other_suites_are_found(tmp_path, suite, bundle):
