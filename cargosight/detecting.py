@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cargosight.progress import Report
-from data.errors import ResultError
+from cargosight.shadow import Shadow, ShadowSummary, check_names
+from cargosight.switching import open_current
+from data.errors import BundleError, ResultError
 from data.formats import find_scans, load_profile
 from detector.batch import Outcome, Reading, detect_files
 from detector.bundle import Bundle, default_bundle_path, read_bundle
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
-from detector.trust import find_trust, open_bundle, read_pinned
+from detector.trust import Pinned, find_trust, open_bundle, read_pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class DetectOptions:
     overlays: bool = True
     trust: Path | None = None
     allow_unsigned: bool = False
+    shadow: Path | None = None
+    site: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,14 @@ class Summary:
         out: Where the results are.
         bundle: What looked.
         seconds: From the first file to the last, reading and writing included.
+        shadow: What came of the bundle that looked beside it; None without one.
     """
 
     outcomes: tuple[Outcome, ...]
     out: Path
     bundle: Bundle
     seconds: float
+    shadow: ShadowSummary | None = None
 
     @property
     def failures(self) -> list[str]:
@@ -56,6 +62,7 @@ class Summary:
     def as_dict(self) -> dict[str, object]:
         """The figures, for a program."""
         done = [outcome for outcome in self.outcomes if outcome.error is None]
+        beside = {} if self.shadow is None else {"shadow": self.shadow.as_dict()}
         return {
             "scans": len(self.outcomes),
             "with_alarms": sum(outcome.alarms > 0 for outcome in done),
@@ -66,6 +73,7 @@ class Summary:
             "scans_per_second": round(len(self.outcomes) / max(self.seconds, 1e-9), 3),
             "bundle": self.bundle.manifest.name,
             "signed_by": self.bundle.signed_by,
+            **beside,
         }
 
     def sentence(self) -> str:
@@ -73,10 +81,11 @@ class Summary:
         figures = self.as_dict()
         failed = len(self.failures)
         unsigned = "" if self.bundle.signed_by else " by an unsigned bundle"
+        beside = "" if self.shadow is None else f"; {self.shadow.sentence()}"
         return (
             f"{figures['scans']} scans, {figures['with_alarms']} with alarms, "
             f"{failed} failed, {figures['scans_per_second']} scans/s; "
-            f"results{unsigned} in {self.out}"
+            f"results{unsigned} in {self.out}{beside}"
         )
 
 
@@ -89,6 +98,9 @@ def detect_scans(
 ) -> Summary:
     """Detect in all scans that the arguments name, and go on past those that fail.
 
+    A bundle in shadow looks at each scan after its result is written; nothing that it
+    finds, and no failure of it, changes that or counts.
+
     Args:
         arguments: Files, folders and globs.
         out: Folder of the results.
@@ -96,16 +108,19 @@ def detect_scans(
         progress: Told how many of how many are done.
 
     Raises:
-        ResultError: If `out` is a file, or a figure in the options is not a number.
+        ResultError: If `out` is a file, a figure in the options is not a number, or a
+            scan would be taken for one of the shadow's.
         ScanFileError: If an argument names no scan.
         ScannerProfileError: If the profile is unknown or wrong.
-        BundleError: If the bundle is none, is damaged, or is not signed by a trusted
-            key.
+        BundleError: If a bundle is none, is damaged, or is not signed by a trusted
+            key; that in shadow may be unsigned.
         DeviceError: If the device is not there.
     """
     _check(out, options)
     profile = load_profile(options.profile) if options.profile else None
     files = find_scans(arguments, profile)
+    if options.shadow is not None:
+        check_names(files)
     bundle = _open(options)
     detector = Detector(
         bundle,
@@ -115,26 +130,63 @@ def detect_scans(
         operating_point=_stated_point(options.threshold),
     )
     outcomes = []
-    started = time.perf_counter()
     reading = Reading(profile, options.pitch_mm)
+    shadow = _open_shadow(options, out, reading)
+    started = time.perf_counter()
     for outcome in detect_files(
         files, detector, out, reading=reading, overlays=options.overlays
     ):
         outcomes.append(outcome)
+        if shadow is not None:
+            shadow.look(outcome)
         progress("detecting", len(outcomes), len(files))
-    return Summary(tuple(outcomes), out, bundle, time.perf_counter() - started)
+    seen = None if shadow is None else shadow.sum_up()
+    return Summary(tuple(outcomes), out, bundle, time.perf_counter() - started, seen)
 
 
 def _open(options: DetectOptions) -> Bundle:
-    """The bundle that was named; or the one that ships, as trusted as this code."""
+    """The bundle that was named, or is in use; or the one that ships.
+
+    That is as trusted as this code.
+    """
+    if options.site is not None:
+        if options.bundle is not None:
+            msg = "Give either --bundle or --site, which says what is in use."
+            raise BundleError(msg)
+        unsigned = options.allow_unsigned
+        pinned = _read_pinned(options)
+        return open_current(options.site, pinned=pinned, allow_unsigned=unsigned)
     if options.bundle is None:
         return read_bundle(default_bundle_path())
-    trust = find_trust(options.trust)
     return open_bundle(
         options.bundle,
-        pinned=None if trust is None else read_pinned(trust),
+        pinned=_read_pinned(options),
         allow_unsigned=options.allow_unsigned,
     )
+
+
+def _open_shadow(options: DetectOptions, out: Path, reading: Reading) -> Shadow | None:
+    """What looks beside it: it may be unsigned, and nobody remembers it."""
+    if options.shadow is None:
+        return None
+    bundle = open_bundle(
+        options.shadow,
+        pinned=_read_pinned(options),
+        allow_unsigned=True,
+        remember=False,
+    )
+    detector = Detector(
+        bundle,
+        device=options.device,
+        threads=options.threads,
+        least_score=options.least_score,
+    )
+    return Shadow(detector, out, reading)
+
+
+def _read_pinned(options: DetectOptions) -> Pinned | None:
+    trust = find_trust(options.trust)
+    return None if trust is None else read_pinned(trust)
 
 
 def _check(out: Path, options: DetectOptions) -> None:

@@ -12,6 +12,8 @@ from benchmark.acceptance.record import ACCEPTANCE, read_acceptance
 from benchmark.evaluation.record import Stamp
 from benchmark.report.record import read_report_record
 from benchmark.verdict.finding import PASS
+from cargosight.retraining.admission import check_candidate, read_candidate_verdict
+from cargosight.retraining.record import RECORD
 from data.errors import BundleError, VerdictError
 from detector.bundle import Bundle, read_bundle, write_files
 from detector.card import write_card
@@ -31,8 +33,9 @@ class SealWish:
     Attributes:
         key: PEM file of the private key.
         passphrase: Of the key; None if it has none.
-        verdict: report.json or acceptance.json of this very bundle that says pass; None
-            to sign without one, which manifest and card then say.
+        verdict: report.json or acceptance.json of this very bundle that says pass, or
+            the candidate.json of a retraining, which its candidate asks for; None to
+            sign without one, which manifest and card then say.
         not_after: Last day on which it is accepted; None for a year from now.
         counter: For stations to tell older ones by; None for the next.
     """
@@ -66,6 +69,7 @@ def seal_bundle(path: Path, wish: SealWish, *, now: datetime | None = None) -> B
     now = now or datetime.now(UTC)
     found = read_bundle(path, now=now)
     _check_status(found)
+    check_candidate(found, wish.verdict)
     manifest = _make_manifest(found, wish, now)
     place = path.resolve()
     holder = place.with_name(f".{place.name}-{secrets.token_hex(4)}")
@@ -89,13 +93,16 @@ def read_verdict(path: Path, bundle: Bundle) -> VerdictRecord:
     """Read a verdict that a bundle may be signed on.
 
     Args:
-        path: report.json of `benchmark run` or `compare`, or acceptance.json.
+        path: report.json of `benchmark run` or `compare`, acceptance.json, or
+            candidate.json of `retrain`.
         bundle: What it must be of.
 
     Raises:
         ResultError: If the file cannot be read.
         VerdictError: If it is of another bundle, or is not "pass".
     """
+    if path.name == RECORD:
+        return read_candidate_verdict(path, bundle)
     answer, stamp = _read_answer(path)
     if stamp.bundle.sha256 != bundle.sha256:
         msg = (

@@ -1,7 +1,7 @@
 """The results of one scan as JSON, for other programs."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -93,6 +93,25 @@ class Result(_Record):
         return self
 
 
+class ShadowResult(Result):
+    """What a bundle found that looked beside the one in service, and was not heeded.
+
+    Whoever reads results refuses it: its alarms were raised with nobody.
+
+    Attributes:
+        shadow: Always: it tells such a file from a result.
+        note: The same in words, and whether the bundle is signed.
+        champion: The bundle in service, whose alarms counted.
+    """
+
+    shadow: Literal[True] = True
+    note: str
+    champion: BundleName
+
+
+Found = TypeVar("Found", bound=Result)
+
+
 def write_result(result: Result, path: Path) -> None:
     """Write results as JSON; the file appears whole or not at all."""
     with replacing(path) as draft:
@@ -105,8 +124,21 @@ def read_result(path: Path) -> Result:
     Raises:
         ResultError: If the file is missing or holds something else.
     """
+    return _read(path, Result)
+
+
+def read_shadow_result(path: Path) -> ShadowResult:
+    """Read what a bundle found in shadow.
+
+    Raises:
+        ResultError: If the file is missing or holds something else.
+    """
+    return _read(path, ShadowResult)
+
+
+def _read(path: Path, model: type[Found]) -> Found:
     try:
-        return Result.model_validate_json(path.read_bytes())
+        return model.model_validate_json(path.read_bytes())
     except OSError as error:
         msg = f"{path} cannot be read. Run `cargosight detect` to make results."
         raise ResultError(msg) from error

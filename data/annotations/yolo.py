@@ -1,7 +1,8 @@
 """YOLO labels: one text file a picture, one line an object.
 
 A line is `class cx cy width height`: the class is a number, the rest are centre and
-size of the box as shares of the picture's width and height.
+size of the box as shares of the picture's width and height. A line of three points or
+more, `class x y x y x y ...`, is an outline: the box around it is taken.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,12 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+from data.annotations.outlines import enclose, pair_up
 from data.errors import DatasetError, TruthError
 from data.truth import Truth, TruthObject
 
 _FIELDS: Final = 5
+_OUTLINE: Final = 7
 _SLACK_PX: Final = 1.0
 
 
@@ -63,11 +66,9 @@ def read_yolo_labels(
     """
     objects: dict[TruthObject, None] = {}
     faults = []
-    for number, line in enumerate(_read_lines(path), start=1):
-        if not line.strip():
-            continue
+    for number, line in read_yolo_lines(path):
         try:
-            objects[_read_line(line, size, names)] = None
+            objects[read_yolo_line(line, size=size, names=names)] = None
         except ValueError as error:
             faults.append(f"line {number}: {error}")
     if faults:
@@ -120,20 +121,48 @@ def read_yolo_layout(path: Path) -> YoloLayout:
     return YoloLayout(root, splits, _read_names(path, content.get("names")))
 
 
-def _read_lines(path: Path) -> list[str]:
+def read_yolo_lines(path: Path) -> list[tuple[int, str]]:
+    """Number and text of the lines of a label file that are not blank.
+
+    Args:
+        path: The file. One that is missing has no lines.
+
+    Raises:
+        TruthError: If it cannot be read.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
         msg = f"{path} cannot be read: {why}. Check the label file."
         raise TruthError(msg) from error
+    return [(i, line) for i, line in enumerate(lines, start=1) if line.strip()]
 
 
-def _read_line(line: str, size: tuple[int, int], names: Sequence[str]) -> TruthObject:
+def read_yolo_line(
+    line: str, *, size: tuple[int, int], names: Sequence[str]
+) -> TruthObject:
+    """Read one line of a label file.
+
+    Args:
+        line: Its text.
+        size: Width and height of the picture, px.
+        names: Label of each class number.
+
+    Raises:
+        ValueError: If it is not such a line, names an unknown class, or its box is
+            empty or leaves the picture.
+
+    Example:
+        >>> outline = "0 .25 .25 .5 .25 .25 .5"
+        >>> read_yolo_line(outline, size=(8, 8), names=["firearm"]).box
+        (2.0, 2.0, 4.0, 4.0)
+    """
     fields = line.split()
-    if len(fields) != _FIELDS:
+    outline = len(fields) >= _OUTLINE and len(fields) % 2 == 1
+    if len(fields) != _FIELDS and not outline:
         msg = f"{len(fields)} fields, not class, cx, cy, width, height"
         raise ValueError(msg)
     try:
@@ -144,7 +173,13 @@ def _read_line(line: str, size: tuple[int, int], names: Sequence[str]) -> TruthO
     if not number.is_integer() or not 0 <= number < len(names):
         msg = f"unknown class {fields[0]} (known: 0 to {len(names) - 1})"
         raise ValueError(msg)
+    shares = _enclose(shares) if outline else shares
     return TruthObject(box=_to_box(shares, size), label=names[int(number)])
+
+
+def _enclose(shares: Sequence[float]) -> list[float]:
+    x0, y0, x1, y1 = enclose(pair_up(shares))
+    return [(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0]
 
 
 def _to_box(
@@ -166,6 +201,18 @@ def _cut(centre: float, extent: float, side: int) -> tuple[float, float]:
         msg = f"box from {start:.1f} to {end:.1f} px is outside 0 to {side} px"
         raise ValueError(msg)
     return first, last
+
+
+def read_yolo_names(path: Path) -> tuple[str, ...]:
+    """Label of each class number that a data.yaml states. Needs PyYAML.
+
+    Args:
+        path: The file.
+
+    Raises:
+        DatasetError: If it cannot be read, PyYAML is missing, or it names no class.
+    """
+    return _read_names(path, _load_yaml(path).get("names"))
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:

@@ -89,6 +89,27 @@ class Pinned:
         known = known | {key.fingerprint: manifest.counter}
         self._write(_Accepted(counters=found | {manifest.name: known}))
 
+    def go_back(self, manifest: Manifest) -> int | None:
+        """Forget that newer bundles of this name were accepted: a deliberate roll-back.
+
+        Args:
+            manifest: Of the older bundle, which is accepted from now on.
+
+        Returns:
+            The highest counter that was accepted before; None if none was higher.
+
+        Raises:
+            TrustError: If what was accepted cannot be read or written.
+        """
+        found = self._read().counters
+        known = found.get(manifest.name, {})
+        highest = max(known.values(), default=0)
+        if self.folder is None or highest <= manifest.counter:
+            return None
+        lowered = {key: min(each, manifest.counter) for key, each in known.items()}
+        self._write(_Accepted(counters=found | {manifest.name: lowered}))
+        return highest
+
     def _read(self) -> _Accepted:
         if self.folder is None or not os.path.lexists(self.folder / ACCEPTED):
             return _Accepted()

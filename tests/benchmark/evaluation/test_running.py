@@ -127,7 +127,7 @@ def test_a_bundle_that_has_learned_from_the_suite_is_refused(tmp_path, suite, bu
     first = suite.scans[0]
     names = to_text([shorten(first.files[first.scan])])
     write_files(bundle.manifest, bundle.root, {SEEN: names.encode()})
-    with pytest.raises(SuiteError, match=f"has learned from {first.scan} of the suite"):
+    with pytest.raises(SuiteError, match=r"learned from 0\.tiff and 2 more of"):
         run_suite(suite, read_bundle(bundle.root), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
