@@ -1,16 +1,16 @@
 """Hand a dataset's scans and labels to a labelling tool."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from data.annotations.labelling import LabelledFile
 from data.annotations.registry import LABEL_FORMATS
 from data.catalog.catalog import Catalog
-from data.catalog.rendering import write_renderings
+from data.catalog.rendering import name_renderings, write_renderings
 from data.errors import DatasetError
 from data.formats import read_scan
 from data.parallel import map_ordered
@@ -33,7 +33,6 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class _Task:
     scan: Path
-    truth: Path
     folder: Path
     name: str
 
@@ -79,26 +78,21 @@ def export_labels(
     if rows.is_empty():
         msg = "No scan was chosen. Choose others by --where."
         raise DatasetError(msg)
-    labelled: list[LabelledFile] = []
-    for one in map_ordered(_write, _list_tasks(catalog, rows, out), workers=workers):
-        labelled.append(one)
-        progress(len(labelled), len(rows))
+    chosen = list(rows.iter_rows(named=True))
+    labelled = [_read_labels(catalog, row) for row in chosen]
     LABEL_FORMATS[format_name].write(labelled, out / LABELS[format_name])
+    tasks = (_Task(catalog.scan_path(r), out / IMAGES, r["name"]) for r in chosen)
+    for number, _ in enumerate(map_ordered(_write, tasks, workers=workers)):
+        progress(number + 1, len(chosen))
     return labelled
 
 
-def _list_tasks(catalog: Catalog, rows: pl.DataFrame, out: Path) -> Sequence[_Task]:
-    return [
-        _Task(
-            catalog.scan_path(row), catalog.truth_path(row), out / IMAGES, row["name"]
-        )
-        for row in rows.iter_rows(named=True)
-    ]
+def _read_labels(catalog: Catalog, row: Mapping[str, Any]) -> LabelledFile:
+    file = name_renderings(row["name"], row["kind"])[0]
+    truth = catalog.truth_path(row)
+    size = row["width"], row["height"]
+    return LabelledFile(file, read_truth(truth), size, place=str(truth))
 
 
-def _write(task: _Task) -> LabelledFile:
-    scan = read_scan(task.scan)
-    first, *_ = write_renderings(scan, task.folder, task.name)
-    file = first.relative_to(task.folder).as_posix()
-    truth = read_truth(task.truth)
-    return LabelledFile(file=file, truth=truth, size=scan.size, place=str(task.truth))
+def _write(task: _Task) -> None:
+    write_renderings(read_scan(task.scan), task.folder, task.name)

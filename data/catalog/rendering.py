@@ -9,7 +9,7 @@ import numpy as np
 from data.errors import DatasetError
 from data.files import replacing
 from data.physics.transmission import to_attenuation
-from data.scan import Picture, Scan
+from data.scan import Picture, Scan, ScanKind
 
 WINDOWS: Final[dict[str, tuple[float, float]]] = {
     "thin": (0.0, 3.0),
@@ -60,15 +60,29 @@ def write_renderings(scan: Scan, folder: Path, stem: str) -> list[Path]:
         DatasetError: If they cannot be written.
     """
     if scan.display is not None:
-        pictures = {"": np.ascontiguousarray(scan.display[..., ::-1])}
+        pictures = [np.ascontiguousarray(scan.display[..., ::-1])]
     else:
-        pictures = {
-            f".{name}": render_window(scan, window) for name, window in WINDOWS.items()
-        }
+        pictures = [render_window(scan, window) for window in WINDOWS.values()]
+    names = name_renderings(stem, scan.kind)
     return [
-        _write(folder / f"{stem}{name}{_ENDING}", picture)
-        for name, picture in pictures.items()
+        _write(folder / name, picture)
+        for name, picture in zip(names, pictures, strict=True)
     ]
+
+
+def name_renderings(stem: str, kind: ScanKind) -> list[str]:
+    """The files that `write_renderings` writes for a scan, the one to draw on first.
+
+    Args:
+        stem: As given there.
+        kind: Of the scan.
+
+    Example:
+        >>> name_renderings("a/b", "dual")
+        ['a/b.thin.png', 'a/b.dense.png']
+    """
+    windows = [""] if kind == "display" else [f".{name}" for name in WINDOWS]
+    return [f"{stem}{window}{_ENDING}" for window in windows]
 
 
 def name_original(file: str) -> str:

@@ -1,4 +1,4 @@
-"""Where scans to import come from: a folder with labels, or another dataset."""
+"""Join labels with the scans that they speak of, whatever these are called."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,6 @@ import numpy as np
 from data.catalog.catalog import Catalog
 from data.catalog.importing import Incoming, list_failures
 from data.catalog.rendering import name_original
-from data.dataset import Sample
 from data.formats.facts import read_facts
 from data.formats.listing import find_scans
 from data.formats.scanner_profile import ScannerProfile
@@ -129,45 +128,6 @@ def gather_labelled(
         Incoming(prefix + _bare(name), pictures.paths[name], truth, stated(name))
         for name, truth in truths.items()
     ]
-
-
-def gather_samples(
-    samples: Sequence[Sample],
-    *,
-    synthetic: bool,
-    keep_split: bool,
-    prefix: str = "",
-    stated: Callable[[str], Mapping[str, Any]] = lambda _: {},
-) -> list[Incoming]:
-    """The scans of another dataset of ours.
-
-    Args:
-        samples: Its scans.
-        synthetic: Whether all of it is simulated.
-        keep_split: Whether its parts stay as they are.
-        prefix: Of the names in the dataset.
-        stated: What is known of a scan by its name.
-
-    Raises:
-        DatasetError: If truth cannot be read; all that is amiss is named.
-    """
-    found: list[Incoming] = []
-    failures: list[str] = []
-    for sample in samples:
-        try:
-            truth = sample.truth(read_facts(sample.scan).size)
-        except ValueError as error:
-            failures.append(str(error))
-            continue
-        known = {"group": sample.group, "inspection": sample.group} | dict(
-            stated(sample.name)
-        )
-        known |= {"split": sample.split} if keep_split else {}
-        known |= {"synthetic": True} if synthetic else {}
-        found.append(Incoming(prefix + sample.name, sample.scan, truth, known))
-    if failures:
-        raise list_failures(failures)
-    return found
 
 
 def refuse_unknown(names: Sequence[str], pictures: Pictures, path: Path) -> None:

@@ -7,13 +7,10 @@ from data.catalog.sources import (
     Pictures,
     find_pictures,
     gather_labelled,
-    gather_samples,
     list_pictures,
     refuse_unknown,
 )
-from data.dataset import read_dataset
 from data.errors import DatasetError
-from data.simulated_dataset import write_simulated_dataset
 from data.truth import Truth
 from tests.data.catalog.made import fill, gun, write_dual
 
@@ -64,18 +61,6 @@ def test_what_is_drawn_on_two_renderings_is_put_together(tmp_path):
         (1, 1, 11, 11),
         (20, 5, 30, 9),
     ]
-
-
-def test_a_listed_dataset_is_taken_with_its_parts(tmp_path):
-    write_simulated_dataset(tmp_path / "ds", scans=4, seed=1)
-    dataset = read_dataset(tmp_path / "ds")
-    kept = gather_samples(
-        dataset.samples, synthetic=True, keep_split=True, stated=lambda _: {"site": "a"}
-    )
-    assert {scan.stated["split"] for scan in kept} >= {"train", "validation"}
-    assert all(scan.stated["synthetic"] and scan.stated["site"] == "a" for scan in kept)
-    dropped = gather_samples(dataset.samples, synthetic=False, keep_split=False)
-    assert not any("split" in scan.stated for scan in dropped)
 
 
 def test_a_table_of_scans_that_are_not_there_is_refused(tmp_path):
