@@ -101,6 +101,16 @@ def name_original(file: str) -> str:
     return stem
 
 
+def rank_rendering(file: str) -> int:
+    """0 for the rendering to draw on first, or any other picture, 1 for the next.
+
+    Args:
+        file: Its name.
+    """
+    names = [f".{name}{_ENDING}" for name in WINDOWS]
+    return max((n for n, name in enumerate(names) if file.endswith(name)), default=0)
+
+
 def _write(path: Path, picture: Picture) -> Path:
     whole, content = cv2.imencode(_ENDING, picture)
     assert whole  # noqa: S101 - PNG takes any such array

@@ -11,7 +11,8 @@ import numpy as np
 
 from data.catalog.catalog import Catalog
 from data.catalog.importing import Incoming, list_failures
-from data.catalog.rendering import name_original
+from data.catalog.rendering import name_original, rank_rendering
+from data.errors import DatasetError
 from data.formats.facts import read_facts
 from data.formats.listing import find_scans
 from data.formats.scanner_profile import ScannerProfile
@@ -85,8 +86,12 @@ def find_pictures(folder: Path, profile: ScannerProfile | None = None) -> Pictur
         profile: Knows its own files besides.
 
     Raises:
+        DatasetError: If it is no folder.
         ScanFileError: If there are none.
     """
+    if not folder.is_dir():
+        msg = f"{folder} is not a folder. Name the folder that the scans are in."
+        raise DatasetError(msg)
     found = find_scans([folder], profile)
     return Pictures({str(scan.name): scan.path for scan in found}, profile)
 
@@ -120,7 +125,7 @@ def gather_labelled(
         stated: What is known of a scan by its name.
     """
     truths: dict[str, Truth] = {}
-    for file, truth in labelled:
+    for file, truth in sorted(labelled, key=lambda each: rank_rendering(each[0])):
         name = pictures.find(file)
         assert name is not None  # noqa: S101 - labels were checked against pictures
         truths[name] = _put_together(truths[name], truth) if name in truths else truth
