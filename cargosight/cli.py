@@ -13,6 +13,7 @@ from cargosight.benchmark_cli import benchmark_app
 from cargosight.bundle_cli import bundle_app
 from cargosight.dataset_cli import dataset_app
 from cargosight.experiments_cli import experiment_app
+from cargosight.mine_cli import mine
 from cargosight.peer_cli import peer_app
 from cargosight.progress import progress_bars
 from data.errors import CargosightError
@@ -28,6 +29,7 @@ app.add_typer(bundle_app, name="bundle")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")
 app.add_typer(peer_app, name="peer")
+app.command("mine", epilog="Example: cargosight mine unlabelled --out queue")(mine)
 
 INTERRUPTED: Final = 130
 """Exit code after Ctrl-C, as shells have it."""

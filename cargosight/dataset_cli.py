@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cargosight.audit_cli import add_audit_command
 from cargosight.progress import progress_bars
 
 dataset_app = typer.Typer(
@@ -317,6 +318,9 @@ def project(
 
 def _leave_out(line: str) -> None:
     sys.stderr.write(f"cargosight: left out: {line}\n")
+
+
+add_audit_command(dataset_app)
 
 
 def _read_renames(pairs: list[str]) -> dict[str, str]:
