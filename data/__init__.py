@@ -7,6 +7,10 @@ Modules:
     formats: scans in files.
     annotations: labels in files of other tools.
     dataset, splits: scans with truth, and how they are parted.
+    catalog: datasets with versions: import, share out, compare, hand to tools.
+    duplicates: which scans show one thing.
+    station_records: what operators decided and searches found.
+    onboarding: what can be told of a scanner that nobody has seen.
     simulation, simulated_dataset: scans made from nothing.
     projection, projected_dataset: threats put into clean scans.
     dataset_writing: folders that a long run fills.
