@@ -10,12 +10,15 @@ import typer
 
 from cargosight.convert_cli import CONVERT_EXAMPLE, bundle_convert
 from cargosight.progress import progress_bars
+from cargosight.switch_cli import BACK_EXAMPLE, USE_EXAMPLE, bundle_back, bundle_use
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the bundle.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 bundle_app = typer.Typer(help="Bundles: from draft to service.", no_args_is_help=True)
 bundle_app.command("convert", epilog=CONVERT_EXAMPLE)(bundle_convert)
+bundle_app.command("use", epilog=USE_EXAMPLE)(bundle_use)
+bundle_app.command("back", epilog=BACK_EXAMPLE)(bundle_back)
 
 
 @bundle_app.command(
@@ -94,7 +97,9 @@ def bundle_sign(
     key: Annotated[Path, typer.Option(help="Private key, from `bundle keygen`.")],
     verdict: Annotated[
         Path | None,
-        typer.Option(help="report.json or acceptance.json that says pass."),
+        typer.Option(
+            help="report.json, acceptance.json or candidate.json that says pass."
+        ),
     ] = None,
     unproven: Annotated[
         bool, typer.Option("--unproven", help="Sign without a verdict, and say so.")

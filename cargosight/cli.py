@@ -16,6 +16,8 @@ from cargosight.experiments_cli import experiment_app
 from cargosight.mine_cli import mine
 from cargosight.peer_cli import peer_app
 from cargosight.progress import progress_bars
+from cargosight.retrain_cli import RETRAIN_EXAMPLE, retrain
+from cargosight.scanner_cli import scanner_app
 from data.errors import CargosightError
 
 app = typer.Typer(
@@ -29,6 +31,8 @@ app.add_typer(bundle_app, name="bundle")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")
 app.add_typer(peer_app, name="peer")
+app.add_typer(scanner_app, name="scanner")
+app.command("retrain", epilog=RETRAIN_EXAMPLE)(retrain)
 app.command("mine", epilog="Example: cargosight mine unlabelled --out queue")(mine)
 
 INTERRUPTED: Final = 130
@@ -238,6 +242,13 @@ def detect(
     allow_unsigned: Annotated[
         bool, typer.Option("--allow-unsigned", help="Run a bundle that is not signed.")
     ] = False,
+    shadow: Annotated[
+        Path | None,
+        typer.Option(help="Bundle that looks beside it; it never alarms."),
+    ] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="Run what `bundle use` put in use there.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Flag firearm-shaped objects in scans: a JSON and an overlay for each.
@@ -258,6 +269,8 @@ def detect(
         overlays=overlay,
         trust=trust,
         allow_unsigned=allow_unsigned,
+        shadow=shadow,
+        site=site,
     )
     with progress_bars() as report:
         summary = detect_scans(scans, out, options, progress=report)

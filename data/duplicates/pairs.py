@@ -45,7 +45,8 @@ def find_pairs(
         progress: Called with how many candidates are compared and how many there are.
 
     Returns:
-        (i, j, strength) with i < j, ascending; the same whatever the workers.
+        (i, j, strength) with i < j, ascending; the same whatever the workers and the
+        order of the scans.
 
     Raises:
         DatasetError: If there is no worker or nothing to compare with.
@@ -59,9 +60,13 @@ def find_pairs(
         first = firsts.setdefault(fingerprint.sha256, i)
         if first != i:
             pairs.append((first, i, 1.0))
-    places = list(firsts.values())
+    # By content: the same scans form the same pairs, in whatever order they come.
+    places = [firsts[sha256] for sha256 in sorted(firsts)]
     found = _prove([fingerprints[i] for i in places], likeliest, workers, progress)
-    pairs += [(places[i], places[j], s) for i, j, s in found if s >= least]
+    for i, j, strength in found:
+        if strength >= least:
+            first, other = sorted((places[i], places[j]))
+            pairs.append((first, other, strength))
     return sorted(pairs)
 
 

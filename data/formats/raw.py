@@ -1,7 +1,7 @@
 """Raw planes of a scanner, read through its profile."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,9 @@ from data.formats.opening import bad_file, check_budget, opened
 from data.formats.scanner_profile import ScannerProfile
 from data.scan import Counts, Scan, ScanInfo
 
-_FULL_SCALE: Final = 65535
-_BYTES: Final = 2
+Stored = npt.NDArray[Any]
+
+_MOST: Final = 65535
 
 
 def read_raw(path: Path, pixel_budget: int, profile: ScannerProfile) -> Scan:
@@ -85,14 +86,19 @@ def _read_panels(
         if not header.startswith(bytes.fromhex(profile.magic)):
             what = f"is not a file of scanner profile {profile.name}. Choose another."
             raise bad_file(path, what)
-        content = file.read(length - profile.header_bytes)
-    return _cut(content, size, profile, names)
+        width, height = size
+        count = width * height * len(names) * np.dtype(profile.dtype).itemsize
+        content = file.read(count)
+    panels = _cut(content, size, profile, names)
+    return {name: _check_plane(path, panels[name], profile) for name in panels}
 
 
 def _find_size(
     path: Path, length: int, profile: ScannerProfile, panels: int
 ) -> tuple[int, int]:
-    samples, odd = divmod(length - profile.header_bytes, _BYTES * panels)
+    outside = profile.header_bytes + profile.footer_bytes
+    reading = np.dtype(profile.dtype).itemsize
+    samples, odd = divmod(length - outside, reading * panels)
     if profile.width is not None and samples > 0 and not odd:
         height, odd = divmod(samples, profile.width)
         if not odd:
@@ -104,7 +110,8 @@ def _find_size(
     what = (
         f"has {length} bytes, which scanner profile {profile.name} does not expect: "
         f"{panels} panels of {wanted or f'rows of {profile.width}'} px after "
-        f"{profile.header_bytes} bytes. It is cut off, or of another scanner."
+        f"{profile.header_bytes} bytes and before {profile.footer_bytes}. It is cut "
+        "off, or of another scanner."
     )
     raise bad_file(path, what)
 
@@ -114,19 +121,35 @@ def _cut(
     size: tuple[int, int],
     profile: ScannerProfile,
     names: tuple[str, ...],
-) -> dict[str, Counts]:
+) -> dict[str, Stored]:
     width, height = size
-    order = np.dtype(">u2" if profile.byte_order == "big" else "<u2")
-    readings = np.frombuffer(content, order)
+    dtype = np.dtype(profile.dtype).newbyteorder(profile.byte_order)
+    readings = np.frombuffer(content, dtype)
     if profile.layout == "stacked":
         panels = readings.reshape(len(names), height, width)
-    else:
+    elif profile.layout == "side_by_side":
         panels = readings.reshape(height, len(names), width).swapaxes(0, 1)
+    else:
+        panels = np.moveaxis(readings.reshape(height, width, len(names)), 2, 0)
     return {
-        name: panel.astype(np.uint16)
+        name: panel
         for name, panel in zip(names, panels, strict=True)
         if name != "material"
     }
+
+
+def _check_plane(path: Path, plane: Stored, profile: ScannerProfile) -> Counts:
+    """As counts, if it holds no more than it may."""
+    turned = profile.polarity == "dark_air"
+    most = profile.full_scale if turned else _MOST
+    largest = int(plane.max())
+    if largest > most:
+        what = (
+            f"holds a reading of {largest}, over the {most} that scanner profile "
+            f"{profile.name} allows. Correct its full_scale, byte_order or dtype."
+        )
+        raise bad_file(path, what)
+    return np.asarray(plane, np.uint16)
 
 
 def _set_upright(plane: Counts, profile: ScannerProfile) -> Counts:
@@ -136,7 +159,7 @@ def _set_upright(plane: Counts, profile: ScannerProfile) -> Counts:
     if profile.flip_y:
         upright = upright[::-1]
     if profile.polarity == "dark_air":
-        upright = np.subtract(_FULL_SCALE, upright, dtype=np.uint16)
+        upright = np.subtract(profile.full_scale, upright, dtype=np.uint16)
     return np.ascontiguousarray(upright)
 
 

@@ -48,11 +48,13 @@ class ScannerProfile(BaseModel):
         endings: File endings, with the dot.
         panels: Planes of one file, in their order there. Material is skipped.
         layout: "stacked": one panel after the other; "side_by_side": every row of the
-            file holds a row of each panel.
+            file holds a row of each panel; "interleaved": every pixel of the file holds
+            a reading of each panel.
         plane_files: Name endings where each plane has a file of its own.
-        dtype: Type of a reading.
+        dtype: Type of a reading. A file with readings over 65535 is refused.
         byte_order: Of a reading.
         header_bytes: Bytes before the first reading, in every file.
+        footer_bytes: Bytes after the last reading, in every file.
         magic: First bytes of every file, as hexadecimal digits.
         sizes: Widths and heights of a panel as stored, px; the file's size decides.
         width: Width of a panel as stored, px.
@@ -60,7 +62,8 @@ class ScannerProfile(BaseModel):
         flip_x: Whether to mirror left and right, after turning.
         flip_y: Whether to mirror top and bottom, after turning.
         polarity: "bright_air", or "dark_air" where readings rise with attenuation; they
-            are then turned over (65535 - reading), before `air` and `dark` apply.
+            are then turned over (full_scale - reading), before `air` and `dark` apply.
+        full_scale: Largest reading that a file can hold, such as 4095 of 12 bits.
         air: Counts with nothing in the beam, or "estimate".
         dark: Counts without a beam.
         pitch_mm: Pixel pitch (x, y) of the upright scan at the object's plane, mm.
@@ -73,11 +76,12 @@ class ScannerProfile(BaseModel):
     verified: bool
     endings: tuple[Annotated[str, Field(pattern=r"^\.[^/\\]+$")], ...] = ()
     panels: tuple[PlaneName, ...] = ()
-    layout: Literal["stacked", "side_by_side"] = "stacked"
+    layout: Literal["stacked", "side_by_side", "interleaved"] = "stacked"
     plane_files: PlaneFiles | None = None
-    dtype: Literal["uint16"]
+    dtype: Literal["uint8", "uint16", "uint32"]
     byte_order: Literal["big", "little"]
     header_bytes: Annotated[int, Field(ge=0, le=2**24)] = 0
+    footer_bytes: Annotated[int, Field(ge=0, le=2**24)] = 0
     magic: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{2})*$")] = ""
     sizes: tuple[tuple[Side, Side], ...] = ()
     width: Side | None = None
@@ -85,6 +89,7 @@ class ScannerProfile(BaseModel):
     flip_x: bool = False
     flip_y: bool = False
     polarity: Literal["bright_air", "dark_air"]
+    full_scale: Annotated[int, Field(ge=1, le=65535)] = 65535
     air: Literal["estimate"] | Level
     dark: Level = 0.0
     pitch_mm: tuple[Positive, Positive] | None = None

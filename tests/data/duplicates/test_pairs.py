@@ -127,3 +127,12 @@ def test_nothing_pairs_with_nothing(few):
 def test_no_workers_are_refused():
     with pytest.raises(DatasetError, match="0 workers"):
         find_pairs([], workers=0)
+
+
+def test_pairs_are_the_same_whatever_the_order_of_the_scans():
+    pictures = [*copy_forty(draw_bag(8))[::4], *(draw_bag(n) for n in range(20, 26))]
+    prints = [take(picture) for picture in pictures]
+    order = np.random.default_rng(1).permutation(len(prints)).tolist()
+    moved = find_pairs([prints[i] for i in order], likeliest=2)
+    back = {(*sorted((order[i], order[j])), strength) for i, j, strength in moved}
+    assert back == set(find_pairs(prints, likeliest=2))

@@ -236,3 +236,35 @@ def test_unknown_and_unreadable_profiles_are_one_line(tmp_path):
     for name, says in cases.items():
         with pytest.raises(ScannerProfileError, match=says):
             load_profile(name)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32"])
+def test_readings_of_the_planes_may_take_turns_before_a_footer(tmp_path, dtype):
+    high = np.arange(15, dtype=np.uint16).reshape(3, 5) * 17
+    content = np.stack([high, high + 1], axis=-1).astype(dtype)
+    path = tmp_path / "a.raw"
+    path.write_bytes(b"head" + content.tobytes() + b"foot.")
+    profile = make_profile(
+        layout="interleaved", dtype=dtype, header_bytes=4, footer_bytes=5
+    )
+    scan = load(path, profile=profile)
+    np.testing.assert_array_equal(scan.high, high)
+    np.testing.assert_array_equal(scan.low, high + 1)
+
+
+def test_dark_air_is_turned_over_at_full_scale_and_not_beyond(tmp_path):
+    high, low = (plane >> 4 for plane in make_planes())
+    path = tmp_path / "a.raw"
+    write_planes(path, (high, low))
+    changes = {"polarity": "dark_air", "air": 4000.0}
+    scan = load(path, profile=make_profile(full_scale=4095, **changes))
+    np.testing.assert_array_equal(scan.high, 4095 - high)
+    with pytest.raises(ScanFileError, match="over the 100 that scanner profile"):
+        load(path, profile=make_profile(full_scale=100, air=90.0, polarity="dark_air"))
+
+
+def test_a_reading_over_16_bits_is_refused(tmp_path):
+    path = tmp_path / "a.raw"
+    path.write_bytes(np.full((6, 5), 70000, "<u4").tobytes())
+    with pytest.raises(ScanFileError, match="a reading of 70000"):
+        load(path, profile=make_profile(dtype="uint32"))
