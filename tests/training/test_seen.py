@@ -38,7 +38,7 @@ def test_a_held_out_scan_that_the_base_has_seen_is_refused(tmp_path, parts):
     base = tmp_path / "bundle"
     base.mkdir()
     (base / SEEN).write_text(to_text([shorten(parts[2].sha256)]))
-    with pytest.raises(TrainingError, match="scan c is held out, but .*bundle has"):
+    with pytest.raises(TrainingError, match=r"scan c is held out, but .*bundle has"):
         gather(tmp_path, parts, base)
 
 
