@@ -15,7 +15,7 @@ from detector.batch import Outcome, Reading, detect_files
 from detector.bundle import Bundle, default_bundle_path, read_bundle
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
-from detector.trust import Pinned, find_trust, open_bundle, read_pinned
+from detector.trust import find_pinned, open_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,13 @@ def _open(options: DetectOptions) -> Bundle:
             msg = "Give either --bundle or --site, which says what is in use."
             raise BundleError(msg)
         unsigned = options.allow_unsigned
-        pinned = _read_pinned(options)
+        pinned = find_pinned(options.trust)
         return open_current(options.site, pinned=pinned, allow_unsigned=unsigned)
     if options.bundle is None:
         return read_bundle(default_bundle_path())
     return open_bundle(
         options.bundle,
-        pinned=_read_pinned(options),
+        pinned=find_pinned(options.trust),
         allow_unsigned=options.allow_unsigned,
     )
 
@@ -171,7 +171,7 @@ def _open_shadow(options: DetectOptions, out: Path, reading: Reading) -> Shadow 
         return None
     bundle = open_bundle(
         options.shadow,
-        pinned=_read_pinned(options),
+        pinned=find_pinned(options.trust),
         allow_unsigned=True,
         remember=False,
     )
@@ -182,11 +182,6 @@ def _open_shadow(options: DetectOptions, out: Path, reading: Reading) -> Shadow 
         least_score=options.least_score,
     )
     return Shadow(detector, out, reading)
-
-
-def _read_pinned(options: DetectOptions) -> Pinned | None:
-    trust = find_trust(options.trust)
-    return None if trust is None else read_pinned(trust)
 
 
 def _check(out: Path, options: DetectOptions) -> None:

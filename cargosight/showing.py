@@ -12,7 +12,7 @@ from detector.bundle import Bundle, read_bundle
 from detector.manifest import Manifest
 from detector.trust.keys import read_public_key
 from detector.trust.opening import find_signer, is_signed, open_bundle
-from detector.trust.pinned import Pinned, find_trust, read_pinned
+from detector.trust.pinned import Pinned, find_pinned
 
 ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
 """Before every bundle's end: expired ones are shown too."""
@@ -106,8 +106,7 @@ def show_bundle(path: Path, *, now: datetime | None = None) -> Sheet:
     if not is_signed(path):
         return Sheet(bundle, expired)
     try:
-        trust = find_trust()
-        signer = find_signer(bundle, None if trust is None else read_pinned(trust))
+        signer = find_signer(bundle, find_pinned())
     except BundleError as error:
         return Sheet(bundle, expired, str(error))
     signed = Bundle(bundle.root, bundle.manifest, bundle.sha256, signer.name)
@@ -128,11 +127,11 @@ def verify_bundle(path: Path, keys: Sequence[Path], trust: Path | None) -> Sheet
     if keys:
         pinned = Pinned(tuple(read_public_key(key) for key in keys))
     else:
-        found = find_trust(trust)
+        found = find_pinned(trust)
         if found is None:
             msg = "There is no key to verify with. Give one as --key, or --trust."
             raise BundleError(msg)
-        pinned = read_pinned(found)
+        pinned = found
     return Sheet(open_bundle(path, pinned=pinned, remember=False))
 
 

@@ -16,7 +16,7 @@ from data.errors import BundleError
 from data.files import replacing
 from detector.bundle import Bundle
 from detector.manifest import Sha256
-from detector.trust import Pinned, find_trust, open_bundle, read_pinned
+from detector.trust import Pinned, find_pinned, open_bundle
 
 CURRENT: Final = "current.json"
 HISTORY: Final = "history.jsonl"
@@ -105,8 +105,7 @@ class Trust:
         Raises:
             TrustError: If the folder is none, or has no key.
         """
-        folder = find_trust(self.folder)
-        return None if folder is None else read_pinned(folder)
+        return find_pinned(self.folder)
 
 
 def use_bundle(bundle: Path, site: Path, *, trust: Trust) -> Current:

@@ -122,7 +122,16 @@ def run_suite(
 
 def _refuse_seen(suite: Suite, bundle: Bundle) -> None:
     seen = read_seen(bundle.root) or frozenset()
-    met = [scan.scan for scan in suite.scans if shorten(scan.files[scan.scan]) in seen]
+    met = [
+        scan.scan
+        for scan in suite.scans
+        if {
+            shorten(name)
+            for name in (scan.files[scan.scan], scan.source_sha256)
+            if name
+        }
+        & seen
+    ]
     if met:
         more = f" and {len(met) - 1} more" if len(met) > 1 else ""
         msg = (

@@ -145,12 +145,14 @@ class LabelledScan:
         truth: What is in it.
         home: Where it belongs.
         part: Which part of the suite it belongs to.
+        source_sha256: Of the file that it came from.
     """
 
     scan: Scan
     truth: Truth
     home: Home
     part: str
+    source_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,8 @@ def _label(
     group = groups.get(sample.scan.name) or sample.group or sample.name
     home = Home(sample.group or sample.name, group)
     named = _complete(scan, source)
-    return LabelledScan(named, sample.truth(scan.size), home, source.split)
+    truth = sample.truth(scan.size)
+    return LabelledScan(named, truth, home, source.split, sample.sha256)
 
 
 def seal_labelled(found: Iterable[LabelledScan], out: Path, heading: Heading) -> Suite:
@@ -266,7 +269,8 @@ def _write(out: Path, number: int, each: LabelledScan) -> SuiteScan:
     files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
     write_scan(each.scan, files[0])
     write_text(files[1], each.truth.model_dump_json(exclude_none=True))
-    return _describe(files, each.scan, home=each.home, part=each.part)
+    row = _describe(files, each.scan, home=each.home, part=each.part)
+    return row.model_copy(update={"source_sha256": each.source_sha256})
 
 
 def _complete(scan: Scan, source: RealSource) -> Scan:

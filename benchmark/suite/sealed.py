@@ -29,6 +29,10 @@ def _check_name(name: str) -> str:
     return name
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 _FileName = Annotated[str, AfterValidator(_check_name)]
 
 
@@ -47,6 +51,8 @@ class SuiteScan(BaseModel):
         scanner: Which scanner, where known.
         synthetic: Whether it is simulated or projected.
         pitch_mm: Pixel pitch (x, y), mm, where known.
+        source_sha256: Of the file that the scan came from, if it came from a dataset:
+            sealing writes files anew, and by this one a training knows it again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -61,6 +67,8 @@ class SuiteScan(BaseModel):
     scanner: str | None = None
     synthetic: bool
     pitch_mm: Annotated[tuple[Positive, Positive], Field(strict=False)] | None = None
+    # Left out where it is not known: seals of before stay what they are.
+    source_sha256: Sha256 | None = Field(default=None, exclude_if=_is_none)
 
 
 class SealedList(BaseModel):

@@ -19,7 +19,7 @@ from data.dataset_writing import claim_folder
 from data.formats import load_profile
 from detector.batch import Reading
 from detector.bundle import Bundle, default_bundle_path, read_bundle
-from detector.trust import find_trust, open_bundle, read_pinned
+from detector.trust import find_pinned, open_bundle
 
 LOOKS: Final = "looks"
 PLAN: Final = "mining.json"
@@ -140,9 +140,5 @@ def _open(wishes: MineWishes) -> Bundle:
     """The bundle that was named; or the one that ships, as trusted as this code."""
     if wishes.bundle is None:
         return read_bundle(default_bundle_path())
-    trust = find_trust(wishes.trust)
-    return open_bundle(
-        wishes.bundle,
-        pinned=None if trust is None else read_pinned(trust),
-        allow_unsigned=wishes.allow_unsigned,
-    )
+    pinned, unsigned = find_pinned(wishes.trust), wishes.allow_unsigned
+    return open_bundle(wishes.bundle, pinned=pinned, allow_unsigned=unsigned)

@@ -11,6 +11,6 @@ Verifying needs `cryptography` and nothing else: no network, no certificate, no 
 """
 
 from detector.trust.opening import open_bundle
-from detector.trust.pinned import Pinned, find_trust, read_pinned
+from detector.trust.pinned import Pinned, find_pinned, find_trust, read_pinned
 
-__all__ = ["Pinned", "find_trust", "open_bundle", "read_pinned"]
+__all__ = ["Pinned", "find_pinned", "find_trust", "open_bundle", "read_pinned"]

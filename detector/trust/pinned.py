@@ -179,3 +179,19 @@ def find_trust(given: Path | None = None) -> Path | None:
         return Path(named)
     usual = Path.home() / ".config" / "cargosight" / "trust"
     return usual if usual.is_dir() else None
+
+
+def find_pinned(given: Path | None = None) -> Pinned | None:
+    """What a station pins, wherever it keeps that.
+
+    Args:
+        given: As for `find_trust`.
+
+    Returns:
+        None if it pins nothing.
+
+    Raises:
+        TrustError: If the folder is not as it should be.
+    """
+    folder = find_trust(given)
+    return None if folder is None else read_pinned(folder)

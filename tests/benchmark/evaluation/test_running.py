@@ -6,7 +6,7 @@ import pytest
 from benchmark.evaluation import running
 from benchmark.evaluation.record import RECORD, place_result, read_evaluation
 from benchmark.evaluation.running import RunOptions, run_suite
-from benchmark.suite.sealed import FOLDER, SealedList, SuiteScan, seal_suite
+from benchmark.suite.sealed import FOLDER, SealedList, Suite, SuiteScan, seal_suite
 from data.dataset import hash_file
 from data.errors import BundleError, DatasetError, ResultError, SuiteError
 from data.formats import read_scan, write_scan
@@ -123,12 +123,19 @@ def test_a_bundle_without_the_graph_is_refused(tmp_path, suite):
         run_suite(suite, read_bundle(tmp_path / "b"), tmp_path / "e")
 
 
-def test_a_bundle_that_has_learned_from_the_suite_is_refused(tmp_path, suite, bundle):
-    first = suite.scans[0]
-    names = to_text([shorten(first.files[first.scan])])
+@pytest.mark.parametrize("source", [None, "f" * 64])
+def test_a_bundle_that_has_learned_from_the_suite_is_refused(
+    tmp_path, suite, bundle, source
+):
+    """Sealing writes files anew: where they came from tells it too."""
+    first = suite.scans[0].model_copy(update={"source_sha256": source})
+    rows = (first, *suite.scans[1:])
+    content = suite.content.model_copy(update={"scans": rows})
+    names = to_text([shorten(source or first.files[first.scan])])
     write_files(bundle.manifest, bundle.root, {SEEN: names.encode()})
-    with pytest.raises(SuiteError, match=r"learned from 0\.tiff and 2 more of"):
-        run_suite(suite, read_bundle(bundle.root), tmp_path / "out")
+    known = Suite(suite.root, content, suite.seal)
+    with pytest.raises(SuiteError, match=r"has learned from 0\.tiff .*of the suite"):
+        run_suite(known, read_bundle(bundle.root), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

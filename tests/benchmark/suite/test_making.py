@@ -9,7 +9,7 @@ from benchmark.suite import making
 from benchmark.suite.making import RealSource, make_real_suite, make_simulated_suite
 from benchmark.suite.plan import SuitePlan
 from benchmark.suite.sealed import read_suite
-from data.dataset import DatasetIndex, IndexedScan
+from data.dataset import DatasetIndex, IndexedScan, hash_file
 from data.errors import DatasetError, ScanFileError, SuiteError
 from data.formats import read_scan, write_scan
 from data.scan import Scan
@@ -95,6 +95,8 @@ def test_real_scans_are_sealed_with_what_was_said_of_them(tmp_path, dataset):
     assert [scan.inspection for scan in suite.scans] == ["bag", "bag"]
     assert [scan.scanner for scan in suite.scans] == ["port", "port"]
     assert [len(suite.truth(scan).objects) for scan in suite.scans] == [1, 2]
+    came_from = [hash_file(dataset / f"{number}.tiff") for number in (1, 2)]
+    assert [scan.source_sha256 for scan in suite.scans] == came_from
     scan = read_scan(suite.path(suite.scans[1]))
     assert scan.info.pitch_mm == (5.0, 5.0)
     assert scan.display is not None

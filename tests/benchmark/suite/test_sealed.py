@@ -21,6 +21,11 @@ def test_a_suite_as_sealed_is_read_with_its_seal(suite):
     assert all(again.path(scan).is_file() for scan in again.scans)
 
 
+def test_the_seal_of_a_suite_of_no_known_source_does_not_speak_of_sources(suite):
+    """Else every suite that was sealed before would be broken."""
+    assert "source_sha256" not in (suite.root / SEALED).read_text()
+
+
 def test_any_changed_byte_of_any_file_is_found(suite):
     for path in sorted(suite.root.rglob("*.*")):
         whole = path.read_bytes()
