@@ -16,6 +16,7 @@ from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.pipeline import Detector
 from detector.run import read_run, write_run
+from detector.seen import SEEN, read_seen, shorten, to_text
 from export import bundling
 from export.bundling import export_bundle
 from export.graph import export_graph
@@ -56,6 +57,7 @@ def test_a_bundle_is_read_back_with_all_that_it_is_made_of(small):
         "dual.onnx",
         "manifest.json",
         "parity.json",
+        "seen.txt",
     ]
     manifest = read_bundle(small.bundle).manifest
     entry = manifest.graphs["dual"]
@@ -68,6 +70,23 @@ def test_a_bundle_is_read_back_with_all_that_it_is_made_of(small):
         manifest.versions
     )
     assert (small.bundle / "card.md").read_text().startswith("# cargosight ")
+
+
+def test_a_bundle_says_which_scans_any_of_its_networks_has_seen(
+    small, display_run, tmp_path
+):
+    learned = [
+        shorten(sample.sha256)
+        for sample in read_dataset(read_run(small.run).dataset).samples
+        if sample.split != "held-out"
+    ]
+    assert read_seen(small.bundle) == set(learned)
+    (display_run / SEEN).write_text(to_text(["0" * 16]))
+    export([small.run, display_run], tmp_path / "both")
+    assert read_seen(tmp_path / "both") == {*learned, "0" * 16}
+    (display_run / SEEN).unlink()
+    export([small.run, display_run], tmp_path / "unknown")
+    assert read_seen(tmp_path / "unknown") is None
 
 
 def test_the_parity_on_file_is_the_one_the_manifest_sums_up(small):
