@@ -139,7 +139,7 @@ def test_what_goes_out_comes_home_unchanged(disk, kind, capsys):
     assert call("export", disk / "set", "--to", kind, "--out", out, "--workers", 1) == 0
     pictures = sorted(out.glob("images/**/*.png"))
     assert len(pictures) == 2 * COUNT
-    assert cv2.imread(str(pictures[0]), cv2.IMREAD_UNCHANGED).dtype == np.uint8
+    assert np.asarray(cv2.imread(str(pictures[0]), cv2.IMREAD_UNCHANGED)).dtype == "u1"
     files = {"coco": "labels.json", "label-studio": "labels.json"}
     files |= {"cvat": "annotations.xml", "voc": "annotations", "yolo": ""}
     capsys.readouterr()

@@ -32,8 +32,8 @@ def test_one_bag_in_40_files_lands_in_one_part(leaky, capsys):
     shares = ["--held-out", "0.2", "--validation", "0.2", "--workers", "1"]
     assert main(["dataset", "split", str(leaky), *shares]) == 0
     assert "largest of 40 scans" in capsys.readouterr().out
-    parts = {}
-    groups = {}
+    parts: dict[str, set[str]] = {}
+    groups: dict[str | None, set[str]] = {}
     for sample in read_dataset(leaky).samples:
         bag = sample.name if sample.name.startswith("other") else "same"
         parts.setdefault(bag, set()).add(sample.split)

@@ -7,7 +7,7 @@ from detector.seen import SEEN, read_seen, shorten, to_text
 
 
 def test_what_is_written_is_read_again(tmp_path):
-    names = {shorten("ab" * 32), shorten("0f" * 32)}
+    names = frozenset({shorten("ab" * 32), shorten("0f" * 32)})
     (tmp_path / SEEN).write_text(to_text(names))
     assert read_seen(tmp_path) == names
 

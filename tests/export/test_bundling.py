@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -77,13 +78,13 @@ def test_a_bundle_says_which_scans_any_of_its_networks_has_seen(
 ):
     learned = [
         shorten(sample.sha256)
-        for sample in read_dataset(read_run(small.run).dataset).samples
+        for sample in read_dataset(Path(read_run(small.run).dataset)).samples
         if sample.split != "held-out"
     ]
-    assert read_seen(small.bundle) == set(learned)
+    assert read_seen(small.bundle) == frozenset(learned)
     (display_run / SEEN).write_text(to_text(["0" * 16]))
     export([small.run, display_run], tmp_path / "both")
-    assert read_seen(tmp_path / "both") == {*learned, "0" * 16}
+    assert read_seen(tmp_path / "both") == frozenset({*learned, "0" * 16})
     (display_run / SEEN).unlink()
     export([small.run, display_run], tmp_path / "unknown")
     assert read_seen(tmp_path / "unknown") is None

@@ -12,8 +12,8 @@ from data.scan import Scan, ScanInfo
 from data.truth import Truth, TruthObject
 
 
-def gun(*box, **known):
-    return TruthObject(box=tuple(map(float, box)), **known)
+def gun(x0, y0, x1, y1, **known):
+    return TruthObject(box=(float(x0), float(y0), float(x1), float(y1)), **known)
 
 
 def write_dual(path, seed=0, **info):

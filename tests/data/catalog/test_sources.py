@@ -1,5 +1,7 @@
 """Names in label files, and the scans that they mean."""
 
+from pathlib import Path
+
 import pytest
 
 from data.catalog.catalog import read_catalog
@@ -16,7 +18,7 @@ from tests.data.catalog.made import fill, gun, write_dual
 
 
 def pictures(*names):
-    return Pictures(dict.fromkeys(names))
+    return Pictures({name: Path(name) for name in names})
 
 
 @pytest.mark.parametrize(

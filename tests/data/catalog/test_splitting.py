@@ -1,6 +1,6 @@
 """Share a dataset out: what belongs together stays together."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -99,12 +99,12 @@ def test_groups_are_dealt_alike_over_scanners_cargo_and_labels():
         for n in range(2000)
     ]
     dealt = split_catalog(frame_of(*rows), [], Shares())
-    counts = defaultdict(lambda: defaultdict(int))
+    counts: dict[object, Counter[str]] = defaultdict(Counter)
     for row in dealt.frame.rows(named=True):
         for stratum in (row["scanner"], row["cargo"], row["firearms"]):
             counts[stratum][row["split"]] += 1
     for count in counts.values():
-        whole = sum(count.values())
+        whole = count.total()
         assert count["held-out"] / whole == pytest.approx(0.15, abs=0.01)
         assert count["validation"] / whole == pytest.approx(0.15, abs=0.01)
     assert dealt.left_out == 0
