@@ -46,6 +46,7 @@ class Sample:
             dataset does not say.
         classes: Label of each class number, for YOLO labels; empty for ours.
         hashes: Of its scan and its truth file, where a catalog states them.
+        scanner: What made it, where a catalog states that.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Sample:
     group: str | None = None
     classes: tuple[str, ...] = ()
     hashes: tuple[str, str] | None = None
+    scanner: str | None = None
 
     @property
     def sha256(self) -> str:
@@ -199,6 +201,7 @@ def _read_catalogued(path: Path) -> Dataset:
             row["split"],
             row["group"],
             hashes=(row["sha256"], row["truth_sha256"]),
+            scanner=row["scanner"],
         )
         for row in used.iter_rows(named=True)
     ]

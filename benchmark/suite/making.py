@@ -227,7 +227,7 @@ def _label(
     scan = read_scan(sample.scan)
     group = groups.get(sample.scan.name) or sample.group or sample.name
     home = Home(sample.group or sample.name, group)
-    named = _complete(scan, source)
+    named = _complete(scan, source, sample.scanner)
     truth = sample.truth(scan.size)
     return LabelledScan(named, truth, home, source.split, sample.sha256)
 
@@ -273,11 +273,10 @@ def _write(out: Path, number: int, each: LabelledScan) -> SuiteScan:
     return row.model_copy(update={"source_sha256": each.source_sha256})
 
 
-def _complete(scan: Scan, source: RealSource) -> Scan:
-    """The scan, with what its file does not say."""
-    known: dict[str, object] = {}
-    if scan.info.scanner is None and source.scanner is not None:
-        known["scanner"] = source.scanner
+def _complete(scan: Scan, source: RealSource, scanner: str | None) -> Scan:
+    """The scan, with what its file does not say; a catalog knows its scanner best."""
+    made_by = scanner or scan.info.scanner or source.scanner
+    known: dict[str, object] = {"scanner": made_by}
     if scan.info.pitch_mm is None and source.pitch_mm is not None:
         known |= {"pitch_mm": (source.pitch_mm,) * 2, "pitch_source": "user"}
     return replace(scan, info=scan.info.model_copy(update=known))

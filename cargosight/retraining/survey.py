@@ -144,7 +144,7 @@ def _look(task: _Task) -> SurveyedScan:
         file=str(task.sample.scan),
         part=task.part,
         kind=scan.kind,
-        scanner=scan.info.scanner,
+        scanner=task.sample.scanner or scan.info.scanner,
         firearms=len(seen),
         picture=hash_picture(scan),
     )

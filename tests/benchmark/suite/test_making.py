@@ -16,6 +16,7 @@ from data.scan import Scan
 from data.simulation import simulate_scan
 from data.splits import Split
 from data.truth import Truth, TruthObject
+from tests.data.catalog.made import fill
 
 PLAN = SuitePlan.model_validate(
     {
@@ -132,3 +133,11 @@ def test_a_dataset_that_is_all_held_out_can_be_sealed(tmp_path, dataset):
     index.write_text(index.read_text().replace('"train"', '"held-out"'))
     suite = make_real_suite(RealSource(dataset), tmp_path / "s", name="p", title="t")
     assert len(suite.scans) == 3
+
+
+def test_what_a_catalog_says_of_scanners_is_sealed(tmp_path):
+    fill(tmp_path / "set", tmp_path / "disk", scanner="S7", split="held-out")
+    source = RealSource(tmp_path / "set", scanner="other", pitch_mm=4.0)
+    suite = make_real_suite(source, tmp_path / "suite", name="port", title="t")
+    assert {scan.scanner for scan in suite.scans} == {"S7"}
+    assert {read_scan(suite.path(s)).info.scanner for s in suite.scans} == {"S7"}
