@@ -49,7 +49,7 @@ def import_(
     ],
     scans: Annotated[
         Path | None,
-        typer.Option(help="Folder of the scans; those of the dataset, if absent."),
+        typer.Option(help="Folder of the scans; those in --to, if absent."),
     ] = None,
     label: Annotated[
         list[str] | None,
@@ -70,7 +70,13 @@ def import_(
         str | None, typer.Option(help="Scanner profile of raw vendor files.")
     ] = None,
     keep_split: Annotated[
-        bool, typer.Option("--keep-split", help="Keep another dataset's parts.")
+        bool, typer.Option("--keep-split", help="Keep another dataset's training part.")
+    ] = False,
+    reviewed: Annotated[
+        bool,
+        typer.Option(
+            "--reviewed", help="Somebody looked at all that a bundle offered."
+        ),
     ] = False,
     link: Annotated[
         bool, typer.Option("--link", help="Hard links in place of copies.")
@@ -90,6 +96,7 @@ def import_(
         table=table,
         prefix=prefix,
         keep_split=keep_split,
+        reviewed=reviewed,
         profile=profile,
         link=link,
         workers=workers,
@@ -116,7 +123,7 @@ def list_(
     where: Where = None,
     columns: Annotated[
         str, typer.Option(help="Which, with commas between; all: *.")
-    ] = "name,kind,scanner,site,firearms,split,group",
+    ] = "name,kind,scanner,site,firearms,split,together",
     count: Annotated[
         bool, typer.Option("--count", help="Scans and firearms by scanner and part.")
     ] = False,

@@ -70,7 +70,7 @@ def count_rows(rows: pl.DataFrame) -> Listing:
         (pl.col("firearms") == 0).sum().alias("without firearms"),
         pl.col("firearms").sum(),
         pl.col("weak").sum().alias("weak labels"),
-        pl.col("group").n_unique().alias("groups"),
+        pl.col("together").drop_nulls().n_unique().alias("groups"),
     )
     return Listing(counted.sort(keys, nulls_last=True), _sum_up(rows))
 
@@ -89,6 +89,9 @@ def find_versions(
     Raises:
         DatasetError: If there are no such versions.
     """
+    if not root.is_dir():
+        msg = f"{root} is not a folder. Name the dataset's, and versions by number."
+        raise DatasetError(msg)
     if other is not None:
         return read_catalog(root, old), read_catalog(other, new)
     after = read_catalog(root, new)

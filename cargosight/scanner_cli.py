@@ -52,6 +52,9 @@ def check(
     from data.onboarding.draft import write_profile
     from data.onboarding.picture import write_picture
 
+    if out is not None and out.exists():
+        msg = f"{out} is there already: what was confirmed in it would be lost."
+        raise typer.BadParameter(msg, param_hint="--out")
     with progress_bars() as report:
         checked = check_scanner(
             scans,

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from cargosight.progress import Report
 from data.catalog.catalog import Catalog, read_catalog, write_version
+from data.catalog.history import read_history
 from data.catalog.splitting import Dealt, Shares, split_catalog
 from data.catalog.version import FOLDER
 from data.duplicates import find_pairs, fingerprint_scans
@@ -41,7 +42,8 @@ def split_dataset(
     """
     before = read_catalog(root)
     pairs = find_near(before, workers, progress) if near else []
-    dealt = split_catalog(before.frame, pairs, shares, afresh=afresh)
+    past = read_history(root)
+    dealt = split_catalog(before.frame, pairs, shares, history=past, afresh=afresh)
     note = f"shared out into {dealt.groups} groups, seed {shares.seed}"
     return write_version(before, dealt.frame, note=note), dealt
 

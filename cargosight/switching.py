@@ -2,9 +2,12 @@
 
 current.json        the bundle in use, since when, and those before it
 history.jsonl       every change, a line each; only ever added to
+
+Where the pointer is gone, the next `use` takes what was before from the history.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +55,7 @@ class Change(_Record):
     """One change: a line of the history.
 
     Attributes:
-        number: From 1, without gaps.
+        number: From 1; higher than all before it.
         action: "use" of a bundle that was named, "back" to the one before.
         since: When.
         bundle: What is used from then on.
@@ -130,14 +133,13 @@ def use_bundle(bundle: Path, site: Path, *, trust: Trust) -> Current:
         remember=False,  # what detects does: a switch that fails forbids nothing
     )
     used = _describe(opened)
-    known = _read_if_there(site)
+    known = _read_if_there(site) or _read_from_history(site)
     if known is not None and known.bundle == used:
-        _keep_history(site, known)
-        return known
+        return _switch(site, known, known)
     left = None if known is None else known.bundle
     before = () if known is None else (*known.before, known.bundle)
     change = Change(
-        number=_count(known) + 1,
+        number=_count(site, known) + 1,
         action="use",
         since=datetime.now(UTC),
         bundle=used,
@@ -177,7 +179,7 @@ def go_back(site: Path, *, trust: Trust) -> Current:
     behind = pinned is not None and opened.signed_by is not None
     highest = pinned.go_back(opened.manifest) if behind and pinned else None
     change = Change(
-        number=_count(known) + 1,
+        number=_count(site, known) + 1,
         action="back",
         since=datetime.now(UTC),
         bundle=_describe(opened),
@@ -244,8 +246,23 @@ def _check_same(bundle: Bundle, used: UsedBundle) -> None:
         raise BundleError(msg)
 
 
-def _count(known: Current | None) -> int:
-    return 0 if known is None else known.change.number
+def _count(site: Path, known: Current | None) -> int:
+    """The highest number that was given: by the pointer, or ever."""
+    numbers = [change.number for change in _list_changes(_read_history(site))]
+    return max([0 if known is None else known.change.number, *numbers])
+
+
+def _read_from_history(site: Path) -> Current | None:
+    """What was in use last, and before; None if no change is known."""
+    changes = [*_list_changes(_read_history(site))]
+    before = list[UsedBundle]()
+    for change in changes:
+        if change.action == "back":
+            before = before[:-1]
+        elif change.left is not None:
+            before.append(change.left)
+    kept = tuple(before[-MOST:])
+    return Current(change=changes[-1], before=kept) if changes else None
 
 
 def _switch(site: Path, known: Current | None, wanted: Current) -> Current:
@@ -266,9 +283,8 @@ def _switch(site: Path, known: Current | None, wanted: Current) -> Current:
 
 def _keep_history(site: Path, current: Current) -> None:
     """Add the last change, unless it is there: one that was killed may have left it."""
-    place = site / HISTORY
-    text = place.read_bytes() if place.is_file() else b""
-    if current.change.number in _list_numbers(text):
+    place, text = site / HISTORY, _read_history(site)
+    if current.change in _list_changes(text):
         return
     torn = b"\n" if text and not text.endswith(b"\n") else b""
     line = current.change.model_dump_json(exclude_none=True).encode() + b"\n"
@@ -278,15 +294,24 @@ def _keep_history(site: Path, current: Current) -> None:
         os.fsync(stream.fileno())
 
 
-def _list_numbers(text: bytes) -> set[int]:
-    """Numbers of the changes; a line that a power cut tore has none."""
-    numbers = set()
+def _read_history(site: Path) -> bytes:
+    place = site / HISTORY
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        msg = f"{place} cannot be read: {error.strerror or error}. Check its rights."
+        raise BundleError(msg) from error
+
+
+def _list_changes(text: bytes) -> Iterator[Change]:
+    """The changes, the first one first; a line that a power cut tore is none."""
     for line in text.splitlines():
         try:
-            numbers.add(Change.model_validate_json(line).number)
+            yield Change.model_validate_json(line)
         except ValidationError:
             continue
-    return numbers
 
 
 def _read_if_there(site: Path) -> Current | None:

@@ -184,7 +184,8 @@ def _find_index(root: Path) -> Path:
 
 
 def _is_catalogued(path: Path) -> bool:
-    return path.parent.name == CATALOG or (path / CATALOG).is_dir()
+    record = path.suffix == ".json" and path.parent.name == CATALOG
+    return record or any((path / CATALOG).glob("*.json"))
 
 
 def _read_catalogued(path: Path) -> Dataset:
@@ -199,7 +200,7 @@ def _read_catalogued(path: Path) -> Dataset:
             catalog.scan_path(row),
             catalog.truth_path(row),
             row["split"],
-            row["group"],
+            row["together"] or row["group"],
             hashes=(row["sha256"], row["truth_sha256"]),
             scanner=row["scanner"],
         )

@@ -19,6 +19,9 @@ TOY_GUN = "toy gun"
 HARMLESS = "harmless"
 """The label of things whose silhouettes come near those of firearms."""
 
+LABELS = frozenset({FIREARM, TOY_GUN, HARMLESS})
+"""All labels that a dataset may hold."""
+
 VISIBLE = 5.0
 """Signal-to-noise under which nobody could see a firearm (Rose's criterion)."""
 

@@ -17,11 +17,8 @@ from detector.manifest import GraphEntry
 from detector.merging import merge_tiles
 from detector.opacity import Mask
 from detector.operating_point import OperatingPoint
-from detector.runtime import Answers, OnnxRuntime, Runtime
+from detector.runtime import Answers, OnnxRuntime, Runtime, count_batch
 from detector.tiles import Tile, extract_tile, plan_tiles
-
-BATCH: Final = 4
-"""Tiles a call on the network: more do not pay on a CPU and cost memory."""
 
 LEAST_SCORE: Final = 0.01
 """Detections below this are not reported: no operating point goes so low."""
@@ -142,9 +139,10 @@ def find_in(
         The detections in px of the scan, best score first.
     """
     tiles = plan_tiles(*encoded.size, side=plan.side, overlap=plan.overlap)
+    count = count_batch(runtime)
     answers = [
-        runtime.run(_cut(encoded, tiles[start : start + BATCH], plan))
-        for start in range(0, len(tiles), BATCH)
+        runtime.run(_cut(encoded, tiles[start : start + count], plan))
+        for start in range(0, len(tiles), count)
     ]
     merged = merge_tiles(tiles, _join(answers), min_score=least_score)
     x, y = encoded.factors

@@ -54,6 +54,9 @@ that took 1.3 to 3.2 s, against 15 to 26 ms for 16 tiles of 640 px afterwards. S
 have some tiles more or less each: run as they came, 12 of them took 2.5 s each there,
 and 0.55 s on 8 cores beside."""
 
+BATCH: Final = 4
+"""Tiles a call for other runtimes: more do not pay on a CPU and cost memory."""
+
 QUIET: Final = 4
 """Severity from which onnxruntime logs: fatal errors. The rest is raised."""
 
@@ -85,6 +88,19 @@ class Runtime(Protocol):
             with a score of 0 are padding.
         """
         ...  # pragma: no cover
+
+
+def count_batch(runtime: Runtime) -> int:
+    """How many tiles a runtime is best given at once.
+
+    Args:
+        runtime: Says it as its `batch`, or is given as many as a CPU.
+
+    Example:
+        >>> count_batch(FixedRuntime(np.zeros((1, 1, 6), np.float32)))
+        4
+    """
+    return int(getattr(runtime, "batch", BATCH))
 
 
 class FixedRuntime:
@@ -157,6 +173,11 @@ class OnnxRuntime:
     def tile_side(self) -> int:
         """Width and height of the tiles it takes, px."""
         return self.takes.shape[-1] or 0
+
+    @property
+    def batch(self) -> int:
+        """Tiles that it is best given at once: fewer may take as long."""
+        return ALWAYS.get(self.device, BATCH)
 
     def run(self, tiles: TileBatch) -> Answers:
         """Find objects in a batch of tiles, see `Runtime.run`.

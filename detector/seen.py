@@ -1,8 +1,8 @@
 """Which scans a network has learned from: it must never be judged by them.
 
 The file travels with the run and the bundle. A scan is named by the first 16 digits of
-its content's hash: a million of them fit 17 MB, and nobody can tell from them what a
-scan shows.
+its content's hash: half a million of them fit 8.5 MB, and nobody can tell from them
+what a scan shows.
 """
 
 import re
@@ -15,6 +15,7 @@ from data.errors import TrainingError
 SEEN: Final = "seen.txt"
 
 _DIGITS: Final = 16
+_UNKNOWN: Final = "and others that nobody wrote down"
 _LINE: Final = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
@@ -31,13 +32,15 @@ def shorten(sha256: str) -> str:
     return sha256[:_DIGITS]
 
 
-def to_text(seen: Iterable[str]) -> str:
+def to_text(seen: Iterable[str], *, whole: bool = True) -> str:
     """The content of the file.
 
     Args:
         seen: Scans, as `shorten` names them.
+        whole: Whether these are all of them.
     """
-    return "".join(f"{name}\n" for name in sorted(set(seen)))
+    mark = "" if whole else f"{_UNKNOWN}\n"
+    return mark + "".join(f"{name}\n" for name in sorted(set(seen)))
 
 
 def read_seen(folder: Path) -> frozenset[str] | None:
@@ -47,7 +50,8 @@ def read_seen(folder: Path) -> frozenset[str] | None:
         folder: Of a run or of a bundle.
 
     Returns:
-        Scans, as `shorten` names them; None if nobody wrote it down.
+        Scans, as `shorten` names them; None if nobody wrote it down. There may be more:
+        see `is_whole`.
 
     Raises:
         TrainingError: If the file is damaged.
@@ -59,8 +63,21 @@ def read_seen(folder: Path) -> frozenset[str] | None:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{folder / SEEN} cannot be read: {error}. Get the folder again."
         raise TrainingError(msg) from error
-    names = text.splitlines()
+    names = [line for line in text.splitlines() if line != _UNKNOWN]
     if not all(_LINE.fullmatch(name) for name in names):
         msg = f"{folder / SEEN} is damaged. Get the folder again."
         raise TrainingError(msg)
     return frozenset(names)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether it is known of all scans that the network in a folder has learned from.
+
+    Args:
+        folder: Of a run or of a bundle.
+    """
+    try:
+        with (folder / SEEN).open("r", encoding="ascii") as file:
+            return file.readline().rstrip("\n") != _UNKNOWN
+    except OSError:
+        return False

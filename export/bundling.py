@@ -35,7 +35,7 @@ from detector.operating_point import OperatingPoint
 from detector.pipeline import LEAST_SCORE, TilePlan, find_in
 from detector.run import CHECKPOINT, RECORD, Run, read_run
 from detector.runtime import OnnxRuntime, TileBatch
-from detector.seen import SEEN, read_seen, to_text
+from detector.seen import SEEN, is_whole, read_seen, to_text
 from detector.tiles import extract_tile, plan_tiles
 from export.graph import Network, export_graph, load_network
 from export.parity import Parity, check_devices
@@ -296,12 +296,10 @@ def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
 
 
 def _join_seen(runs: Sequence[Path]) -> dict[str, bytes]:
-    """Which scans the networks have learned from; nothing if one does not say so."""
-    seen = [read_seen(run) for run in runs]
-    if None in seen:
-        return {}
-    names = frozenset[str]().union(*(each for each in seen if each))
-    return {SEEN: to_text(names).encode("ascii")}
+    """Which scans the networks have learned from."""
+    names = frozenset[str]().union(*(read_seen(run) or () for run in runs))
+    whole = all(is_whole(run) for run in runs)
+    return {SEEN: to_text(names, whole=whole).encode("ascii")}
 
 
 def _write_bundle(

@@ -1,14 +1,31 @@
 """Refuse a training whose held-out scans were learned from."""
 
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from data.dataset import Dataset
 from data.errors import TrainingError
-from detector.seen import read_seen, shorten
+from detector.seen import is_whole, read_seen, shorten
+
+logger = logging.getLogger(__name__)
 
 
-def gather_seen(datasets: Sequence[Dataset], base: str) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a network will have learned from.
+
+    Attributes:
+        names: Scans, as `detector.seen.shorten` names them.
+        whole: Whether these are all: not if the base does not say what it learned from.
+    """
+
+    names: frozenset[str]
+    whole: bool
+
+
+def gather_seen(datasets: Sequence[Dataset], base: str) -> Seen:
     """Which scans a network will have learned from after a training.
 
     Validation scans count: they decide which epoch is kept.
@@ -16,10 +33,7 @@ def gather_seen(datasets: Sequence[Dataset], base: str) -> frozenset[str]:
     Args:
         datasets: What it learns from.
         base: What it starts from, as `--base` names it; what that has learned from is
-            counted where it is written down.
-
-    Returns:
-        Scans, as `detector.seen.shorten` names them.
+            counted where it is written down; else a warning is logged.
 
     Raises:
         TrainingError: If a scan that is held out is among them: what is measured on it
@@ -31,7 +45,9 @@ def gather_seen(datasets: Sequence[Dataset], base: str) -> frozenset[str]:
         for sample in dataset.samples
         if sample.split != "held-out"
     }
-    used |= dict.fromkeys(_read_earlier(Path(base)), f"{base} has learned from it")
+    folder = _find_folder(Path(base))
+    earlier = frozenset() if folder is None else read_seen(folder) or frozenset()
+    used |= dict.fromkeys(earlier, f"{base} has learned from it")
     held = {
         shorten(sample.sha256): sample.name
         for dataset in datasets
@@ -46,10 +62,18 @@ def gather_seen(datasets: Sequence[Dataset], base: str) -> frozenset[str]:
             "another --base, or hold out other scans."
         )
         raise TrainingError(msg)
-    return frozenset(used)
+    whole = folder is None or is_whole(folder)
+    if not whole:
+        logger.warning(
+            "%s does not say which scans it has learned from: nobody can tell whether "
+            "what is held out is new to it.",
+            base,
+        )
+    return Seen(frozenset(used), whole)
 
 
-def _read_earlier(base: Path) -> frozenset[str]:
-    if not base.exists():  # what Ultralytics offers has learned from none of ours
-        return frozenset()
-    return read_seen(base if base.is_dir() else base.parent) or frozenset()
+def _find_folder(base: Path) -> Path | None:
+    """Where it may be written down; what Ultralytics offers has seen no scan."""
+    if not base.exists() or base.suffix == ".yaml":
+        return None
+    return base if base.is_dir() else base.parent

@@ -104,7 +104,7 @@ def train_network(
     progressed = _fit(job, content, progress)
     run = _record(shown, job, begun, progressed, time.monotonic() - clock)
     with replacing(out / SEEN) as draft:
-        draft.write_text(to_text(seen), "ascii")
+        draft.write_text(to_text(seen.names, whole=seen.whole), "ascii")
     write_run(run, out)
     (out / STATE).unlink(missing_ok=True)
     shutil.rmtree(out / WORK, ignore_errors=True)

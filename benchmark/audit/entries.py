@@ -8,7 +8,8 @@ from typing import Any
 
 from data.annotations.yolo import read_yolo_labels
 from data.catalog.catalog import Catalog, is_catalogued, read_catalog
-from data.dataset import Sample, read_dataset
+from data.dataset import Sample, hash_file, read_dataset
+from data.errors import DatasetError
 from data.truth import Truth, read_truth
 
 
@@ -28,6 +29,7 @@ class Entry:
         inspection: Likewise.
         acquired: When the scan was made, as catalogued.
         firearms: Ids of the physical firearms in it, as catalogued.
+        hashes: Of its scan and its truth file, as catalogued.
     """
 
     name: str
@@ -41,6 +43,20 @@ class Entry:
     inspection: str | None = None
     acquired: datetime | None = None
     firearms: tuple[str, ...] = ()
+    hashes: tuple[str, str] | None = None
+
+    def check(self) -> None:
+        """Refuse files that are not what the catalog lists.
+
+        Raises:
+            DatasetError: If one was changed.
+        """
+        if self.hashes is None:
+            return
+        for path, stated in zip((self.scan, self.labels), self.hashes, strict=True):
+            if hash_file(path) != stated:
+                msg = f"{path.name} was changed after it was imported. Put it back."
+                raise DatasetError(msg)
 
     def truth(self, size: tuple[int, int]) -> Truth:
         """Read its truth.
@@ -82,12 +98,13 @@ def _take_row(catalog: Catalog, row: Mapping[str, Any]) -> Entry:
         catalog.scan_path(row),
         catalog.truth_path(row),
         row["split"],
-        row["group"],
+        row["together"] or row["group"],
         scanner=row["scanner"],
         container=row["container"],
         inspection=row["inspection"],
         acquired=row["acquired"],
         firearms=tuple(row["firearm_ids"] or ()),
+        hashes=(row["sha256"], row["truth_sha256"]),
     )
 
 

@@ -109,6 +109,7 @@ def read_entry(entry: Entry) -> tuple[ScanReading, Scan | None]:
         What they tell, and the scan itself; None if it cannot be read.
     """
     try:
+        entry.check()
         scan = read_scan(entry.scan)
     except CargosightError as error:
         return ScanReading(entry, problem=str(error)), None

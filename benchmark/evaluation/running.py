@@ -1,5 +1,6 @@
 """Run a bundle on a suite."""
 
+import logging
 import os
 import platform
 from collections.abc import Callable
@@ -36,7 +37,9 @@ from detector.manifest import GraphKind
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
 from detector.results import read_result, write_result
-from detector.seen import read_seen, shorten
+from detector.seen import is_whole, read_seen, shorten
+
+logger = logging.getLogger(__name__)
 
 Points = dict[GraphKind, OperatingPoint]
 
@@ -139,6 +142,13 @@ def _refuse_seen(suite: Suite, bundle: Bundle) -> None:
             f"{suite.name}: what it finds there says nothing. Choose another suite."
         )
         raise SuiteError(msg)
+    if not is_whole(bundle.root):
+        logger.warning(
+            "%s does not say which scans it has learned from: nobody can tell whether "
+            "those of %s are new to it.",
+            bundle.manifest.name,
+            suite.name,
+        )
 
 
 def _choose_points(bundle: Bundle, name: str | None) -> Points:

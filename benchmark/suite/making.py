@@ -195,7 +195,8 @@ def make_real_suite(
         progress: Told how many scans of how many are there.
 
     Raises:
-        SuiteError: If the part holds no scans, or the folder is in use.
+        SuiteError: If the part holds no scans, or one with a weak label, or the folder
+            is in use.
         DatasetError: If there is no dataset.
         ScanFileError: If a scan cannot be read: then nothing is left.
         TruthError: If a truth cannot be read.
@@ -229,6 +230,12 @@ def _label(
     home = Home(sample.group or sample.name, group)
     named = _complete(scan, source, sample.scanner)
     truth = sample.truth(scan.size)
+    if truth.weak:
+        msg = (
+            f"{sample.name} has a weak label: nobody has looked inside, so nothing can "
+            "be measured by it. Share the dataset out again, or drop the scan."
+        )
+        raise SuiteError(msg)
     return LabelledScan(named, truth, home, source.split, sample.sha256)
 
 

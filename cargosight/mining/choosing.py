@@ -84,7 +84,7 @@ def choose_scans(choice: Choice, *, progress: Report) -> tuple[Queue, list[str]]
         first = run.failures[0]
         msg = f"None of the scans could be looked at. The first: {first}"
         raise ResultError(msg)
-    fresh = _drop_known(looks, choice.known)
+    fresh = run.drop_known(looks)
     places = share_out(choice.wishes.budget, _share_reasons(choice))
     ranked = run.rank(fresh, places)
     groups = run.group(ranked)
@@ -103,7 +103,7 @@ def choose_scans(choice: Choice, *, progress: Report) -> tuple[Queue, list[str]]
         ),
         looked=len(looks),
         clean=sum(run.is_clean(number) for number in looks),
-        known=sum(look.sha256 in run.known_hashes for look in looks.values()),
+        known=sum(run.is_known(number, look) for number, look in looks.items()),
         shares=dict(choice.wishes.shares),
         items=tuple(
             item.model_copy(update={"stands_for": count})
@@ -111,17 +111,6 @@ def choose_scans(choice: Choice, *, progress: Report) -> tuple[Queue, list[str]]
         ),
     )
     return queue, run.failures
-
-
-def _drop_known(looks: Mapping[int, Look], known: Known | None) -> _Looks:
-    """Without what the dataset has, and each content once."""
-    met = set() if known is None else set(known.hashes)
-    fresh = {}
-    for number, look in looks.items():
-        if look.sha256 not in met:
-            met.add(look.sha256)
-            fresh[number] = look
-    return fresh
 
 
 def _share_reasons(choice: Choice) -> dict[str, float]:
@@ -174,7 +163,7 @@ class _Run:
         wishes = choice.wishes
         self.failures: list[str] = []
         known = choice.known
-        self.known_hashes = frozenset() if known is None else known.hashes
+        self._known_hashes = frozenset() if known is None else known.hashes
         self._choice = choice
         self._progress = progress
         self._how = Looking(
@@ -191,6 +180,24 @@ class _Run:
         """Whether a scan of the pool is stated to be clean."""
         pool = self._choice.pool
         return pool.files[number].path.resolve() in pool.clean
+
+    def is_known(self, number: int, look: Look) -> bool:
+        """Whether the dataset has a scan, and nobody states that it is clean.
+
+        A clean one has no labels to be had, but may show a false alarm.
+        """
+        return look.sha256 in self._known_hashes and not self.is_clean(number)
+
+    def drop_known(self, looks: Mapping[int, Look]) -> _Looks:
+        """Without what the dataset has, and each content once: as clean if it may."""
+        met: set[str] = set()
+        fresh = {}
+        for number in sorted(looks, key=lambda each: not self.is_clean(each)):
+            look = looks[number]
+            if look.sha256 not in met and not self.is_known(number, look):
+                met.add(look.sha256)
+                fresh[number] = look
+        return fresh
 
     def look(self, numbers: Sequence[int], sight: Sight) -> _Looks:
         """Look at scans of the pool; those that fail are noted and left out."""

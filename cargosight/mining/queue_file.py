@@ -73,7 +73,8 @@ class Queue(BaseModel):
         bundle: Which bundle looked.
         looked: How many scans it looked at.
         clean: How many of these are stated to be clean.
-        known: How many more were left out, as the known dataset has them.
+        known: How many more were left out, as the known dataset has them and nobody
+            states that they are clean.
         shares: Wanted share of each reason.
         items: The scans.
     """

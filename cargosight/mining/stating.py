@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from data.catalog.catalog import is_catalogued
+from data.catalog.catalog import is_catalogued, read_catalog
 from data.dataset import INDEX, YOLO_INDEX, Sample, hash_file, read_dataset
 from data.errors import ResultError
 from data.formats import ScanFile, ScannerProfile, find_scans
@@ -108,7 +108,8 @@ class Known:
     """What a dataset has already.
 
     Attributes:
-        hashes: Of the contents of all its scans, of the held-out part too.
+        hashes: Of the contents of all its scans, held-out ones and ones without a part
+            too.
         samples: Those that it trains on, or all if it has no such part.
     """
 
@@ -128,9 +129,16 @@ def read_known(path: Path) -> Known:
     dataset = read_dataset(path, to_train=False)
     learned = tuple(each for each in dataset.samples if each.split == "train")
     return Known(
-        frozenset(_hash(each.scan) for each in dataset.samples),
+        frozenset(_hash(each.scan) for each in dataset.samples) | _list_stated(path),
         learned or dataset.samples,
     )
+
+
+def _list_stated(path: Path) -> frozenset[str]:
+    """Hashes that a catalog states: it also has scans that no part uses."""
+    if not is_catalogued(path):
+        return frozenset()
+    return frozenset(read_catalog(path).frame["sha256"])
 
 
 def _hash(path: Path) -> str:

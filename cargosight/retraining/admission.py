@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from benchmark.report.record import read_report_record
 from benchmark.verdict.finding import PASS
@@ -14,6 +15,13 @@ from detector.manifest import VerdictRecord
 
 LONGEST: int = 200
 """Characters of a suite's name that a manifest takes."""
+
+CHANGED: Final = (
+    "Calibrated again or converted since, it is another bundle than the one that was "
+    "judged: for another threshold retrain with --calibration and another --out; for "
+    "fp16 or int8 export its runs anew, and sign what comes of these on its own report."
+)
+"""What to do with a candidate that is not as it was judged."""
 
 
 def check_candidate(bundle: Bundle, verdict: Path | None) -> None:
@@ -33,7 +41,7 @@ def check_candidate(bundle: Bundle, verdict: Path | None) -> None:
     msg = (
         f"{bundle.root} is the candidate of a retraining: it is signed only on the "
         f"{RECORD} beside it, which says whether it passed every suite ({suites}). "
-        f"Give that as --verdict."
+        f"Give that as --verdict. {CHANGED}"
     )
     raise VerdictError(msg)
 
@@ -59,6 +67,8 @@ def read_candidate_verdict(path: Path, bundle: Bundle) -> VerdictRecord:
             f"({record.candidate.sha256[:8]}), not of this bundle "
             f"({bundle.sha256[:8]}). Retrain, or sign the bundle that it is of."
         )
+        if mark is not None:
+            msg += f" {CHANGED}"
         raise VerdictError(msg)
     if not record.passed:
         msg = f"{path} says that it is not offered: {record.reasons[0]} Retrain."

@@ -1,6 +1,7 @@
 """No suite may hold a scan that was learned from: its figures would flatter.
 
-Validation scans count: they decide which epoch is kept.
+Validation scans count: they decide which epoch is kept. So do those of the replayed
+dataset, as a training counts them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,9 @@ from cargosight.retraining.survey import Part, Survey, count_workers, hash_file_
 from data.dataset import Dataset
 from data.errors import SuiteError
 from data.parallel import map_ordered
+from data.splits import Split
 from detector.seen import read_seen, shorten
+from training.seen import gather_seen
 
 PLACES: Final[dict[Part, str]] = {
     "train": "training part of the dataset",
@@ -21,8 +24,17 @@ PLACES: Final[dict[Part, str]] = {
     "replay": "training part of the replayed dataset",
 }
 
-Learned = dict[str, tuple[Part, str]]
-"""Part and name of each scan that is learned from, by its hash."""
+NEW: Final[dict[Split, str]] = {
+    "train": PLACES["train"],
+    "validation": PLACES["validation"],
+}
+OLD: Final[dict[Split, str]] = {
+    "train": PLACES["replay"],
+    "validation": "validation part of the replayed dataset",
+}
+
+Learned = dict[str, tuple[str, str]]
+"""Where each scan that is learned from is, and its name, by its hash."""
 
 Hashes = dict[str, list[str]]
 """Hashes of each scan of a suite, by its file."""
@@ -31,18 +43,21 @@ Hashes = dict[str, list[str]]
 def check_files(gathered: Gathered) -> None:
     """Refuse a suite with a file that is or was learned from, byte for byte.
 
-    Suites are made by writing scans anew: `check_pictures` finds those too.
+    Suites are made by writing scans anew. They know which files these came from; what
+    they do not know, `check_pictures` finds.
 
     Args:
         gathered: What the retraining goes by.
 
     Raises:
         SuiteError: If a suite holds one: it says which.
+        TrainingError: If a scan that a dataset holds out is or was learned from.
     """
     replay = gathered.replay
-    old = {} if replay is None else _hash_files(replay, {"train": "replay"})
-    new: dict[str, Part] = {"train": "train", "validation": "validation"}
-    learned = old | _hash_files(gathered.dataset, new)
+    datasets = [gathered.dataset] if replay is None else [gathered.dataset, replay]
+    gather_seen(datasets, str(gathered.request.champion.resolve()))
+    old = {} if replay is None else _hash_files(replay, OLD)
+    learned = old | _hash_files(gathered.dataset, NEW)
     seen = read_seen(gathered.champion.root) or frozenset()
     for suite in _list_suites(gathered):
         hashes = {scan.scan: [*_list_hashes(scan)] for scan in suite.scans}
@@ -50,8 +65,8 @@ def check_files(gathered: Gathered) -> None:
         _refuse_seen(suite, hashes, seen)
 
 
-def _hash_files(dataset: Dataset, parts: Mapping[str, Part]) -> Learned:
-    """Of the splits that are learned from, each under the name of its part."""
+def _hash_files(dataset: Dataset, parts: Mapping[Split, str]) -> Learned:
+    """Of the splits that are learned from, each with what its part is called."""
     return {
         sample.sha256: (parts[sample.split], sample.name)
         for sample in dataset.samples
@@ -71,7 +86,10 @@ def _refuse_seen(suite: Suite, scans: Hashes, seen: frozenset[str]) -> None:
 
 
 def _list_hashes(scan: SuiteScan) -> Iterator[str]:
-    return (sha256 for name, sha256 in scan.files.items() if name != scan.truth)
+    """Of its files and of the one that it came from."""
+    yield from (sha256 for name, sha256 in scan.files.items() if name != scan.truth)
+    if scan.source_sha256 is not None:
+        yield scan.source_sha256
 
 
 def check_pictures(
@@ -89,7 +107,9 @@ def check_pictures(
         SuiteError: If a suite holds one: it says which.
         ScanFileError: If a scan of a suite cannot be read.
     """
-    learned: Learned = {s.picture: (s.part, s.name) for s in reversed(survey.scans)}
+    learned: Learned = {
+        scan.picture: (PLACES[scan.part], scan.name) for scan in reversed(survey.scans)
+    }
     suites = _list_suites(gathered)
     count, done = sum(len(suite.scans) for suite in suites), 0
     for suite in suites:
@@ -110,17 +130,16 @@ def _list_suites(gathered: Gathered) -> list[Suite]:
 
 def _refuse(suite: Suite, scans: Hashes, learned: Learned) -> None:
     met = [
-        (scan, learned[each])
+        (scan, learned[known[0]])
         for scan, hashes in scans.items()
-        for each in hashes
-        if each in learned
+        if (known := [each for each in hashes if each in learned])
     ]
     if met:
-        scan, (part, name) = met[0]
+        scan, (place, name) = met[0]
         more = f", and {len(met) - 1} more" if len(met) > 1 else ""
         msg = (
             f"{scan} of the suite {suite.name} in {suite.root} is {name} of the "
-            f"{PLACES[part]}{more}: it would be judged on what it learned from. Take "
+            f"{place}{more}: it would be judged on what it learned from. Take "
             "these scans out of the dataset, or name another suite."
         )
         raise SuiteError(msg)

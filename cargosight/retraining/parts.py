@@ -30,11 +30,17 @@ def place_part(
         out: Where a part goes that is not all of it; one that is there is taken.
 
     Raises:
-        DatasetError: If links cannot be made.
+        DatasetError: If links cannot be made, or the scans are elsewhere now.
     """
-    fits = {scan.file: scan.graph == graph for scan in survey.scans}
-    learned = [sample for sample in dataset.samples if str(sample.scan) in fits]
-    own = [sample for sample in learned if fits[str(sample.scan)]]
+    fits = {Path(scan.file).resolve(): scan.graph == graph for scan in survey.scans}
+    learned = [each for each in dataset.samples if each.scan.resolve() in fits]
+    if not learned:
+        msg = (
+            f"The scans of {given} are not where they were when the retraining began. "
+            "Put the dataset back, or begin anew with another --out."
+        )
+        raise DatasetError(msg)
+    own = [sample for sample in learned if fits[sample.scan.resolve()]]
     if len(own) == len(learned):
         return given.resolve()
     if not out.exists():

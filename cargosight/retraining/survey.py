@@ -35,7 +35,7 @@ class SurveyedScan(_Record):
 
     Attributes:
         name: What it is called in its dataset.
-        file: Its file.
+        file: Its file, from the root: the dataset may be named in other words later.
         part: "train" and "validation" of the new dataset, "replay" of the old one's
             training part.
         kind: "dual", "single" or "display".
@@ -141,7 +141,7 @@ def _look(task: _Task) -> SurveyedScan:
     seen = [o for o in truth.objects if o.label == FIREARM and not o.ignore]
     return SurveyedScan(
         name=task.sample.name,
-        file=str(task.sample.scan),
+        file=str(task.sample.scan.resolve()),
         part=task.part,
         kind=scan.kind,
         scanner=task.sample.scanner or scan.info.scanner,

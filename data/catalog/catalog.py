@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from data.errors import DatasetError
 from data.files import replacing
 
 _FOLDERS: Final = frozenset({FOLDER, "scans", "truth"})
+_HELD: Final = "held-out"
 _RECORDS: Final = "[0-9][0-9][0-9][0-9][0-9][0-9].json"
 
 
@@ -62,10 +64,11 @@ class Catalog:
         try:
             return self.frame.filter(pl.sql_expr(where))
         except pl.exceptions.PolarsError as error:
-            why = str(error).splitlines()[0]
+            why = str(error).splitlines()[0].partition("; valid columns")[0]
             msg = (
-                f"{where!r} is no condition on {', '.join(SCHEMA)}: {why}. "
-                "Write one such as \"scanner = 'S1' AND firearms > 0\"."
+                f"{where!r} is no condition on the columns of a catalog: {why}. Write "
+                "one such as \"scanner = 'S1' AND acquired > DATE '2026-01-31'\"; "
+                "`dataset list --columns '*'` shows them."
             )
             raise DatasetError(msg) from error
 
@@ -103,7 +106,7 @@ def read_catalog(path: Path, number: int | None = None) -> Catalog:
         version, root = read_version(path), path.parent.parent
     else:
         version, root = _find_version(path, number), path
-    return Catalog(root, version, _read_frame(root, version))
+    return Catalog(root, version, read_frame(root, version))
 
 
 def open_catalog(root: Path) -> Catalog:
@@ -144,7 +147,7 @@ def write_version(
             another version was added meanwhile.
     """
     frame = check_frame(frame)
-    _check_held_out(before.frame, frame)
+    _check_held_out(before.root, frame)
     rows, parent = hash_rows(frame), before.version
     if parent is not None and parent.sha256 == rows:
         return before
@@ -173,13 +176,13 @@ def _keep(folder: Path, version: Version, content: bytes) -> None:
     record = folder / f"{version.number:06d}.json"
     try:
         with replacing(folder / version.catalog) as draft:
-            draft.write_bytes(content)
+            _write_through(draft, content)
         draft = folder / f".{version.catalog}.json"
-        draft.write_text(version.model_dump_json(indent=1) + "\n", "utf-8")
         try:
-            os.link(draft, record)  # fails where it is there: nobody is overwritten
+            _write_through(draft, version.model_dump_json(indent=1).encode() + b"\n")
+            _place_new(draft, record)
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     except FileExistsError as error:
         msg = f"{record} was made meanwhile by someone else. Repeat what you did."
         raise DatasetError(msg) from error
@@ -203,7 +206,16 @@ def _find_version(root: Path, number: int | None) -> Version:
     raise DatasetError(msg)
 
 
-def _read_frame(root: Path, version: Version) -> pl.DataFrame:
+def read_frame(root: Path, version: Version) -> pl.DataFrame:
+    """Read the rows of a version.
+
+    Args:
+        root: Folder of the dataset.
+        version: Which.
+
+    Raises:
+        DatasetError: If its file is missing, or was changed.
+    """
     path = root / FOLDER / version.catalog
     try:
         content = path.read_bytes()
@@ -216,15 +228,35 @@ def _read_frame(root: Path, version: Version) -> pl.DataFrame:
     return check_frame(pl.read_parquet(io.BytesIO(content)))
 
 
-def _check_held_out(before: pl.DataFrame, after: pl.DataFrame) -> None:
+def _check_held_out(root: Path, after: pl.DataFrame) -> None:
     """What was held out once stays so: a network trained since must not meet it."""
-    held = pl.col("split") == "held-out"
-    lost = (
-        after.join(before.filter(held).select("sha256"), on="sha256")
-        .filter(~held.fill_null(value=False))
-        .sort("name")
-    )
+    held = [_list_held(read_frame(root, version)) for version in list_versions(root)]
+    free = after.filter(~(pl.col("split") == _HELD).fill_null(value=False))
+    lost = free.filter(free["sha256"].is_in(set().union(*held))).sort("name")
     if not lost.is_empty():
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-        msg = f"{lost['name'][0]}{more} was held out and must stay so. Drop it instead."
+        msg = f"{lost['name'][0]}{more} was held out and must stay so, or be dropped."
         raise DatasetError(msg)
+
+
+def _list_held(frame: pl.DataFrame) -> set[str]:
+    return set(frame.filter(frame["split"] == _HELD)["sha256"])
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _place_new(draft: Path, place: Path) -> None:
+    """Give a file its name, unless another has it."""
+    try:
+        os.link(draft, place)  # fails where it is there: nobody is overwritten
+    except FileExistsError:
+        raise
+    except OSError as error:  # a disk that knows no links
+        if place.exists():
+            raise FileExistsError(place) from error
+        shutil.copyfile(draft, place)

@@ -12,6 +12,7 @@ from data.annotations.registry import LABEL_FORMATS
 from data.catalog.catalog import Catalog
 from data.catalog.rendering import name_renderings, write_renderings
 from data.errors import DatasetError
+from data.files import making_folder
 from data.formats import read_scan
 from data.parallel import map_ordered
 from data.truth import read_truth
@@ -65,25 +66,26 @@ def export_labels(
         What the labels say.
 
     Raises:
-        DatasetError: If there is no such format, the folder is not free, or no scan
-            was chosen.
+        DatasetError: If there is no such format, the folder is there, or no scan was
+            chosen.
     """
     if format_name not in LABEL_FORMATS:
         known = ", ".join(LABEL_FORMATS)
         msg = f"There is no label format {format_name!r}. Choose one of {known}."
         raise DatasetError(msg)
-    if out.exists() and any(out.iterdir()):
-        msg = f"{out} holds other things. Choose a new folder."
+    if out.exists():
+        msg = f"{out} is there already. Choose a new folder."
         raise DatasetError(msg)
     if rows.is_empty():
         msg = "No scan was chosen. Choose others by --where."
         raise DatasetError(msg)
     chosen = list(rows.iter_rows(named=True))
     labelled = [_read_labels(catalog, row) for row in chosen]
-    LABEL_FORMATS[format_name].write(labelled, out / LABELS[format_name])
-    tasks = (_Task(catalog.scan_path(r), out / IMAGES, r["name"]) for r in chosen)
-    for number, _ in enumerate(map_ordered(_write, tasks, workers=workers)):
-        progress(number + 1, len(chosen))
+    with making_folder(out) as draft:
+        LABEL_FORMATS[format_name].write(labelled, draft / LABELS[format_name])
+        tasks = (_Task(catalog.scan_path(r), draft / IMAGES, r["name"]) for r in chosen)
+        for number, _ in enumerate(map_ordered(_write, tasks, workers=workers)):
+            progress(number + 1, len(chosen))
     return labelled
 
 

@@ -1,12 +1,14 @@
 """Import labelled scans: all of them become a new version, or none does."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from data.catalog.catalog import Catalog, write_version
-from data.catalog.schema import SCHEMA, make_frame
+from data.catalog.history import read_history
+from data.catalog.merging import NewRow, merge_rows
+from data.catalog.schema import make_frame
 from data.catalog.storing import Stored, store_scan, store_truth
 from data.errors import DatasetError, ScanFileError
 from data.formats.facts import ScanFacts
@@ -15,8 +17,6 @@ from data.parallel import map_ordered
 from data.truth import FIREARM, Truth
 
 Progress = Callable[[int, int], None]
-
-_KEPT: Final = ("name", "file", "split", "group")
 
 _TOGETHER: Final = 32
 """Scans that a process takes at once."""
@@ -32,12 +32,14 @@ class Incoming:
         truth: What is in it.
         stated: What is known of it besides, by column; it goes before what its file
             says.
+        empty: It was stated to hold no firearm, without a look at this scan.
     """
 
     name: str
     path: Path
     truth: Truth
     stated: Mapping[str, Any]
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class Imported:
         added: How many scans are new.
         relabelled: How many were there with other labels, or other facts.
         same: How many were there just so, or came twice.
+        notes: Labels that were not taken, and why: a line each.
     """
 
     catalog: Catalog
     added: int
     relabelled: int
     same: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ def import_scans(  # noqa: PLR0913 - every one is a plain setting
 ) -> Imported:
     """Import scans into a dataset.
 
-    A scan whose content is there already keeps its name and its split, and takes the
-    new labels and what is newly stated of it.
+    A scan whose content is there already keeps its name and its part, and takes the new
+    labels and what is newly stated of it: see `data.catalog.merging`.
 
     Args:
         before: The last version.
@@ -94,7 +98,7 @@ def import_scans(  # noqa: PLR0913 - every one is a plain setting
             or the dataset cannot be written. All scans that are amiss are named.
     """
     _check_names(scans)
-    rows: list[dict[str, Any]] = []
+    rows: list[NewRow] = []
     failures: list[str] = []
     before.root.mkdir(parents=True, exist_ok=True)
     tasks = (
@@ -107,7 +111,16 @@ def import_scans(  # noqa: PLR0913 - every one is a plain setting
         progress(len(rows) + len(failures), len(scans))
     if failures:
         raise list_failures(failures)
-    return _merge(before, rows, note)
+    merged = merge_rows(before.frame.rows(named=True), rows, read_history(before.root))
+    if merged.failures:
+        raise list_failures(merged.failures)
+    return Imported(
+        write_version(before, make_frame(merged.rows), note=note),
+        merged.added,
+        merged.changed,
+        len(rows) - merged.added - merged.changed,
+        merged.notes,
+    )
 
 
 def list_failures(failures: Sequence[str]) -> DatasetError:
@@ -132,8 +145,8 @@ def _check_names(scans: Sequence[Incoming]) -> None:
         raise list_failures(twice)
 
 
-def _store(task: _Task) -> tuple[list[dict[str, Any]], list[str]]:
-    rows: list[dict[str, Any]] = []
+def _store(task: _Task) -> tuple[list[NewRow], list[str]]:
+    rows: list[NewRow] = []
     failures: list[str] = []
     for scan in task.scans:
         try:
@@ -144,7 +157,11 @@ def _store(task: _Task) -> tuple[list[dict[str, Any]], list[str]]:
             failures.append(str(error))
             continue
         truth = store_truth(task.root, scan.truth)
-        rows.append(_make_row(scan, stored, facts, truth))
+        row = _make_row(scan, stored, facts, truth)
+        said = frozenset(
+            name for name, value in scan.stated.items() if value is not None
+        )
+        rows.append(NewRow(row, said, scan.empty))
     return rows, failures
 
 
@@ -180,48 +197,3 @@ def _make_row(
         "firearms": len(labels.boxes(FIREARM)),
         "ignored": len(labels.boxes(FIREARM, ignored=True)),
     }
-
-
-def _merge(before: Catalog, rows: list[dict[str, Any]], note: str) -> Imported:
-    olds = {row["sha256"]: row for row in before.frame.iter_rows(named=True)}
-    news: dict[str, dict[str, Any]] = {}
-    failures: list[str] = []
-    for row in rows:
-        other = news.setdefault(row["sha256"], row)
-        if other["truth_sha256"] != row["truth_sha256"]:
-            names = f"{other['name']} and {row['name']}"
-            failures.append(f"{names} are the same scan with different labels")
-    failures += _find_taken(olds, news)
-    if failures:
-        raise list_failures(failures)
-    merged = {sha256: _join(olds.get(sha256), row) for sha256, row in news.items()}
-    relabelled = sum(
-        sha256 in olds and olds[sha256] != row for sha256, row in merged.items()
-    )
-    added = len(merged.keys() - olds.keys())
-    frame = make_frame((olds | merged).values())
-    return Imported(
-        write_version(before, frame, note=note),
-        added,
-        relabelled,
-        len(rows) - added - relabelled,
-    )
-
-
-def _find_taken(
-    olds: Mapping[str, Mapping[str, Any]], news: Mapping[str, Mapping[str, Any]]
-) -> Iterator[str]:
-    """Names that belong to another scan already."""
-    taken = {row["name"]: sha256 for sha256, row in olds.items()}
-    for sha256, row in news.items():
-        if sha256 not in olds and taken.get(row["name"], sha256) != sha256:
-            yield f"{row['name']} is another scan in the dataset; give a --prefix"
-
-
-def _join(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with what is newly known; name, place and split stay as they were."""
-    if old is None:
-        return dict.fromkeys(SCHEMA.names()) | dict(new)
-    known = {name: value for name, value in new.items() if value is not None}
-    kept = {name: old[name] for name in _KEPT if old[name] is not None}
-    return dict(old) | known | kept

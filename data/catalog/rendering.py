@@ -101,6 +101,15 @@ def name_original(file: str) -> str:
     return stem
 
 
+def is_rendering(file: str) -> bool:
+    """Whether a picture is one of several of a scan, by its name.
+
+    Args:
+        file: Its name.
+    """
+    return file.endswith(tuple(f".{name}{_ENDING}" for name in WINDOWS))
+
+
 def rank_rendering(file: str) -> int:
     """0 for the rendering to draw on first, or any other picture, 1 for the next.
 

@@ -34,14 +34,16 @@ SCHEMA: Final = pl.Schema(
         "ignored": pl.Int64(),
         "firearm_ids": pl.List(pl.String()),
         "group": pl.String(),
+        "together": pl.String(),
         "split": pl.String(),
     }
 )
 """What is known of each scan.
 
 `name` and `sha256` are unique. `file` and `truth` are paths below the dataset. `group`
-names what the scan shows, `split` is null for scans that no part uses, `weak` says that
-some label is a person's word for a picture, with nobody having looked inside.
+names what the scan shows, as somebody stated it; `together` is alike for scans that
+sharing out keeps together; `split` is null for scans that no part uses; `weak` says
+that some label is a person's word for a picture, with nobody having looked inside.
 """
 
 NEVER_NULL: Final = (

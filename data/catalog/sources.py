@@ -11,7 +11,11 @@ import numpy as np
 
 from data.catalog.catalog import Catalog
 from data.catalog.importing import Incoming, list_failures
-from data.catalog.rendering import name_original, rank_rendering
+from data.catalog.rendering import (
+    is_rendering,
+    name_original,
+    rank_rendering,
+)
 from data.errors import DatasetError
 from data.formats.facts import read_facts
 from data.formats.listing import find_scans
@@ -50,7 +54,7 @@ class Pictures:
             (self._last, wanted.name),
             (self._last, name_original(wanted.name)),
         ):
-            if key in index:
+            if key in index and _agree(index[key], str(wanted)):
                 return index[key]
         return None
 
@@ -125,10 +129,17 @@ def gather_labelled(
         stated: What is known of a scan by its name.
     """
     truths: dict[str, Truth] = {}
+    places: dict[str, str] = {}
+    failures: list[str] = []
     for file, truth in sorted(labelled, key=lambda each: rank_rendering(each[0])):
         name = pictures.find(file)
         assert name is not None  # noqa: S101 - labels were checked against pictures
+        other = places.setdefault(name, file)
+        if other != file and not (is_rendering(other) and is_rendering(file)):
+            failures.append(f"{other} and {file} both seem to be {name}")
         truths[name] = _put_together(truths[name], truth) if name in truths else truth
+    if failures:
+        raise list_failures(failures)
     return [
         Incoming(prefix + _bare(name), pictures.paths[name], truth, stated(name))
         for name, truth in truths.items()
@@ -149,6 +160,13 @@ def refuse_unknown(names: Sequence[str], pictures: Pictures, path: Path) -> None
     missing = [name for name in names if pictures.find(name) is None]
     if missing:
         raise list_failures([f"{path}: there is no scan {name}" for name in missing])
+
+
+def _agree(name: str, file: str) -> bool:
+    """Whether one name is the other's end: folders that are named must be the same."""
+    parts = [PurePosixPath(name_original(n)).parts for n in (_bare(name), file)]
+    least = min(map(len, parts))
+    return parts[0][-least:-1] == parts[1][-least:-1]
 
 
 def _index(pairs: Any) -> dict[str, str]:

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data.catalog.history import History
 from data.duplicates.groups import Key, join_scans
 from data.splits import SPLITS, Split
 
@@ -47,7 +48,7 @@ class Shares(BaseModel):
         return self
 
     @property
-    def each(self) -> dict[Split, float]:
+    def each(self) -> dict[str, float]:
         """The share of every part."""
         rest = 1 - self.validation - self.held_out
         return dict(zip(SPLITS, (rest, self.validation, self.held_out), strict=True))
@@ -58,11 +59,11 @@ class Dealt:
     """What came of sharing out.
 
     Attributes:
-        frame: The catalog with its columns `group` and `split`.
+        frame: The catalog with its columns `together` and `split`.
         groups: How many groups there are.
         largest: How many scans the largest has.
-        left_out: Scans that no part may use: they show what is held out and were
-            trained on, or their labels are weak and their group is measured on.
+        left_out: Scans that no part may use: they show what is held out, and were
+            learned from or have weak labels.
     """
 
     frame: pl.DataFrame
@@ -76,39 +77,46 @@ def split_catalog(
     pairs: Sequence[Pair],
     shares: Shares,
     *,
+    history: History | None = None,
     afresh: bool = False,
 ) -> Dealt:
     """Share a catalog out.
 
-    What is held out already stays so, and all that belongs to it joins it. Groups that
-    have a part keep it, unless they are dealt afresh.
+    What was ever held out is held out, and all that belongs to it joins it, but for
+    what was ever learned from: that is left out. Groups that have a part keep it,
+    unless they are dealt afresh. What was ever learned from is never newly held out,
+    and a group with weak labels is there to learn from.
 
     Args:
         frame: The catalog, in order of the names.
         pairs: Rows that show the same thing: near-duplicates.
         shares: How much goes where.
+        history: Of the dataset; None for a new one.
         afresh: Deal training and validation anew.
     """
-    numbers = join_scans(len(frame), list_keys(frame), pairs)
+    splits_before = dict(frame.select("sha256", "split").rows())
+    past = (history or History()).add(splits_before)
+    numbers = join_scans(len(frame), list_keys(frame), pairs).tolist()
     rows = frame.select("sha256", "split", "weak").rows(named=True)
     members: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(numbers.tolist()):
+    for row, number in enumerate(numbers):
         members[number].append(row)
-    kept = {
-        number: _find_part([rows[i]["split"] for i in some], afresh=afresh)
+    strata = _list_strata(frame)
+    groups = {
+        number: _Group(
+            [strata[i] for i in some],
+            _find_parts([rows[i] for i in some], past, afresh=afresh),
+        )
         for number, some in members.items()
     }
-    strata = _list_strata(frame)
-    parts = _deal({n: [strata[i] for i in s] for n, s in members.items()}, kept, shares)
-    splits = [
-        _place(rows[i], parts[number]) for i, number in enumerate(numbers.tolist())
-    ]
+    parts = _deal(groups, shares)
+    splits = [_place(rows[i], parts[number], past) for i, number in enumerate(numbers)]
     names = {
         n: f"g{min(rows[i]['sha256'] for i in s)[:12]}" for n, s in members.items()
     }
     return Dealt(
         frame.with_columns(
-            pl.Series("group", [names[n] for n in numbers.tolist()], pl.String),
+            pl.Series("together", [names[n] for n in numbers], pl.String),
             pl.Series("split", splits, pl.String),
         ),
         groups=len(members),
@@ -127,27 +135,53 @@ def list_keys(frame: pl.DataFrame) -> list[Key]:
         frame: A catalog.
 
     Returns:
-        Containers, physical firearms, inspections and groups of each row: one, several,
+        Containers, physical firearms, inspections, groups, and what was kept together
+        before, of each row: one, several,
         or None where it is not known.
     """
     containers = [text and text.split("+") for text in frame["container"]]
-    rest = (frame[name].to_list() for name in ("firearm_ids", "inspection", "group"))
-    return [containers, *rest]
+    names = ("firearm_ids", "inspection", "group", "together")
+    return [containers, *(frame[name].to_list() for name in names)]
 
 
-def _find_part(splits: Sequence[str | None], *, afresh: bool) -> str | None:
-    """The part that a group has by its scans; training wins over validation."""
-    for part in (HELD_OUT,) if afresh else (HELD_OUT, "train", "validation"):
-        if part in splits:
-            return part
-    return None
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Scans that stay together.
+
+    Attributes:
+        strata: Of each scan.
+        parts: Where the group may go; one part if that is settled.
+    """
+
+    strata: Sequence[Sequence[Hashable]]
+    parts: Sequence[str]
+
+    @property
+    def count(self) -> Counter[Hashable]:
+        """How many of its scans are of each stratum."""
+        return Counter(stratum for scan in self.strata for stratum in scan)
 
 
-def _place(row: Mapping[str, Any], part: str) -> str | None:
+def _find_parts(
+    rows: Sequence[Mapping[str, Any]], past: History, *, afresh: bool
+) -> Sequence[str]:
+    """Where a group may go, by what became of its scans; train wins over validation."""
+    if any(row["sha256"] in past.held_out for row in rows):
+        return (HELD_OUT,)
+    if any(row["weak"] for row in rows):
+        return ("train",)
+    learned = any(row["sha256"] in past.learned for row in rows)
+    if learned and not afresh:
+        splits = {row["split"] for row in rows}
+        return ("validation",) if splits == {"validation"} else ("train",)
+    return ("train", "validation") if learned else SPLITS
+
+
+def _place(row: Mapping[str, Any], part: str, past: History) -> str | None:
     """The part of a scan by that of its group, None if no part may use it."""
-    seen = part == HELD_OUT and row["split"] in {"train", "validation"}
-    unsure = part != "train" and row["weak"] and row["split"] != HELD_OUT
-    return None if seen or unsure else part
+    held = row["sha256"] in past.held_out
+    unfit = row["weak"] or row["sha256"] in past.learned
+    return None if part == HELD_OUT and unfit and not held else part
 
 
 def _list_strata(frame: pl.DataFrame) -> list[tuple[Hashable, ...]]:
@@ -161,50 +195,39 @@ def _list_strata(frame: pl.DataFrame) -> list[tuple[Hashable, ...]]:
     ]
 
 
-def _deal(
-    groups: Mapping[int, Sequence[Sequence[Hashable]]],
-    kept: Mapping[int, str | None],
-    shares: Shares,
-) -> dict[int, str]:
-    """Give every group without a part one, where its rarest stratum is wanted most."""
-    counts = {
-        number: Counter(stratum for scan in scans for stratum in scan)
-        for number, scans in groups.items()
-    }
-    whole: Counter[Hashable] = Counter()
-    for count in counts.values():
-        whole.update(count)
-    wanted = {
+def _deal(groups: Mapping[int, _Group], shares: Shares) -> dict[int, str]:
+    """Give every group a part of its own: where its rarest stratum is wanted most."""
+    counts = {number: group.count for number, group in groups.items()}
+    whole: Counter[Hashable] = sum(counts.values(), Counter())
+    wanted: dict[str, Counter[Hashable]] = {
         part: Counter({stratum: share * n for stratum, n in whole.items()})
         for part, share in shares.each.items()
-        if share
     }
-    parts = {number: part for number, part in kept.items() if part is not None}
-    for number, part in parts.items():
-        if part in wanted:
-            wanted[part].subtract(counts[number])
-    for number in _order(counts, whole, parts, shares.seed):
-        rare = min(counts[number], key=lambda stratum: (whole[stratum], repr(stratum)))
-        parts[number] = max(
-            wanted, key=lambda p: (wanted[p][rare], wanted[p]["scan",], shares.each[p])
+    dealt: dict[int, str] = {}
+    for number in _order(counts, whole, groups, shares.seed):
+        count, parts = counts[number], groups[number].parts
+        rare = min(count, key=lambda stratum: (whole[stratum], repr(stratum)))
+        free = [p for p in parts if shares.each[p] or len(parts) == 1]
+        dealt[number] = max(
+            free, key=lambda p: (wanted[p][rare], wanted[p]["scan",], shares.each[p])
         )
-        wanted[parts[number]].subtract(counts[number])  # type: ignore[index]
-    return parts
+        wanted[dealt[number]].subtract(count)
+    return dealt
 
 
 def _order(
     counts: Mapping[int, Counter[Hashable]],
     whole: Counter[Hashable],
-    parts: Mapping[int, str],
+    groups: Mapping[int, _Group],
     seed: int,
 ) -> list[int]:
-    """Groups to deal: those with the rarest stratum first, the larger before."""
-    left = [number for number in counts if number not in parts]
-    chance = np.random.default_rng(seed).permutation(len(left))
-    rank = dict(zip(left, chance.tolist(), strict=True))
+    """Settled groups first, then those with the rarest stratum, the larger before."""
+    chance = np.random.default_rng(seed).permutation(len(counts))
+    rank = dict(zip(counts, chance.tolist(), strict=True))
     return sorted(
-        left,
+        counts,
         key=lambda n: (
+            len(groups[n].parts) > 1,
             min(whole[stratum] for stratum in counts[n]),
             -counts[n]["scan",],
             rank[n],

@@ -20,6 +20,7 @@ SCANS: Final = "scans"
 TRUTH: Final = "truth"
 
 _NATIVE: Final = ".tiff"
+_READ_ONLY: Final = 0o444
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _copy(source: Path, place: Path, *, link: bool) -> None:
         with replacing(place) as draft:
             if not (link and _link(source, draft)):
                 shutil.copyfile(source, draft)
+                draft.chmod(_READ_ONLY)
     except OSError as error:
         raise _unwritten(place, error) from error
 

@@ -27,8 +27,8 @@ def read_table(path: Path) -> dict[str, Mapping[str, Any]]:
         Values by column, by the name of the file.
 
     Raises:
-        DatasetError: If it cannot be read, has other columns, names a file twice, or
-            states times without a zone.
+        DatasetError: If it cannot be read, has other columns, or rows are amiss: one
+            names a file twice, or a time without its zone. All of them are named.
     """
     try:
         frame = pl.read_csv(path, infer_schema=False)
@@ -40,13 +40,24 @@ def read_table(path: Path) -> dict[str, Mapping[str, Any]]:
     odd = [name for name in frame.columns if name not in known]
     if FILE not in frame.columns or odd:
         names = ", ".join(odd) or f"no {FILE}"
-        msg = f"{path} has the columns {names}; known are {', '.join(sorted(known))}."
+        msg = (
+            f"{path} has the columns {names}; known are {', '.join(sorted(known))}, "
+            "with commas between."
+        )
         raise DatasetError(msg)
-    twice = frame.filter(frame[FILE].is_duplicated())[FILE]
-    if len(twice):
-        msg = f"{path} has two rows of {twice[0]}. Keep one."
-        raise DatasetError(msg)
-    return {row[FILE]: _read_row(path, row) for row in frame.iter_rows(named=True)}
+    rows: dict[str, Mapping[str, Any]] = {}
+    faults: list[str] = []
+    for line, row in enumerate(frame.iter_rows(named=True), start=2):
+        try:
+            if row[FILE] in rows:
+                msg = f"{row[FILE]} has a row already"
+                raise ValueError(msg)
+            rows[row[FILE]] = _read_row(row)
+        except ValueError as error:
+            faults.append(f"{path}:{line}: {error}")
+    if faults:
+        raise DatasetError("\n".join([*faults, "Correct the table."]))
+    return rows
 
 
 def read_time(text: str) -> datetime:
@@ -66,17 +77,21 @@ def read_time(text: str) -> datetime:
     return time.astimezone(UTC)
 
 
-def _read_row(path: Path, row: Mapping[str, str | None]) -> Mapping[str, Any]:
+def _read_row(row: Mapping[str, str | None]) -> Mapping[str, Any]:
     stated: dict[str, Any] = {k: v for k, v in row.items() if v and k != FILE}
+    if not row[FILE]:
+        msg = "it names no file"
+        raise ValueError(msg)
     if FIREARMS in stated:
-        stated[FIREARMS] = sorted(part.strip() for part in stated[FIREARMS].split(";"))
+        parts = (part.strip() for part in stated[FIREARMS].split(";"))
+        stated[FIREARMS] = sorted({part for part in parts if part})
     if "acquired" in stated:
         try:
             stated["acquired"] = read_time(stated["acquired"])
         except ValueError as error:
             msg = (
-                f"{path}: {row[FILE]} was acquired {stated['acquired']!r}: {error}. "
-                "Write times as 2026-03-01T12:00:00-05:00."
+                f"{row[FILE]} was acquired {stated['acquired']!r}: {error}; write it "
+                "as 2026-03-01T12:00:00-05:00"
             )
-            raise DatasetError(msg) from error
+            raise ValueError(msg) from error
     return stated

@@ -1,9 +1,16 @@
 """What is wrong with the record of an inspection, beyond the form of its parts."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from data.station_records.record import InspectionRecord, Place, ScanRecord
+from data.truth import FIREARM, LABELS
+
+_FIREARM_WORDS: Final = re.compile(
+    r"gun|firearm|pistol|revolver|rifle|carbine|weapon|handgun|arma", re.IGNORECASE
+)
 
 
 def check_record(record: InspectionRecord) -> list[str]:
@@ -72,6 +79,21 @@ def _check_found(record: InspectionRecord) -> Iterator[str]:
         elif place.alarm is not None and place.alarm not in known:
             yield f"{name} is the alarm {place.alarm}, which is not there"
     yield from _find_crowded(record)
+    yield from _find_other_words(record)
+
+
+def _find_other_words(record: InspectionRecord) -> Iterator[str]:
+    """A firearm under another word would be taken for cargo."""
+    found = () if record.outcome is None else record.outcome.found
+    labels = [("find", thing.label) for thing in found]
+    labels += [("alarm", alarm.label) for alarm in record.alarms]
+    labels += [("box that was drawn", drawn.label) for drawn in record.drawn]
+    for what, label in labels:
+        if label not in LABELS and _FIREARM_WORDS.search(label):
+            yield (
+                f"the {what} {label!r} seems to be a firearm: its label must be "
+                f"{FIREARM!r}, what else it is belongs into kind"
+            )
 
 
 def _find_crowded(record: InspectionRecord) -> Iterator[str]:

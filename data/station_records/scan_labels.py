@@ -12,7 +12,7 @@ from data.station_records.record import (
     Place,
     ScanRecord,
 )
-from data.truth import FIREARM, LabelOrigin, Truth, TruthObject
+from data.truth import FIREARM, LABELS, LabelOrigin, Truth, TruthObject
 
 SAME: Final = 0.3
 """Least overlap (IoU) at which two boxes mean one thing, as in measuring."""
@@ -70,9 +70,14 @@ def _label_by_search(record: InspectionRecord, scan: ScanRecord) -> ScanLabels:
             _as_object(record, thing, place)
             for thing, places in shown
             for place in places
+            if thing.label in LABELS
         ),
         source=_name_source(record),
-        cargo=tuple(thing.label for thing, places in shown if not places),
+        cargo=tuple(
+            thing.label
+            for thing, places in shown
+            if not places or thing.label not in LABELS
+        ),
         origin=LabelOrigin(how="search", by=outcome.by, when=outcome.when.isoformat()),
     )
     return ScanLabels(truth, notes=notes)
@@ -90,7 +95,7 @@ def _as_object(
         box=place.box,
         label=thing.label,
         kind=thing.kind,
-        firearm=thing.firearm,
+        firearm=thing.firearm and f"{record.site}/{thing.firearm}",
         origin=LabelOrigin(
             how="search",
             by=outcome.by,

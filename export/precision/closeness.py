@@ -6,8 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from benchmark.metrics.matching import NOBODY, match_detections
-from detector.pipeline import BATCH
-from detector.runtime import Answers, Runtime, TileBatch
+from detector.runtime import Answers, Runtime, TileBatch, count_batch
 
 LEAST_SCORE: Final = 0.1
 """Answers of float32 below it are not held against anything: none is an alarm."""
@@ -49,8 +48,9 @@ def compare_graphs(wide: Runtime, narrow: Runtime, tiles: TileBatch) -> Closenes
         tiles: (N, 3, S, S) uint8.
     """
     answers, scores, sides = 0, list[float](), list[float]()
-    for start in range(0, len(tiles), BATCH):
-        batch = tiles[start : start + BATCH]
+    count = max(count_batch(wide), count_batch(narrow))
+    for start in range(0, len(tiles), count):
+        batch = tiles[start : start + count]
         for right, other in zip(wide.run(batch), narrow.run(batch), strict=True):
             worth = _take(right, LEAST_SCORE)
             answers += len(worth)

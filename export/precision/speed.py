@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 import numpy as np
 
 from data.scan import Scan
-from detector.pipeline import BATCH, Detector
-from detector.runtime import Runtime, TileBatch
+from detector.pipeline import Detector
+from detector.runtime import Runtime, TileBatch, count_batch
 
 ROUNDS: Final = 15
 """How often each graph has its turn; the first turn, which warms up, does not count."""
@@ -28,17 +28,17 @@ def time_tiles(
 
     Args:
         runtimes: The graphs, by name. They take turns.
-        tiles: (N, 3, S, S) uint8; one batch of them is run.
+        tiles: (N, 3, S, S) uint8; each graph runs as many as it is best given.
         rounds: How many turns count.
         clock: Tells seconds.
     """
-    batch = tiles[:BATCH]
+    batches = {name: tiles[: count_batch(each)] for name, each in runtimes.items()}
 
     def run(name: Name, _: int) -> None:
-        runtimes[name].run(batch)
+        runtimes[name].run(batches[name])
 
     found = _take_turns(list(runtimes), run, rounds, clock)
-    return {name: 1e3 * seconds / len(batch) for name, seconds in found.items()}
+    return {n: 1e3 * seconds / len(batches[n]) for n, seconds in found.items()}
 
 
 def time_scans(

@@ -127,7 +127,7 @@ def test_scans_are_listed_and_counted(disk, capsys):
     assert lines[-1] == "6 scans, 6 firearms"
     assert call("list", disk / "set", "--count", "--csv") == 0
     counted = capsys.readouterr().out.splitlines()
-    assert counted[1] == ",KCT,dual,,12,6,6,0,1"
+    assert counted[1] == ",KCT,dual,,12,6,6,0,0"
     assert call("list", disk / "set", "--columns", "mood") == 1
     assert "no column 'mood'" in capsys.readouterr().err
 
@@ -186,7 +186,7 @@ def test_dropped_scans_stay_in_the_versions_before(disk, capsys):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--from", "word"), "cannot come from 'word'. Choose cargosight, station"),
+        (("--from", "word"), "cannot come from 'word'. Choose one of cargosight"),
         (("--from", "coco"), "holds no scans yet. Say where they are: --scans"),
         (("--from", "coco", "--scans", "{disk}/none"), "none"),
     ],
@@ -198,3 +198,68 @@ def test_a_wrong_wish_is_refused_in_one_line(disk, options, words, capsys):
     assert words in error
     assert len(error.splitlines()) == 1
     assert not (disk / "new/catalog").exists()
+
+
+def test_labels_that_come_home_leave_what_was_stated(disk, capsys):
+    (disk / "facts.csv").write_text("file,container\nday 1/s1.tiff,REAL9\n")
+    bring(disk, "--scanner", "S1", "--table", disk / "facts.csv")
+    out = disk / "for-cvat"
+    call("export", disk / "set", "--to", "cvat", "--out", out, "--workers", 1)
+    labels = (out / "annotations.xml").read_text()
+    (out / "annotations.xml").write_text(labels.replace('xbr="13', 'xbr="14'))
+    options = ("--from", "cvat", "--to", disk / "set", "--workers", 1)
+    assert call("import", out / "annotations.xml", *options) == 0
+    assert "6 with other labels" in capsys.readouterr().out
+    catalog = read_catalog(disk / "set")
+    row = catalog.frame.filter(catalog.frame["name"] == "day 1/s1").row(0, named=True)
+    assert (row["scanner"], row["container"]) == ("S1", "REAL9")
+    assert read_boxes(catalog, "day 1/s1") == [[3, 4, 14, 12]]
+
+
+def test_what_another_dataset_holds_out_stays_held_out(disk, capsys):
+    bring(disk)
+    split(disk)
+    options = ("--from", "cargosight", "--to", disk / "more", "--workers", 1)
+    assert call("import", disk / "set", *options) == 0
+    parts = read_catalog(disk / "more").frame["split"].to_list()
+    assert parts.count("held-out") == 2
+    assert parts.count(None) == 10
+    assert not capsys.readouterr().err
+
+
+def test_dropped_and_brought_back_it_is_held_out_still(disk, capsys):
+    bring(disk)
+    split(disk)
+    before = read_catalog(disk / "set").frame
+    call("drop", disk / "set", "--where", "split = 'held-out'")
+    bring(disk)
+    split(disk, "--afresh")
+    after = read_catalog(disk / "set").frame
+    held = [
+        f.filter(f["split"] == "held-out")["name"].to_list() for f in (before, after)
+    ]
+    assert set(held[0]) <= set(held[1])
+    assert not capsys.readouterr().err
+
+
+def test_yolo_pictures_without_a_label_file_are_told(disk, capsys):
+    bring(disk)
+    out = disk / "y"
+    call("export", disk / "set", "--to", "yolo", "--out", out, "--workers", 1)
+    papers = sorted(out.glob("labels/**/*.txt"))
+    for path in sorted(out.glob("labels/**/*")):
+        if path.is_file() and path.name.startswith(papers[-1].stem.split(".")[0] + "."):
+            path.unlink()
+    options = ("--from", "yolo", "--to", disk / "set", "--workers", 1)
+    code = call("import", out, *options)
+    error = capsys.readouterr().err
+    assert (code, "holds 1 firearms: not empty" in error) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "option", [("--scans", "x"), ("--reviewed",), ("--table", "t.csv")]
+)
+def test_options_that_say_nothing_are_refused(disk, option, capsys):
+    options = ("--from", "station", "--to", disk / "new")
+    assert call("import", disk, *options, *option) == 1
+    assert f"{option[0]} says nothing with --from station" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from dataclasses import replace
 from zlib import crc32
 
@@ -18,6 +19,8 @@ from cargosight.mining.queue_file import Queue
 from cargosight.mining.wishes import MineWishes, read_shares
 from data.annotations.labelling import LabelWish
 from data.annotations.registry import LABEL_FORMATS
+from data.catalog.catalog import open_catalog, write_version
+from data.catalog.importing import Incoming, import_scans
 from data.dataset import DatasetIndex, IndexedScan, hash_file
 from data.errors import CargosightError, DatasetError, ResultError
 from data.formats import write_scan
@@ -183,6 +186,37 @@ def test_scans_that_a_dataset_has_are_not_queued_again(tmp_path, bundle):
     mined = run(pool, tmp_path / "out", bundle, known=dataset)
     assert names(mined.queue) == ["new.tiff"]
     assert mined.queue.known == 3
+
+
+@pytest.mark.usefixtures("runtimes")
+def test_clean_scans_of_the_known_dataset_are_queued_as_false_alarms(tmp_path, bundle):
+    dataset = make_dataset(
+        tmp_path / "data", [True, False, False], ["train", "train", "held-out"]
+    )
+    pool = dataset / "scans"
+    shutil.copy(pool / "01.tiff", pool / "00-again.tiff")  # named before the clean one
+    write_scan(make_scan(99, 0.3), pool / "new.tiff")
+    queue = run(pool, tmp_path / "out", bundle, known=dataset, clean=(dataset,)).queue
+    assert names(queue, "false alarm") == ["01.tiff"]
+    assert names(queue, "uncertain") + names(queue, "odd") == ["new.tiff"]
+    assert (queue.known, queue.clean) == (3, 1)
+
+
+@pytest.mark.usefixtures("runtimes")
+def test_catalogued_scans_that_no_part_uses_are_known_too(tmp_path, bundle):
+    pool = write_pool(tmp_path / "pool", [0.3, 0.9, 0.6])
+    scans = [
+        Incoming(name, pool / f"{name}.tiff", Truth(objects=(), source="test"), {})
+        for name in ("00", "01")
+    ]
+    root = tmp_path / "set"
+    import_scans(open_catalog(root), scans, note="made for a test")
+    catalog = open_catalog(root)
+    parts = catalog.frame["name"].replace_strict({"00": "train"}, default=None)
+    write_version(catalog, catalog.frame.with_columns(split=parts), note="shared out")
+    queue = run(pool, tmp_path / "out", bundle, known=root).queue
+    assert names(queue) == ["02.tiff"]
+    assert queue.known == 2
 
 
 @pytest.mark.usefixtures("runtimes")

@@ -3,16 +3,18 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from benchmark.suite.making import RealSource, make_real_suite
 from cargosight.benchmarking import ReportOptions, compare_evaluations
+from cargosight.retraining.fitting import Fitter
 from cargosight.retraining.flow import retrain_champion
 from cargosight.retraining.page import PageWriter
 from cargosight.retraining.record import read_record
 from cargosight.sealing import SealWish, seal_bundle
-from data.dataset import read_dataset
+from data.dataset import hash_file, read_dataset
 from data.errors import (
     BundleError,
     CargosightError,
@@ -250,7 +252,12 @@ def test_an_outcome_is_of_its_own_candidate_alone(offered, tmp_path, key):
     assert "not of this bundle" in refuse_to_sign(plain, key, verdict)
     other = read_bundle(out / "candidate").manifest
     write_files(other.model_copy(update={"version": "2"}), out / "candidate", {})
-    assert "not of this bundle" in refuse_to_sign(out / "candidate", key, verdict)
+    line = refuse_to_sign(out / "candidate", key, verdict)
+    assert "not of this bundle" in line
+    for each in (line, refuse_to_sign(out / "candidate", key, None)):
+        assert "Calibrated again or converted since" in each
+        assert "retrain with --calibration" in each
+        assert "export its runs anew" in each
 
 
 def test_every_suite_must_pass_and_be_accounted_for(tmp_path, monkeypatch, key):
@@ -327,6 +334,36 @@ def test_counts_and_renderings_train_each_their_own_graph(tmp_path):
         for sample in part.samples:
             assert read_scan(sample.scan).size == (32, 32)
             assert sample.truth((32, 32)) == known[sample.scan.name]
+
+
+@pytest.fixture
+def surveyed(tmp_path, monkeypatch):
+    """What was asked of a retraining with both kinds of scans that has not trained."""
+    asked = prepare(tmp_path, kinds=("dual", "display"))
+    shutil.rmtree(asked.dataset)
+    write_scans(asked.dataset, ("dual", "display"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Fitter, "fit", stop)
+        with pytest.raises(KeyboardInterrupt):
+            retrain(asked, tmp_path / "out")
+    return asked
+
+
+def test_it_goes_on_where_the_dataset_is_named_in_other_words(
+    surveyed, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    monkeypatch.chdir(tmp_path)
+    retrain(surveyed, out, dataset=Path("dataset"))
+    for kind in ("dual", "display"):
+        part = read_dataset(out / "parts" / kind)
+        assert {s.scan.name.split("-")[0] for s in part.samples} == {kind}
+
+
+def test_it_does_not_go_on_with_a_dataset_that_was_moved(surveyed, tmp_path):
+    moved = shutil.move(surveyed.dataset, tmp_path / "elsewhere")
+    line = refuse(surveyed, tmp_path / "out", DatasetError, dataset=Path(moved))
+    assert "Put the dataset back" in line
 
 
 def test_old_scans_are_replayed_and_facts_are_counted(asked, tmp_path):
@@ -460,6 +497,39 @@ def test_replayed_scans_and_those_of_the_champion_are_no_test_either(asked, tmp_
     write_files(champion.manifest, asked.champion, {"seen.txt": seen.encode()})
     line = refuse(asked, tmp_path / "out", SuiteError, suites=(leak,))
     assert "champion has learned from 000000.tiff" in line
+
+
+def test_a_suite_is_known_again_by_the_files_that_it_was_sealed_from(tmp_path):
+    asked = prepare(tmp_path / "in", kinds=("dual", "display"))
+    shown = write_scans(tmp_path / "shown", ("display",))
+    leak = tmp_path / "leak"
+    make_real_suite(RealSource(shown, "train"), leak, name="leak", title="t")
+    champion = read_bundle(asked.champion)
+    seen = hash_file(shown / "display" / "display-0.png")[:16] + "\n"
+    write_files(champion.manifest, asked.champion, {"seen.txt": seen.encode()})
+    out = tmp_path / "out"
+    changes = {"suites": (*asked.suites, leak), "calibrations": ()}
+    line = refuse(asked, out, SuiteError, **changes)
+    assert "champion has learned from 000000.tiff" in line
+    other = tmp_path / "other"
+    make_real_suite(RealSource(shown, "validation"), other, name="other", title="t")
+    changes = {"replay": shown, "suites": (other,), "calibrations": ()}
+    line = refuse(asked, out, SuiteError, **changes)
+    assert "is display-3 of the validation part of the replayed dataset" in line
+
+
+def test_scans_that_are_held_out_and_learned_from_are_refused(asked, tmp_path):
+    out = tmp_path / "out"
+    held = asked.dataset / "dual" / "dual-4.tiff"
+    old = write_scans(tmp_path / "old", seed=3)
+    shutil.copy(held, old / "dual" / "dual-0.tiff")
+    line = refuse(asked, out, TrainingError, replay=old)
+    assert "dual-4 is held out, but it is in another part" in line
+    champion = read_bundle(asked.champion)
+    seen = hash_file(held)[:16] + "\n"
+    write_files(champion.manifest, asked.champion, {"seen.txt": seen.encode()})
+    line = refuse(asked, out, TrainingError)
+    assert f"dual-4 is held out, but {asked.champion} has learned from it" in line
 
 
 def test_a_suite_whose_seal_is_broken_is_refused(asked, tmp_path):

@@ -213,6 +213,57 @@ def test_a_change_that_was_cut_off_before_its_line_is_told_with_the_next(
     assert [json.loads(line)["number"] for line in whole] == [1, 2, 3]
 
 
+@pytest.fixture
+def damaged(tmp_path, trust, site):
+    """A site that used three bundles, whose pointer was damaged and removed."""
+    for number in (3, 4, 5):
+        use_bundle(make_signed(tmp_path, number), site, trust=trust)
+    (site / "current.json").write_text("nonsense")
+    with pytest.raises(BundleError, match="Remove it"):
+        use_bundle(tmp_path / "bundle-5", site, trust=trust)
+    (site / "current.json").unlink()
+    return site
+
+
+def numbers(site):
+    return [one["number"] for one in read_history(site)]
+
+
+def test_numbers_go_on_where_the_pointer_was_removed(tmp_path, trust, damaged):
+    found = use_bundle(make_signed(tmp_path, 6), damaged, trust=trust)
+    assert (found.change.number, numbers(damaged)) == (4, [1, 2, 3, 4])
+    assert [one.counter for one in found.before] == [3, 4, 5]
+    assert go_back(damaged, trust=trust).bundle.counter == 5
+    use_bundle(tmp_path / "bundle-6", damaged, trust=trust)
+    assert numbers(damaged) == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_same_bundle_is_used_again_where_the_pointer_was_removed(
+    tmp_path, trust, damaged
+):
+    use_bundle(tmp_path / "bundle-5", damaged, trust=trust)
+    assert read_current(damaged).bundle.counter == 5
+    assert numbers(damaged) == [1, 2, 3]
+    assert go_back(damaged, trust=trust).bundle.counter == 4
+    (damaged / "current.json").unlink()
+    use_bundle(tmp_path / "bundle-5", damaged, trust=trust)
+    assert go_back(damaged, trust=trust).bundle.counter == 4
+    assert go_back(damaged, trust=trust).bundle.counter == 3
+    with pytest.raises(BundleError, match="in use before"):
+        go_back(damaged, trust=trust)
+
+
+def test_a_change_with_the_number_of_another_is_told_too(tmp_path, trust, site):
+    use_bundle(make_signed(tmp_path, 3), site, trust=trust)
+    shutil.move(site / "history.jsonl", tmp_path / "old")
+    (site / "current.json").unlink()
+    use_bundle(make_signed(tmp_path, 4), site, trust=trust)
+    shutil.move(tmp_path / "old", site / "history.jsonl")
+    use_bundle(make_signed(tmp_path, 5), site, trust=trust)
+    met = [(one["number"], one["bundle"]["counter"]) for one in read_history(site)]
+    assert met == [(1, 3), (1, 4), (2, 5)]
+
+
 def test_a_switch_that_cannot_be_written_leaves_the_old_one(
     tmp_path, trust, site, monkeypatch
 ):

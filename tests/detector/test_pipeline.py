@@ -1,6 +1,7 @@
 """Tests of the way of one scan: boxes come back in px of the file that came in."""
 
 import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from detector.detections import Detections
 from detector.encoding import EncodedScan, Encoding
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector, Findings, TilePlan, find_in
-from detector.runtime import FixedRuntime
+from detector.runtime import FixedRuntime, OnnxRuntime
 from detector.scale import Scale
 from tests.detector.graphs import (
     SIDE,
@@ -94,6 +95,26 @@ def test_the_network_gets_every_tile_once_and_never_too_many_at_a_time():
     find(encode((300, 100), (300, 100)), Counting(np.zeros((1, 1, 6), np.float32)))
     assert sum(counts) == 13 * 4
     assert max(counts) == 4
+
+
+@pytest.mark.parametrize(("always", "given"), [({}, 13 * 4), ({"cpu": 16}, 4 * 16)])
+def test_a_device_that_fills_up_is_given_as_many_tiles_as_it_takes(
+    monkeypatch, always, given
+):
+    counts = []
+
+    class Counting(onnxruntime.InferenceSession):  # type: ignore[misc]
+        def run(self, outputs, inputs):
+            counts.append(len(inputs["tiles"]))
+            return super().run(outputs, inputs)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Counting)
+    monkeypatch.setattr("detector.runtime.ALWAYS", always)
+    runtime = OnnxRuntime(make_graph(), threads=1)
+    counts.clear()  # what warms it up
+    find(encode((300, 100), (300, 100)), runtime)
+    assert sum(counts) == given
+    assert len(set(counts)) == 1
 
 
 def test_weak_answers_are_left_out():

@@ -3,7 +3,7 @@
 import pytest
 
 from data.errors import TrainingError
-from detector.seen import SEEN, read_seen, shorten, to_text
+from detector.seen import SEEN, is_whole, read_seen, shorten, to_text
 
 
 def test_what_is_written_is_read_again(tmp_path):
@@ -14,6 +14,14 @@ def test_what_is_written_is_read_again(tmp_path):
 
 def test_a_folder_without_the_file_says_nothing(tmp_path):
     assert read_seen(tmp_path) is None
+    assert not is_whole(tmp_path)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_list_says_whether_it_is_whole(tmp_path, whole):
+    (tmp_path / SEEN).write_text(to_text(["0" * 16], whole=whole))
+    assert is_whole(tmp_path) is whole
+    assert read_seen(tmp_path) == frozenset({"0" * 16})
 
 
 @pytest.mark.parametrize("text", ["hello\n", "0" * 15 + "\n", "A" * 16 + "\n", "é"])

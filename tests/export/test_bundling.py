@@ -17,7 +17,7 @@ from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.pipeline import Detector
 from detector.run import read_run, write_run
-from detector.seen import SEEN, read_seen, shorten, to_text
+from detector.seen import SEEN, is_whole, read_seen, shorten, to_text
 from export import bundling
 from export.bundling import export_bundle
 from export.graph import export_graph
@@ -87,7 +87,8 @@ def test_a_bundle_says_which_scans_any_of_its_networks_has_seen(
     assert read_seen(tmp_path / "both") == frozenset({*learned, "0" * 16})
     (display_run / SEEN).unlink()
     export([small.run, display_run], tmp_path / "unknown")
-    assert read_seen(tmp_path / "unknown") is None
+    assert read_seen(tmp_path / "unknown") == frozenset(learned)
+    assert [is_whole(tmp_path / name) for name in ("both", "unknown")] == [True, False]
 
 
 def test_the_parity_on_file_is_the_one_the_manifest_sums_up(small):

@@ -31,7 +31,17 @@ def gather(folder, samples, base="yolo26n.yaml"):
 
 def test_what_is_learned_from_and_chosen_by_is_seen(tmp_path, parts):
     a, b, _ = parts
-    assert gather(tmp_path, parts) == {shorten(a.sha256), shorten(b.sha256)}
+    seen = gather(tmp_path, parts)
+    assert seen.names == {shorten(a.sha256), shorten(b.sha256)}
+    assert seen.whole
+
+
+def test_a_base_that_does_not_say_what_it_has_seen_is_warned_of(
+    tmp_path, parts, caplog
+):
+    (tmp_path / "old").mkdir()
+    assert not gather(tmp_path, parts, tmp_path / "old").whole
+    assert "does not say which scans it has learned from" in caplog.text
 
 
 def test_a_held_out_scan_that_the_base_has_seen_is_refused(tmp_path, parts):
@@ -55,7 +65,7 @@ def test_what_the_base_has_seen_stays_seen(tmp_path, parts):
     base = tmp_path / "bundle"
     base.mkdir()
     (base / SEEN).write_text(to_text(["0" * 16]))
-    assert "0" * 16 in gather(tmp_path, parts, base)
+    assert "0" * 16 in gather(tmp_path, parts, base).names
     shutil.rmtree(base)
 
 

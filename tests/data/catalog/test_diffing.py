@@ -48,14 +48,14 @@ def test_scans_that_are_new_and_gone_are_counted_and_named(root, tmp_path):
 
 
 def test_labels_that_changed_are_said_box_by_box(root, tmp_path):
-    weak = LabelOrigin(how="confirmed", weak=True)
+    weak = LabelOrigin(how="drawn")
     truth = Truth(
         objects=(gun(1, 2, 12, 9), gun(20, 2, 30, 9, origin=weak)), source="a"
     )
     bring(root, "x", tmp_path / "disk/0.tiff", truth)
     assert say(root)[1:] == [
         "  1 scans with other labels",
-        "    s0: + 1 x firearm (weak) at 20 2 30 9, + 1 x firearm at 1 2 12 9, "
+        "    s0: + 1 x firearm at 1 2 12 9, + 1 x firearm at 20 2 30 9, "
         "- 1 x firearm at 1 2 11 9, by a",
     ]
 

@@ -64,12 +64,12 @@ def test_what_a_file_states_of_its_scan_is_catalogued(root, tmp_path):
 def test_a_scan_with_new_labels_keeps_its_name_part_and_place(root, tmp_path):
     fill(root, tmp_path / "disk")
     share_out(root, {"s0": "held-out"})
-    weak = LabelOrigin(how="confirmed", by="op7", weak=True)
-    truth = Truth(objects=(gun(5, 5, 9, 9, origin=weak, firearm="G1"),), source="op")
+    found = LabelOrigin(how="search", by="op7")
+    truth = Truth(objects=(gun(5, 5, 9, 9, origin=found, firearm="G1"),), source="op")
     done = bring(root, Incoming("other", tmp_path / "disk/0.tiff", truth, {}))
     assert (done.added, done.relabelled, done.same) == (0, 1, 0)
     row = read_catalog(root).frame.row(0, named=True)
-    assert (row["name"], row["split"], row["weak"]) == ("s0", "held-out", True)
+    assert (row["name"], row["split"], row["weak"]) == ("s0", "held-out", False)
     assert row["firearm_ids"] == ["G1"]
     first = read_catalog(root, 1)
     before = first.frame.row(0, named=True)

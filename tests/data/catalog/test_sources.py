@@ -28,7 +28,8 @@ def pictures(*names):
         ("a/one", "a/one.png"),
         ("a\\one.png", "a/one.png"),
         ("one.png", "a/one.png"),
-        ("elsewhere/one.jpg", "a/one.png"),
+        ("elsewhere/one.jpg", None),
+        ("served/a/one.jpg", "a/one.png"),
         ("one.dense.png", "a/one.png"),
         ("two.png", None),
         ("three.png", None),
@@ -68,3 +69,11 @@ def test_what_is_drawn_on_two_renderings_is_put_together(tmp_path):
 def test_a_table_of_scans_that_are_not_there_is_refused(tmp_path):
     with pytest.raises(DatasetError, match=r"t\.csv: there is no scan b"):
         refuse_unknown(["a", "b"], pictures("a.png"), tmp_path / "t.csv")
+
+
+def test_two_pictures_that_seem_to_be_one_scan_are_refused(tmp_path):
+    fill(tmp_path / "set", tmp_path / "disk")
+    known = list_pictures(read_catalog(tmp_path / "set"))
+    pairs = [("lane1/s1.tiff", Truth()), ("lane2/s1.tiff", Truth())]
+    with pytest.raises(DatasetError, match=r"lane1/s1\.tiff and lane2/s1\.tiff both"):
+        gather_labelled(pairs, known)

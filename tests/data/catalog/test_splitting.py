@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.catalog.history import History
 from data.catalog.splitting import Shares, split_catalog
 from tests.data.catalog.made import frame_of, make_row
 
@@ -51,21 +52,50 @@ def test_nothing_that_belongs_together_is_split_up(rows, seed, afresh):
     for i, a in enumerate(olds):
         for j, b in enumerate(olds[:i]):
             if joined(a, b):
-                assert news[i]["group"] == news[j]["group"]
+                assert news[i]["together"] == news[j]["together"]
                 parts = {news[i]["split"], news[j]["split"]} - {None}
                 assert len(parts) <= 1
 
 
-@given(ROWS, st.integers(0, 9), st.booleans())
-def test_what_is_held_out_stays_so_and_nothing_trained_on_joins_it(rows, seed, afresh):
+@given(ROWS, st.integers(0, 9), st.booleans(), st.booleans())
+def test_what_is_held_out_stays_so_and_nothing_learned_from_joins_it(
+    rows, seed, afresh, again
+):
     frame = build(rows)
     shares = Shares(validation=0.3, held_out=0.3, seed=seed)
+    past = History().add(dict(frame.select("sha256", "split").rows()))
     after = split_catalog(frame, [], shares, afresh=afresh).frame
+    if again:  # what was left out at first is not forgotten
+        after = split_catalog(after, [], shares, history=past, afresh=afresh).frame
     for before, now in zip(frame["split"], after["split"], strict=True):
-        if before == "held-out":
-            assert now == "held-out"
-        if now == "held-out" and not afresh:
-            assert before in {None, "held-out"}
+        assert (now == "held-out") or before != "held-out"
+        assert now != "held-out" or before in {None, "held-out"}
+
+
+def test_what_is_left_out_of_all_parts_is_what_shows_what_is_held_out():
+    rows = [
+        make_row(1, group="a", split="train"),
+        make_row(2, group="a", split="held-out"),
+        make_row(3, split="train"),
+    ]
+    dealt = split_catalog(frame_of(*rows), [], Shares())
+    assert dealt.frame["split"].to_list() == [None, "held-out", "train"]
+    assert dealt.left_out == 1
+
+
+def test_dealing_afresh_leaves_nothing_out():
+    frame = split_catalog(frame_of(*(make_row(n) for n in range(60))), [], Shares())
+    again = split_catalog(frame.frame, [], Shares(seed=4), afresh=True)
+    assert again.left_out == 0
+    assert again.frame["split"].to_list() != frame.frame["split"].to_list()
+
+
+def test_weak_labels_are_there_to_learn_from():
+    rows = [make_row(n, weak=n % 2 == 0) for n in range(40)]
+    dealt = split_catalog(frame_of(*rows), [], Shares())
+    parts = dict(dealt.frame.select("name", "split").rows())
+    assert all(parts[f"scan{n:04d}"] == "train" for n in range(0, 40, 2))
+    assert list(parts.values()).count("held-out") == 6
 
 
 @given(ROWS, st.integers(0, 9))
@@ -83,7 +113,7 @@ def test_near_duplicates_go_together():
     after = split_catalog(frame, pairs, Shares(validation=0.3, held_out=0.3)).frame
     splits = after["split"].to_list()
     assert all(splits[a] == splits[b] for a, b in pairs)
-    assert after["group"].n_unique() == 20
+    assert after["together"].n_unique() == 20
 
 
 def test_groups_are_dealt_alike_over_scanners_cargo_and_labels():
@@ -128,7 +158,7 @@ def test_who_has_a_part_keeps_it_and_newcomers_fill_up():
 
 def test_a_container_in_a_scan_of_two_joins_both():
     rows = [make_row(1, container="A"), make_row(2, container="B+A"), make_row(3)]
-    one, same, other = split_catalog(frame_of(*rows), [], Shares()).frame["group"]
+    one, same, other = split_catalog(frame_of(*rows), [], Shares()).frame["together"]
     assert one == same != other
 
 

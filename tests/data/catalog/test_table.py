@@ -41,7 +41,7 @@ def test_a_table_says_what_is_known_of_each_scan(table):
         ("name,site\na,b\n", "columns name, site|columns name"),
         ("file,mood\na,b\n", "columns mood; known are acquired, cargo"),
         ("site\nb\n", "columns no file"),
-        ("file\na\na\n", "two rows of a"),
+        ("file\na\na\n", r"facts\.csv:3: a has a row already"),
         (
             "file,acquired\na,2026-03-01\n",
             "a was acquired '2026-03-01': it has no zone",

@@ -66,7 +66,7 @@ def test_what_a_search_found_at_an_alarm_is_truth(tmp_path):
 def test_what_a_search_found_in_a_drawn_box_is_truth_of_no_bundle(tmp_path):
     truth, _ = read_one(tmp_path, **search(GUN_AT_BOX | {"firearm": "exhibit 9"}))
     (gun,) = truth.objects
-    assert (gun.box, gun.firearm) == (tuple(ELSEWHERE), "exhibit 9")
+    assert (gun.box, gun.firearm) == (tuple(ELSEWHERE), "KGN/exhibit 9")
     assert (gun.origin.how, gun.origin.bundle) == ("search", None)
 
 

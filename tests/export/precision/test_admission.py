@@ -111,6 +111,33 @@ def test_answers_are_held_against_those_at_their_place():
     assert found.box_px == 1.0
 
 
+class OfDevice(FixedRuntime):
+    """A runtime of a device that is best given six tiles at once."""
+
+    batch = 6
+
+    def __init__(self):
+        super().__init__(np.zeros((1, 1, 6), np.float32))
+        self.counts = []
+
+    def run(self, tiles):
+        """Answer, see `detector.runtime.Runtime`."""
+        self.counts.append(len(tiles))
+        return super().run(tiles)
+
+
+def test_graphs_are_given_as_many_tiles_as_their_device_is_best_given():
+    tiles = np.zeros((8, 3, 32, 32), np.uint8)
+    found = OfDevice()
+    compare_graphs(FixedRuntime(np.zeros((1, 1, 6), np.float32)), found, tiles)
+    assert found.counts == [6, 2]
+    timed, moments = OfDevice(), iter(np.cumsum([0, 9, 0, 0.6, 0, 0.6]))
+    runtimes = {"a": timed}
+    ms = time_tiles(runtimes, tiles, rounds=2, clock=lambda: float(next(moments)))
+    assert timed.counts == [6, 6, 6]
+    assert ms == {"a": pytest.approx(100)}
+
+
 def test_graphs_take_turns_and_the_median_turn_counts():
     moments = iter(np.cumsum([0, 9, 0, 9, 0, 0.2, 0, 0.4, 0, 0.2, 0, 0.4]))
     runtimes = {name: FixedRuntime(np.zeros((1, 1, 6), np.float32)) for name in "ab"}
