@@ -163,10 +163,16 @@ def refuse_unknown(names: Sequence[str], pictures: Pictures, path: Path) -> None
 
 
 def _agree(name: str, file: str) -> bool:
-    """Whether one name is the other's end: folders that are named must be the same."""
-    parts = [PurePosixPath(name_original(n)).parts for n in (_bare(name), file)]
-    least = min(map(len, parts))
-    return parts[0][-least:-1] == parts[1][-least:-1]
+    """Whether one name is the other's end: folders that are named must be the same.
+
+    But for folders called "images", which the YOLO layout does not name.
+    """
+    folders = [
+        [part for part in PurePosixPath(one).parts[:-1] if part != _IMAGES]
+        for one in (name, file)
+    ]
+    least = min(map(len, folders))
+    return least == 0 or folders[0][-least:] == folders[1][-least:]
 
 
 def _index(pairs: Any) -> dict[str, str]:
@@ -184,6 +190,7 @@ def _bare(name: str) -> str:
     return str(path.with_suffix("")).removesuffix("_high")
 
 
+_IMAGES: Final = "images"
 _ENDINGS: Final = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".bmp"})
 
 

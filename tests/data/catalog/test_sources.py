@@ -40,6 +40,13 @@ def test_a_scan_is_found_by_whatever_only_it_is_called(file, found):
     assert known.find(file) == found
 
 
+def test_yolo_does_not_name_the_folder_of_images():
+    known = pictures("train/images/a.jpg", "val/images/a.jpg")
+    assert known.find("val/a.jpg") is None
+    assert pictures("val/images/b.jpg").find("val/b.jpg") == "val/images/b.jpg"
+    assert pictures("val/images/b.jpg").find("train/b.jpg") is None
+
+
 def test_a_name_with_dots_loses_only_its_ending():
     assert pictures("scan.2026.03.tiff").find("scan.2026.03.thin.png") is not None
 
