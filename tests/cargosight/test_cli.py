@@ -13,47 +13,9 @@ from typer.main import get_command
 from cargosight import cli
 from cargosight.cli import app, main
 from data.formats import write_scan
+from tests.cargosight.commands import COMMANDS
 from tests.detector.graphs import make_bundle
 from tests.detector.seeing import make_counts, make_steady_graph
-
-COMMANDS = [
-    ["demo"],
-    ["simulate"],
-    ["train"],
-    ["export"],
-    ["detect"],
-    ["benchmark", "run"],
-    ["benchmark", "judge"],
-    ["benchmark", "compare"],
-    ["benchmark", "rehearse"],
-    ["benchmark", "accept"],
-    ["benchmark", "coverage"],
-    ["benchmark", "drift"],
-    ["benchmark", "drift-trial"],
-    ["benchmark", "quality"],
-    ["benchmark", "test-object"],
-    ["benchmark", "site", "seal"],
-    ["benchmark", "site", "sheet"],
-    ["benchmark", "power"],
-    ["benchmark", "suite", "list"],
-    ["benchmark", "suite", "make"],
-    ["benchmark", "suite", "seal"],
-    ["benchmark", "suite", "check"],
-    ["bundle", "calibrate"],
-    ["bundle", "convert"],
-    ["bundle", "keygen"],
-    ["bundle", "show"],
-    ["bundle", "sign"],
-    ["bundle", "verify"],
-    ["benchmark", "simulation"],
-    ["benchmark", "projection"],
-    ["benchmark", "loading"],
-    ["dataset", "project"],
-    ["experiment", "run"],
-    ["experiment", "table"],
-    ["peer", "train"],
-    ["peer", "detect"],
-]
 
 
 @pytest.fixture
