@@ -19,7 +19,6 @@ _LABELS: Final = (
     "firearms",
     "ignored",
     "label_source",
-    "firearm_ids",
 )
 """What comes with the labels."""
 
@@ -142,8 +141,8 @@ def _join(
                 "here: leave it out there, or drop it here and train anew"
             )
         row["split"] = HELD_OUT
-    if row["weak"] and row["split"] not in (None, "train") and old is None:
-        row["split"] = None if row["split"] != HELD_OUT else HELD_OUT
+    if old is None and row["weak"] and row["split"] == "validation":
+        row["split"] = None  # the next sharing out finds it a place
     return row
 
 
@@ -165,4 +164,5 @@ def _update(
             notes.append(f"{old['name']} keeps its labels: the new ones are weak")
     else:
         row |= {name: new.row.get(name) for name in _LABELS}
+        row["firearm_ids"] = new.row.get("firearm_ids") or old["firearm_ids"]
     return row

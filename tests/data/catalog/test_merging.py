@@ -83,3 +83,15 @@ def test_history_never_forgets_what_was_held_out():
     past = past.add({"a": None, "b": None, "c": "train", "d": "train"})
     assert past.held_out == {"a"}
     assert past.learned == {"b", "c", "d"}
+
+
+def test_firearms_that_were_stated_are_not_forgotten_by_new_labels():
+    (row,) = merge([old(firearm_ids=["G1"])], new(**STRONG)).rows
+    assert row["firearm_ids"] == ["G1"]
+    (row,) = merge([old(firearm_ids=["G1"])], new(**STRONG, firearm_ids=["G2"])).rows
+    assert row["firearm_ids"] == ["G2"]
+
+
+def test_a_weak_scan_is_no_validation_scan():
+    (row,) = merge([], new(**WEAK, split="validation")).rows
+    assert row["split"] is None
