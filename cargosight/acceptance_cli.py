@@ -6,16 +6,13 @@ from typing import Annotated
 
 import typer
 
+from cargosight.options import Device, Json, Profile
 from cargosight.progress import progress_bars
 
 site_app = typer.Typer(
     help="Test sheets and sealed suites of sites.", no_args_is_help=True
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
-Profile = Annotated[
-    str | None, typer.Option(help="Scanner profile of raw vendor files.")
-]
 Day = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
 ]
@@ -77,7 +74,7 @@ def accept(
     bundle: Annotated[
         Path | None, typer.Option(help="Bundle; the one that ships, if absent.")
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, tensorrt, openvino.")] = "cpu",
+    device: Device = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Of the CPU.")] = None,
     point: Annotated[
         str | None, typer.Option(help="Operating point; the first, if absent.")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cargosight.options import Json
 from cargosight.progress import progress_bars
 
 
@@ -27,9 +28,7 @@ def audit(
     ],
     out: Annotated[Path, typer.Option(help="Folder of audit.html and audit.json.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Look for what makes a dataset unfit: leaks, copies, impossible boxes, damage.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cargosight.acceptance_cli import accept, drift, drift_trial, site_app
+from cargosight.options import Device, Json, PitchMm
 from cargosight.progress import progress_bars
 from cargosight.quality_cli import add_quality_commands
 
@@ -29,7 +30,6 @@ benchmark_app.command(
     "drift-trial", epilog="Example: cargosight benchmark drift-trial --weeks 200"
 )(drift_trial)
 
-Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
 Rules = Annotated[
     str | None, typer.Option(help="Rules of a verdict: accept, replace, or a TOML.")
@@ -90,9 +90,7 @@ def suite_seal(
     scanner: Annotated[
         str | None, typer.Option(help="Of scans that state none.")
     ] = None,
-    pitch_mm: Annotated[
-        float | None, typer.Option(min=0.1, help="Of scans that state none.")
-    ] = None,
+    pitch_mm: PitchMm = None,
 ) -> None:
     """Make a sealed suite of real scans with truth."""
     from benchmark.suite.making import RealSource, make_real_suite
@@ -130,7 +128,7 @@ def benchmark_run(
         Path | None, typer.Option(help="Bundle; the one that ships, if absent.")
     ] = None,
     rules: Rules = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, tensorrt, openvino.")] = "cpu",
+    device: Device = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Of the CPU.")] = None,
     point: Annotated[
         str | None, typer.Option(help="Operating point; the first, if absent.")

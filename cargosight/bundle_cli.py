@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from cargosight.convert_cli import CONVERT_EXAMPLE, bundle_convert
+from cargosight.options import Device, Json
 from cargosight.progress import progress_bars
 from cargosight.switch_cli import BACK_EXAMPLE, USE_EXAMPLE, bundle_back, bundle_use
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the bundle.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 bundle_app = typer.Typer(help="Bundles: from draft to service.", no_args_is_help=True)
 bundle_app.command("convert", epilog=CONVERT_EXAMPLE)(bundle_convert)
@@ -35,7 +35,7 @@ def bundle_calibrate(
         float, typer.Option(help="Share of clean inspections that may alarm.")
     ] = 0.05,
     name: Annotated[str, typer.Option(help="Of the operating point.")] = "normal",
-    device: Annotated[str, typer.Option(help="cpu, cuda, tensorrt, openvino.")] = "cpu",
+    device: Device = "cpu",
     rendered: Annotated[
         bool, typer.Option("--rendered", help="Calibrate the display graph.")
     ] = False,

@@ -14,6 +14,7 @@ from cargosight.bundle_cli import bundle_app
 from cargosight.dataset_cli import dataset_app
 from cargosight.experiments_cli import experiment_app
 from cargosight.mine_cli import mine
+from cargosight.options import AllowUnsigned, Device, Json, PitchMm, Profile, Trust
 from cargosight.peer_cli import peer_app
 from cargosight.progress import progress_bars
 from cargosight.retrain_cli import RETRAIN_EXAMPLE, retrain
@@ -40,9 +41,7 @@ INTERRUPTED: Final = 130
 
 WHEN_INTERRUPTED: Final = "Interrupted. What was finished is kept."
 
-Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
-Device = Annotated[str, typer.Option(help="cpu, cuda, tensorrt or openvino.")]
 
 
 @app.callback()
@@ -228,20 +227,11 @@ def detect(
     least_score: Annotated[
         float, typer.Option(min=0, max=1, help="Score from which it is reported.")
     ] = 0.01,
-    profile: Annotated[
-        str | None, typer.Option(help="Scanner profile of raw vendor files.")
-    ] = None,
-    pitch_mm: Annotated[
-        float | None, typer.Option(min=0.1, help="Of scans that state none.")
-    ] = None,
+    profile: Profile = None,
+    pitch_mm: PitchMm = None,
     overlay: Annotated[bool, typer.Option(help="Write pictures.")] = True,
-    trust: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the public keys (.pem) whose bundles may run."),
-    ] = None,
-    allow_unsigned: Annotated[
-        bool, typer.Option("--allow-unsigned", help="Run a bundle that is not signed.")
-    ] = False,
+    trust: Trust = None,
+    allow_unsigned: AllowUnsigned = False,
     shadow: Annotated[
         Path | None,
         typer.Option(help="Bundle that looks beside it; it never alarms."),

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from cargosight.options import Device, Json
 from cargosight.progress import progress_bars
 
 CONVERT_EXAMPLE: Final = (
@@ -30,7 +31,7 @@ def bundle_convert(
     kind: Annotated[
         Literal["dual", "display"], typer.Option(help="Which graph.")
     ] = "dual",
-    device: Annotated[str, typer.Option(help="cpu, cuda, tensorrt, openvino.")] = "cpu",
+    device: Device = "cpu",
     threads: Annotated[
         int | None, typer.Option(min=1, help="Of the CPU; all cores if not given.")
     ] = None,
@@ -44,9 +45,7 @@ def bundle_convert(
     try_: Annotated[
         bool, typer.Option("--try", help="Show the table and write no bundle.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Make a graph fp16 or int8, if it finds as many firearms as before.
 

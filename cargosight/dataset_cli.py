@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cargosight.audit_cli import add_audit_command
+from cargosight.options import PitchMm, Profile
 from cargosight.progress import progress_bars
 
 dataset_app = typer.Typer(
@@ -66,9 +67,7 @@ def import_(
         typer.Option(help="CSV: file, scanner, site, container, inspection, …"),
     ] = None,
     prefix: Annotated[str, typer.Option(help="Put before their names.")] = "",
-    profile: Annotated[
-        str | None, typer.Option(help="Scanner profile of raw vendor files.")
-    ] = None,
+    profile: Profile = None,
     keep_split: Annotated[
         bool, typer.Option("--keep-split", help="Keep another dataset's training part.")
     ] = False,
@@ -278,9 +277,7 @@ def project(
     groups: Annotated[
         Path | None, typer.Option(help="CSV with columns file and group.")
     ] = None,
-    pitch_mm: Annotated[
-        float | None, typer.Option(min=0.1, help="Of scans that state none.")
-    ] = None,
+    pitch_mm: PitchMm = None,
     cutout_pitch_mm: Annotated[
         float | None, typer.Option(min=0.05, help="Of cut-outs that state none.")
     ] = None,

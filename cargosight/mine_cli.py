@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cargosight.options import AllowUnsigned, Device, Json, PitchMm, Profile, Trust
 from cargosight.progress import progress_bars
 
 
@@ -32,27 +33,16 @@ def mine(
     mirror: Annotated[
         bool, typer.Option("--mirror", help="Look again at uncertain ones, mirrored.")
     ] = False,
-    trust: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the public keys (.pem) whose bundles may run."),
-    ] = None,
-    allow_unsigned: Annotated[
-        bool, typer.Option("--allow-unsigned", help="Run a bundle that is not signed.")
-    ] = False,
-    device: Annotated[str, typer.Option(help="cpu, cuda, tensorrt, openvino.")] = "cpu",
+    trust: Trust = None,
+    allow_unsigned: AllowUnsigned = False,
+    device: Device = "cpu",
     threads: Annotated[
         int | None, typer.Option(min=1, help="Of the CPU, for each process.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    profile: Annotated[
-        str | None, typer.Option(help="Scanner profile of raw vendor files.")
-    ] = None,
-    pitch_mm: Annotated[
-        float | None, typer.Option(min=0.1, help="Of scans that state none.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON.")
-    ] = False,
+    profile: Profile = None,
+    pitch_mm: PitchMm = None,
+    as_json: Json = False,
 ) -> None:
     """Rank unlabelled scans by what labelling them would teach; killed, it goes on.
 

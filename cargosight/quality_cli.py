@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cargosight.options import Json, PitchMm, Profile
 from cargosight.progress import progress_bars
 
 _SCANNER = "simulated 6/4 MV"
@@ -47,15 +48,9 @@ def measure_quality(
     picture: Annotated[
         Path | None, typer.Option(help="PNG to show what was measured in.")
     ] = None,
-    pitch_mm: Annotated[
-        float | None, typer.Option(min=0.1, help="Of scans that state none.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="Scanner profile of raw vendor files.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON.")
-    ] = False,
+    pitch_mm: PitchMm = None,
+    profile: Profile = None,
+    as_json: Json = False,
 ) -> None:
     """Measure a scanner's image quality on scans of a test object, and its trend.
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cargosight.options import Json
 from cargosight.progress import progress_bars
 
 RETRAIN_EXAMPLE: Final = (
@@ -52,9 +53,7 @@ def retrain(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Of the CPU that runs the suites.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Train the bundle in service on, and offer the candidate if every suite passes.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cargosight.options import Json
 from cargosight.progress import progress_bars
 
 scanner_app = typer.Typer(
@@ -40,9 +41,7 @@ def check(
         Path | None, typer.Option(help="PNG to show the first scan in, as it was read.")
     ] = None,
     name: Annotated[str, typer.Option(help="Of the scanner.")] = "new scanner",
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Find how an unknown scanner writes its scans, and draft its profile.
 

@@ -9,6 +9,9 @@ Split = Literal["train", "validation", "held-out"]
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "held-out")
 
+HELD_OUT: Final[Split] = "held-out"
+"""The part to judge by."""
+
 _SHARE: Final = 0.15
 _SMALLEST: Final = 3
 

@@ -46,13 +46,13 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
 By default CUDA rounds to 11 bits in convolutions, and OpenVINO takes the 16 bits that
 its device likes best. TensorRT has no such setting here."""
 
-ALWAYS: Final[dict[str, int]] = {"cuda": 16, "tensorrt": 16}
+FIXED_BATCH: Final[dict[str, int]] = {"cuda": 16, "tensorrt": 16}
 """Tiles that a device is given at once, filled up with black ones.
 
 For every number of tiles that is new to it cuDNN tries its kernels anew: on an H100
 that took 1.3 to 3.2 s, against 15 to 26 ms for 16 tiles of 640 px afterwards. Scans
-have some tiles more or less each: run as they came, 12 of them took 2.5 s each there,
-and 0.55 s on 8 cores beside."""
+have some tiles more or less each: run as they came, four at once, they took 2.5 s each
+there, and 0.55 s on the CPU beside it (medians of 12, while a training ran)."""
 
 BATCH: Final = 4
 """Tiles a call for other runtimes: more do not pay on a CPU and cost memory."""
@@ -166,7 +166,9 @@ class OnnxRuntime:
         self._check_device()
         self.takes = _read_input(self._session.get_inputs())
         self.gives = _read_output(self._session.get_outputs())
-        if device in ALWAYS:  # the first time takes seconds: not while a scan waits
+        if (
+            device in FIXED_BATCH
+        ):  # the first time takes seconds: not while a scan waits
             self.run(np.zeros((1, 3, self.tile_side, self.tile_side), np.uint8))
 
     @property
@@ -177,7 +179,7 @@ class OnnxRuntime:
     @property
     def batch(self) -> int:
         """Tiles that it is best given at once: fewer may take as long."""
-        return ALWAYS.get(self.device, BATCH)
+        return FIXED_BATCH.get(self.device, BATCH)
 
     def run(self, tiles: TileBatch) -> Answers:
         """Find objects in a batch of tiles, see `Runtime.run`.
@@ -197,7 +199,7 @@ class OnnxRuntime:
         return _check_answers(answers, len(tiles))
 
     def _run(self, tiles: TileBatch) -> Answers:
-        count = ALWAYS.get(self.device)
+        count = FIXED_BATCH.get(self.device)
         if count is None:
             return self._answer(tiles)
         parts = [tiles[first : first + count] for first in range(0, len(tiles), count)]

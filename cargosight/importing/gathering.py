@@ -11,7 +11,6 @@ from data.annotations.checking import check_labels
 from data.annotations.labelling import LabelledFile, LabelProblem, Labels, LabelWish
 from data.annotations.registry import LABEL_FORMATS
 from data.catalog.catalog import Catalog, is_catalogued, read_catalog
-from data.catalog.history import HELD_OUT
 from data.catalog.importing import Incoming, list_failures
 from data.catalog.schema import FREE
 from data.catalog.sources import (
@@ -26,6 +25,7 @@ from data.dataset import read_dataset
 from data.errors import DatasetError, TruthError
 from data.formats.facts import read_facts
 from data.formats.scanner_profile import ScannerProfile, load_profile
+from data.splits import HELD_OUT
 from data.station_records import read_station_records
 from data.truth import LABELS, Truth, TruthObject, read_truth
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from data.catalog.catalog import is_catalogued, read_catalog
-from data.dataset import INDEX, YOLO_INDEX, Sample, hash_file, read_dataset
+from data.dataset import INDEX, YOLO_INDEX, Sample, read_dataset
 from data.errors import ResultError
 from data.formats import ScanFile, ScannerProfile, find_scans
 from data.truth import FIREARM
@@ -14,8 +14,6 @@ from data.truth import FIREARM
 _LISTS: Final = frozenset({".txt", ".csv"})
 _ANY_SIZE: Final = (1000, 1000)
 """Whether there is any box does not depend on how large the scan is."""
-
-_HASH_LENGTH: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def read_known(path: Path) -> Known:
     dataset = read_dataset(path, to_train=False)
     learned = tuple(each for each in dataset.samples if each.split == "train")
     return Known(
-        frozenset(_hash(each.scan) for each in dataset.samples) | _list_stated(path),
+        frozenset(each.sha256 for each in dataset.samples) | _list_stated(path),
         learned or dataset.samples,
     )
 
@@ -139,10 +137,3 @@ def _list_stated(path: Path) -> frozenset[str]:
     if not is_catalogued(path):
         return frozenset()
     return frozenset(read_catalog(path).frame["sha256"])
-
-
-def _hash(path: Path) -> str:
-    """Hash of a scan, which a catalogued dataset has for its file's name."""
-    stem = path.stem
-    is_hash = len(stem) == _HASH_LENGTH and set(stem) <= set("0123456789abcdef")
-    return stem if is_hash else hash_file(path)

@@ -22,9 +22,9 @@ from data.catalog.version import (
 )
 from data.errors import DatasetError
 from data.files import replacing
+from data.splits import HELD_OUT
 
 _FOLDERS: Final = frozenset({FOLDER, "scans", "truth"})
-_HELD: Final = "held-out"
 _RECORDS: Final = "[0-9][0-9][0-9][0-9][0-9][0-9].json"
 
 
@@ -231,7 +231,7 @@ def read_frame(root: Path, version: Version) -> pl.DataFrame:
 def _check_held_out(root: Path, after: pl.DataFrame) -> None:
     """What was held out once stays so: a network trained since must not meet it."""
     held = [_list_held(read_frame(root, version)) for version in list_versions(root)]
-    free = after.filter(~(pl.col("split") == _HELD).fill_null(value=False))
+    free = after.filter(~(pl.col("split") == HELD_OUT).fill_null(value=False))
     lost = free.filter(free["sha256"].is_in(set().union(*held))).sort("name")
     if not lost.is_empty():
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -240,7 +240,7 @@ def _check_held_out(root: Path, after: pl.DataFrame) -> None:
 
 
 def _list_held(frame: pl.DataFrame) -> set[str]:
-    return set(frame.filter(frame["split"] == _HELD)["sha256"])
+    return set(frame.filter(frame["split"] == HELD_OUT)["sha256"])
 
 
 def _write_through(path: Path, content: bytes) -> None:

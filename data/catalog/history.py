@@ -5,9 +5,9 @@ from functools import reduce
 from pathlib import Path
 
 from data.catalog.catalog import list_versions, read_frame
+from data.splits import HELD_OUT
 
 LEARNED = ("train", "validation")
-HELD_OUT = "held-out"
 
 
 @dataclass(frozen=True, slots=True)

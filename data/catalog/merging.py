@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from data.catalog.history import HELD_OUT, LEARNED, History
+from data.catalog.history import LEARNED, History
 from data.catalog.schema import SCHEMA
+from data.splits import HELD_OUT
 
 Row = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ in place of single examples.
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
@@ -18,11 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.catalog.history import History
 from data.duplicates.groups import Key, join_scans
-from data.splits import SPLITS, Split
+from data.splits import HELD_OUT, SPLITS
 
 Pair = tuple[int, int]
-
-HELD_OUT: Final[Split] = "held-out"
 
 
 class Shares(BaseModel):

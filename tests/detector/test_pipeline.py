@@ -109,7 +109,7 @@ def test_a_device_that_fills_up_is_given_as_many_tiles_as_it_takes(
             return super().run(outputs, inputs)
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", Counting)
-    monkeypatch.setattr("detector.runtime.ALWAYS", always)
+    monkeypatch.setattr("detector.runtime.FIXED_BATCH", always)
     runtime = OnnxRuntime(make_graph(), threads=1)
     counts.clear()  # what warms it up
     find(encode((300, 100), (300, 100)), runtime)

@@ -58,7 +58,7 @@ def test_a_device_that_wants_always_as_many_tiles_gets_them(monkeypatch, count):
             return super().run(outputs, inputs)
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", Counting)
-    monkeypatch.setattr("detector.runtime.ALWAYS", {"cpu": 4})
+    monkeypatch.setattr("detector.runtime.FIXED_BATCH", {"cpu": 4})
     answers = OnnxRuntime(make_graph(), threads=1).run(tiles(count))
     assert set(met) == {4}
     np.testing.assert_allclose(answers[:, 0, 0], ANSWER[0, 0, 0] + np.arange(count))
