@@ -12,11 +12,14 @@ from types import ModuleType
 
 import cv2
 import numpy as np
+import pytest
 
 from benchmark.calibration.points import add_point
 from cargosight.retraining import assembling, fitting
+from cargosight.retraining.flow import retrain_champion
 from cargosight.retraining.request import Request
 from data.dataset import DatasetIndex, IndexedScan, read_dataset
+from data.errors import CargosightError
 from data.formats import write_scan
 from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle, write_files
@@ -218,3 +221,22 @@ def run_python(*words, cwd=ROOT):
         check=False,
         timeout=200,
     )
+
+
+def retrain(request, out, **changes):
+    return retrain_champion(replace(request, **changes), out, progress=lambda *_: None)
+
+
+def refuse(request, out, error, **changes):
+    """The retraining is refused in one line and writes nothing."""
+    before = sorted(out.rglob("*")) if out.exists() else None
+    with pytest.raises(error) as met:
+        retrain(request, out, **changes)
+    assert isinstance(met.value, CargosightError)
+    assert "\n" not in str(met.value)
+    assert (sorted(out.rglob("*")) if out.exists() else None) == before
+    return str(met.value)
+
+
+def stop(*_):
+    raise KeyboardInterrupt

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from cargosight.mine_cli import mine
-from cargosight.mining.looking import Look, Looking, look_at_scans, mirror
+from cargosight.mining.looking import Look, Looking, look_at_scans
 from cargosight.mining.mining import mine_scans
 from cargosight.mining.queue_file import Queue
 from cargosight.mining.wishes import MineWishes, read_shares
@@ -27,7 +27,7 @@ from data.formats import write_scan
 from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle
 from tests.detector.graphs import make_bundle, make_graph
-from tests.detector.seeing import AIR, SeeingRuntime, make_counts, make_display
+from tests.detector.seeing import AIR, SeeingRuntime, make_counts
 
 THRESHOLD = 0.25
 """Of the operating point that `make_bundle` gives."""
@@ -379,22 +379,6 @@ def test_a_mirrored_scan_gives_the_boxes_of_the_scan(tmp_path, bundle):
         assert look.sha256 == hash_file(place)
     assert boxes[0] == pytest.approx(boxes[1], abs=1)
     assert boxes[0] == pytest.approx((20, 8, 36, 18), abs=1)
-
-
-def test_mirroring_turns_every_plane_and_twice_is_none():
-    for scan in (
-        make_counts((8, 4), [(0, 0, 3, 2)]),
-        make_display((8, 4), [(0, 0, 3, 2)]),
-    ):
-        for name in ("high", "low", "display"):
-            plane, turned, back = (
-                getattr(each, name)
-                for each in (scan, mirror(scan), mirror(mirror(scan)))
-            )
-            if plane is not None:
-                assert (turned[:, -1] == plane[:, 0]).all()
-                assert (turned != plane).any()
-                assert (back == plane).all()
 
 
 @pytest.mark.usefixtures("runtimes")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cargosight.mining.candidates import rank_false_alarms, rank_uncertain
-from cargosight.mining.looking import Look
+from cargosight.mining.looking import Look, mirror
 from cargosight.mining.portrait import EDGES, Portrait, draw_portrait
 from cargosight.mining.queueing import Candidate, build_queue
 from cargosight.mining.scoring import measure_discord, measure_doubt
@@ -133,3 +133,19 @@ def test_shares_are_read_and_shared_out_wholly():
     for wrong in ("odd", "odd=-1", "odd=nan", "even=1", "odd=0"):
         with pytest.raises(ResultError):
             read_shares(wrong)
+
+
+def test_mirroring_turns_every_plane_and_twice_is_none():
+    for scan in (
+        make_counts((8, 4), [(0, 0, 3, 2)]),
+        make_display((8, 4), [(0, 0, 3, 2)]),
+    ):
+        for name in ("high", "low", "display"):
+            plane, turned, back = (
+                getattr(each, name)
+                for each in (scan, mirror(scan), mirror(mirror(scan)))
+            )
+            if plane is not None:
+                assert (turned[:, -1] == plane[:, 0]).all()
+                assert (turned != plane).any()
+                assert (back == plane).all()

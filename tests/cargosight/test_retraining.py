@@ -2,25 +2,16 @@
 
 import json
 import shutil
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from benchmark.suite.making import RealSource, make_real_suite
 from cargosight.benchmarking import ReportOptions, compare_evaluations
-from cargosight.retraining.fitting import Fitter
-from cargosight.retraining.flow import retrain_champion
 from cargosight.retraining.page import PageWriter
 from cargosight.retraining.record import read_record
 from cargosight.sealing import SealWish, seal_bundle
-from data.dataset import hash_file, read_dataset
+from data.dataset import read_dataset
 from data.errors import (
-    BundleError,
-    CargosightError,
-    DatasetError,
     ResultError,
-    SuiteError,
     TrainingError,
     VerdictError,
 )
@@ -34,11 +25,16 @@ from tests.cargosight.retrainings import (
     make_champion,
     prepare,
     read_calls,
+    refuse,
     replace_learning,
+    retrain,
     run_python,
+    stop,
     write_scans,
 )
-from tests.cargosight.test_benchmark_cli import FAILED, make_suite
+from tests.cargosight.test_benchmark_cli import FAILED
+
+pytestmark = pytest.mark.usefixtures("given_networks")
 
 KILLED = """
 import os, signal, sys
@@ -84,29 +80,6 @@ for name in names:
 """
 
 
-def retrain(request, out, **changes):
-    return retrain_champion(replace(request, **changes), out, progress=lambda *_: None)
-
-
-def refuse(request, out, error, **changes):
-    """The retraining is refused in one line and writes nothing."""
-    before = sorted(out.rglob("*")) if out.exists() else None
-    with pytest.raises(error) as met:
-        retrain(request, out, **changes)
-    assert isinstance(met.value, CargosightError)
-    assert "\n" not in str(met.value)
-    assert (sorted(out.rglob("*")) if out.exists() else None) == before
-    return str(met.value)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def given_networks():
-    """Let all networks be as good as the champion's; `score` makes others."""
-    with pytest.MonkeyPatch.context() as patch:
-        replace_learning(patch.setattr)
-        yield
-
-
 @pytest.fixture(scope="module")
 def offered(tmp_path_factory):
     """Folder of what was asked, in whose `out` a good candidate lies."""
@@ -136,10 +109,6 @@ def begun(tmp_path_factory):
     return root
 
 
-def stop(*_):
-    raise KeyboardInterrupt
-
-
 def copy_out(root, place):
     """A copy of a retraining's folder, to be changed."""
     return shutil.copytree(root / "out", place / "out")
@@ -151,12 +120,6 @@ def key(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")
     make_keys(folder / "port")
     return folder / "port.key"
-
-
-@pytest.fixture
-def asked(tmp_path):
-    """What is asked of a small retraining."""
-    return prepare(tmp_path / "in")
 
 
 def test_a_candidate_as_good_as_the_champion_is_offered(offered, tmp_path, key):
@@ -336,36 +299,6 @@ def test_counts_and_renderings_train_each_their_own_graph(tmp_path):
             assert sample.truth((32, 32)) == known[sample.scan.name]
 
 
-@pytest.fixture
-def surveyed(tmp_path, monkeypatch):
-    """What was asked of a retraining with both kinds of scans that has not trained."""
-    asked = prepare(tmp_path, kinds=("dual", "display"))
-    shutil.rmtree(asked.dataset)
-    write_scans(asked.dataset, ("dual", "display"))
-    with monkeypatch.context() as patch:
-        patch.setattr(Fitter, "fit", stop)
-        with pytest.raises(KeyboardInterrupt):
-            retrain(asked, tmp_path / "out")
-    return asked
-
-
-def test_it_goes_on_where_the_dataset_is_named_in_other_words(
-    surveyed, tmp_path, monkeypatch
-):
-    out = tmp_path / "out"
-    monkeypatch.chdir(tmp_path)
-    retrain(surveyed, out, dataset=Path("dataset"))
-    for kind in ("dual", "display"):
-        part = read_dataset(out / "parts" / kind)
-        assert {s.scan.name.split("-")[0] for s in part.samples} == {kind}
-
-
-def test_it_does_not_go_on_with_a_dataset_that_was_moved(surveyed, tmp_path):
-    moved = shutil.move(surveyed.dataset, tmp_path / "elsewhere")
-    line = refuse(surveyed, tmp_path / "out", DatasetError, dataset=Path(moved))
-    assert "Put the dataset back" in line
-
-
 def test_old_scans_are_replayed_and_facts_are_counted(asked, tmp_path):
     old = write_scans(tmp_path / "old", seed=3)
     shutil.copy(asked.dataset / "dual" / "dual-0.tiff", old / "dual" / "dual-0.tiff")
@@ -449,141 +382,3 @@ def test_a_folder_with_other_things_is_left_alone(asked, tmp_path):
     assert "other things" in refuse(asked, tmp_path / "out", TrainingError)
     line = refuse(asked, tmp_path / "out" / "notes.txt", TrainingError)
     assert "is a file" in line
-
-
-@pytest.mark.parametrize("split", ["train", "validation"])
-def test_a_suite_with_a_scan_that_is_learned_from_is_refused(asked, tmp_path, split):
-    make_real_suite(
-        RealSource(asked.dataset, split), tmp_path / "leak", name="leak", title="t"
-    )
-    line = refuse(
-        asked, tmp_path / "out", SuiteError, suites=(*asked.suites, tmp_path / "leak")
-    )
-    assert "000000.tiff of the suite leak" in line
-    number = SPLIT_FIRST[split]
-    assert f"is dual-{number} of the {split.replace('train', 'training')} part" in line
-
-
-SPLIT_FIRST = {"train": 0, "validation": 3}
-
-
-def test_a_leak_is_found_whatever_file_holds_the_scan(tmp_path):
-    asked = prepare(tmp_path / "in", kinds=("dual", "display"))
-    shown = write_scans(tmp_path / "shown", ("display",))
-    leak = tmp_path / "leak"
-    suite = make_real_suite(RealSource(shown, "train"), leak, name="leak", title="t")
-    files = {sample.sha256 for sample in read_dataset(shown).samples}
-    assert not files & {sha for scan in suite.scans for sha in scan.files.values()}
-    line = refuse(
-        asked,
-        tmp_path / "out",
-        SuiteError,
-        dataset=shown,
-        suites=(leak,),
-        calibrations=(),
-    )
-    assert "000000.tiff of the suite leak" in line
-    assert "is display-0 of the training part" in line
-
-
-def test_replayed_scans_and_those_of_the_champion_are_no_test_either(asked, tmp_path):
-    old = write_scans(tmp_path / "old", seed=3)
-    leak = tmp_path / "leak"
-    suite = make_real_suite(RealSource(old, "train"), leak, name="leak", title="t")
-    line = refuse(asked, tmp_path / "out", SuiteError, suites=(leak,), replay=old)
-    assert "replayed dataset" in line
-    champion = read_bundle(asked.champion)
-    seen = suite.scans[0].files[suite.scans[0].scan][:16] + "\n"
-    write_files(champion.manifest, asked.champion, {"seen.txt": seen.encode()})
-    line = refuse(asked, tmp_path / "out", SuiteError, suites=(leak,))
-    assert "champion has learned from 000000.tiff" in line
-
-
-def test_a_suite_is_known_again_by_the_files_that_it_was_sealed_from(tmp_path):
-    asked = prepare(tmp_path / "in", kinds=("dual", "display"))
-    shown = write_scans(tmp_path / "shown", ("display",))
-    leak = tmp_path / "leak"
-    make_real_suite(RealSource(shown, "train"), leak, name="leak", title="t")
-    champion = read_bundle(asked.champion)
-    seen = hash_file(shown / "display" / "display-0.png")[:16] + "\n"
-    write_files(champion.manifest, asked.champion, {"seen.txt": seen.encode()})
-    out = tmp_path / "out"
-    changes = {"suites": (*asked.suites, leak), "calibrations": ()}
-    line = refuse(asked, out, SuiteError, **changes)
-    assert "champion has learned from 000000.tiff" in line
-    other = tmp_path / "other"
-    make_real_suite(RealSource(shown, "validation"), other, name="other", title="t")
-    changes = {"replay": shown, "suites": (other,), "calibrations": ()}
-    line = refuse(asked, out, SuiteError, **changes)
-    assert "is display-3 of the validation part of the replayed dataset" in line
-
-
-def test_scans_that_are_held_out_and_learned_from_are_refused(asked, tmp_path):
-    out = tmp_path / "out"
-    held = asked.dataset / "dual" / "dual-4.tiff"
-    old = write_scans(tmp_path / "old", seed=3)
-    shutil.copy(held, old / "dual" / "dual-0.tiff")
-    line = refuse(asked, out, TrainingError, replay=old)
-    assert "dual-4 is held out, but it is in another part" in line
-    champion = read_bundle(asked.champion)
-    seen = hash_file(held)[:16] + "\n"
-    write_files(champion.manifest, asked.champion, {"seen.txt": seen.encode()})
-    line = refuse(asked, out, TrainingError)
-    assert f"dual-4 is held out, but {asked.champion} has learned from it" in line
-
-
-def test_a_suite_whose_seal_is_broken_is_refused(asked, tmp_path):
-    (asked.suites[0] / "scans" / "0.truth.json").write_text("{}")
-    line = refuse(asked, tmp_path / "out", SuiteError)
-    assert "not as it was sealed" in line
-
-
-def test_suites_that_cannot_decide_are_refused(asked, tmp_path):
-    out = tmp_path / "out"
-    (test,), (calibration,) = asked.suites, asked.calibrations
-    assert "--suite" in refuse(asked, out, SuiteError, suites=())
-    assert "twice" in refuse(asked, out, SuiteError, suites=(test, test))
-    line = refuse(asked, out, SuiteError, suites=(test, calibration))
-    assert "calibration suite" in line
-    line = refuse(asked, out, SuiteError, calibrations=(test,))
-    assert "--calibration takes calibration suites" in line
-    more = make_suite(tmp_path / "more", 0, 4, name="d", role="calibration")
-    line = refuse(asked, out, SuiteError, calibrations=(calibration, more))
-    assert "second calibration suite" in line
-    shown = write_scans(tmp_path / "shown", ("display",))
-    make_real_suite(RealSource(shown), tmp_path / "s", name="shown", title="t")
-    line = refuse(asked, out, SuiteError, suites=(tmp_path / "s",))
-    assert "no graph for them" in line
-
-
-def test_datasets_that_nothing_is_learned_from_are_refused(asked, tmp_path):
-    out = tmp_path / "out"
-    held = write_scans(tmp_path / "held", splits=("held-out",) * 3)
-    assert "no scans to train on" in refuse(asked, out, DatasetError, dataset=held)
-    shown = write_scans(tmp_path / "shown", ("display",))
-    line = refuse(asked, out, TrainingError, dataset=shown)
-    assert "no graph for display scans" in line
-    blind = write_scans(tmp_path / "blind", splits=("train",) * 3)
-    line = refuse(asked, out, TrainingError, dataset=blind)
-    assert "to validate on" in line
-
-
-def test_champions_that_cannot_be_trained_on_are_refused(asked, tmp_path):
-    out = tmp_path / "out"
-    assert refuse(asked, out, BundleError, champion=tmp_path / "none")
-    bundle = read_bundle(asked.champion)
-    entry = bundle.manifest.graphs["dual"]
-    halves = entry.model_copy(update={"precision": "fp16"})
-    changed = bundle.manifest.model_copy(update={"graphs": {"dual": halves}})
-    write_files(changed, asked.champion, {})
-    assert "fp16" in refuse(asked, out, TrainingError)
-
-
-def test_settings_that_a_retraining_makes_itself_are_refused(asked, tmp_path):
-    out = tmp_path / "out"
-    assert asked.config is not None
-    asked.config.write_text('base = "yolo26n.yaml"\nencoding = "dual"\n')
-    line = refuse(asked, out, TrainingError)
-    assert "states base, encoding" in line
-    line = refuse(asked, out, TrainingError, config=None, replay_share=0.2)
-    assert "--replay" in line
