@@ -34,7 +34,6 @@ from tests.cargosight.retrainings import (
 )
 from tests.cargosight.test_benchmark_cli import FAILED
 
-pytestmark = pytest.mark.usefixtures("given_networks")
 
 KILLED = """
 import os, signal, sys
@@ -78,6 +77,12 @@ for name in names:
         status = os.waitpid(child, 0)[1]
         assert os.WIFSIGNALED(status), (name, late, status)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def networks(given_networks):
+    """All networks are given here, and not learned."""
+    return given_networks
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,11 @@ from tests.cargosight.retrainings import (
 )
 from tests.cargosight.test_benchmark_cli import make_suite
 
-pytestmark = pytest.mark.usefixtures("given_networks")
+
+@pytest.fixture(scope="module", autouse=True)
+def networks(given_networks):
+    """All networks are given here, and not learned."""
+    return given_networks
 
 
 @pytest.mark.parametrize("split", ["train", "validation"])
