@@ -34,7 +34,6 @@ from tests.cargosight.retrainings import (
 )
 from tests.cargosight.test_benchmark_cli import FAILED
 
-
 KILLED = """
 import os, signal, sys
 from pathlib import Path
