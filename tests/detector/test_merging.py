@@ -1,8 +1,7 @@
 """Tests of merging across tiles, with tile networks that see perfectly and less so."""
 
 import math
-import time
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,19 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from data.errors import ResultError
-from detector.merging import LEAST_COVER, LEAST_IOU, SEAM_MARGIN, merge_tiles
+from detector.merging import merge_tiles
 from detector.tiles import Tile, plan_tiles
+from tests.detector.tile_answers import answer, area, clip_to, hull, layouts, scatter
 
 TINY = 2
-
-
-def clip_to(tile, box):
-    x0, y0, x1, y1 = box
-    return max(x0, tile.x0), max(y0, tile.y0), min(x1, tile.x1), min(y1, tile.y1)
-
-
-def area(box):
-    return max(box[2] - box[0], 0) * max(box[3] - box[1], 0)
 
 
 def see(tile, box, share):
@@ -30,17 +21,6 @@ def see(tile, box, share):
     part = clip_to(tile, box)
     big = part[2] - part[0] >= TINY and part[3] - part[1] >= TINY
     return part if big and area(part) >= share * area(box) else None
-
-
-def answer(tiles, parts):
-    """Answers with the given (box, score, label) of each tile, in scan px."""
-    rows = max(1, max((len(found) for found in parts), default=1))
-    answers = np.zeros((len(tiles), rows, 6), np.float32)
-    for tile, found, out in zip(tiles, parts, answers, strict=True):
-        for row, (box, score, label) in zip(out, found, strict=False):
-            offset = np.array([tile.x0, tile.y0, tile.x0, tile.y0])
-            row[:] = [*(np.array(box) - offset), score, label]
-    return answers
 
 
 def detect(tiles, objects, share=0.3):
@@ -52,21 +32,6 @@ def detect(tiles, objects, share=0.3):
     return sorted(
         merge_tiles(tiles, answer(tiles, parts), min_score=0.1).boxes.tolist()
     )
-
-
-def hull(boxes):
-    rows = np.array(boxes)
-    return [*rows[:, :2].min(axis=0), *rows[:, 2:].max(axis=0)]
-
-
-@st.composite
-def layouts(draw):
-    """A scan of several tiles: width, height, tiles and their overlap."""
-    side = draw(st.integers(24, 96))
-    overlap = draw(st.integers(max(6, side // 8), side - 8))
-    width, height = draw(st.integers(8, 400)), draw(st.integers(8, 200))
-    tiles = plan_tiles(width, height, side=side, overlap=overlap)
-    return width, height, tiles, overlap
 
 
 @st.composite
@@ -149,19 +114,6 @@ def test_merging_what_was_merged_changes_nothing(layout, data):
     assert detect(whole, once, share=0) == once
 
 
-def scatter(rng, tiles, rows):
-    """Random boxes, many of them at the edges of their tiles."""
-    answers = np.zeros((len(tiles), rows, 6), np.float32)
-    for tile, out in zip(tiles, answers, strict=True):
-        size = np.array(tile.size)
-        low = rng.uniform(-0.2, 0.9, (rows, 2)) * size
-        high = low + rng.uniform(0.05, 0.6, (rows, 2)) * size
-        out[:] = np.column_stack(
-            [low, high, rng.uniform(0, 1, rows), rng.integers(0, 2, rows)]
-        )
-    return answers
-
-
 @given(layouts(), st.integers(0, 2**32 - 1))
 def test_the_order_of_rows_within_a_tile_does_not_matter(layout, seed):
     _, _, tiles, _ = layout
@@ -172,85 +124,6 @@ def test_the_order_of_rows_within_a_tile_does_not_matter(layout, seed):
     np.testing.assert_array_equal(straight.boxes, shuffled.boxes)
     np.testing.assert_array_equal(straight.scores, shuffled.scores)
     np.testing.assert_array_equal(straight.labels, shuffled.labels)
-
-
-def carried_on(a, b, tile_a, tile_b, shared):
-    sides_a = (tile_a.x0, tile_a.y0, tile_a.x1, tile_a.y1)
-    sides_b = (tile_b.x0, tile_b.y0, tile_b.x1, tile_b.y1)
-    reached = False
-    for side in range(4):
-        if sides_a[side] == sides_b[side]:
-            continue
-        extent = shared[side % 2 + 2] - shared[side % 2]
-        margin = min(SEAM_MARGIN, extent / 8)
-        gaps = sorted(abs(box[side] - shared[side]) for box in (a, b))
-        if gaps[0] <= margin:
-            if gaps[1] > 2 * margin:
-                return False
-            reached = True
-    return reached
-
-
-def agreement(a, b, tile_a, tile_b):
-    """Intersection over union of two boxes, or None if they are two objects."""
-    shared = clip_to(tile_a, (tile_b.x0, tile_b.y0, tile_b.x1, tile_b.y1))
-    if shared[2] <= shared[0] or shared[3] <= shared[1]:
-        return None
-    a, b = (clip_to(Tile(*shared), box) for box in (a, b))
-    common = area(clip_to(Tile(*a), b))
-    if not common:
-        return None
-    iou = common / (area(a) + area(b) - common)
-    carried = carried_on(a, b, tile_a, tile_b, shared)
-    cover = common / min(area(a), area(b))
-    return iou if iou >= LEAST_IOU or (carried and cover >= LEAST_COVER) else None
-
-
-def rows_of(tiles, answers, min_score):
-    """(tile, box in scan px, score, label) of what takes part."""
-    for number, tile in enumerate(tiles):
-        offset = (tile.x0, tile.y0, tile.x0, tile.y0)
-        for *box, score, label in answers[number].astype(float).tolist():
-            moved = [float(np.float32(v + o)) for v, o in zip(box, offset, strict=True)]
-            part = clip_to(tile, moved)
-            if score >= min_score and part[0] < part[2] and part[1] < part[3]:
-                yield number, part, score, label
-
-
-def merge_slowly(tiles, answers, min_score):
-    """The documented rule, box by box."""
-    rows = list(rows_of(tiles, answers, min_score))
-    pairs = []
-    for (i, first), (j, second) in combinations(enumerate(rows), 2):
-        if first[0] != second[0] and first[3] == second[3]:
-            homes = tiles[first[0]], tiles[second[0]]
-            iou = agreement(first[1], second[1], *homes)
-            pairs += [(-iou, i, j)] if iou is not None else []
-    groups = [{i} for i in range(len(rows))]
-    for _, i, j in sorted(pairs):
-        mine = next(group for group in groups if i in group)
-        other = next(group for group in groups if j in group)
-        tiles_of = [rows[k][0] for k in mine | other]
-        if mine is not other and len(tiles_of) == len(set(tiles_of)):
-            groups.remove(other)
-            mine |= other
-    return sorted(
-        (hull([rows[i][1] for i in group]), max(rows[i][2] for i in group))
-        for group in groups
-    )
-
-
-@given(layouts(), st.integers(0, 2**32 - 1))
-def test_random_boxes_merge_as_the_rule_says_when_applied_box_by_box(layout, seed):
-    _, _, tiles, _ = layout
-    answers = scatter(np.random.default_rng(seed), tiles[:12], 4)
-    fast = merge_tiles(tiles[:12], answers, min_score=0.3)
-    slow = merge_slowly(tiles[:12], answers, 0.3)
-    found = sorted(zip(fast.boxes.tolist(), fast.scores.tolist(), strict=True))
-    assert len(found) == len(slow)
-    for (box, score), (expected, best) in zip(found, slow, strict=True):
-        np.testing.assert_allclose(box, expected, atol=1e-3)
-        assert score == pytest.approx(best, abs=1e-6)
 
 
 def visible_line(tile, line, thickness):
@@ -372,11 +245,28 @@ def test_answers_of_another_shape_are_refused():
         merge_tiles([LEFT], np.zeros((2, 3, 6), np.float32), min_score=0.1)
 
 
-@pytest.mark.parametrize(("width", "rows"), [(5000, 100), (200_000, 20)])
-def test_crowded_scans_and_long_trains_are_merged_quickly(width, rows):
-    # The train has 1,000 tiles: comparing all boxes with all makes 400 million pairs.
-    tiles = plan_tiles(width, 1400, side=768, overlap=192)
-    answers = scatter(np.random.default_rng(4), tiles, rows)
-    start = time.perf_counter()
-    assert len(merge_tiles(tiles, answers, min_score=0.01)) > 0
-    assert time.perf_counter() - start < 3
+def test_a_score_that_is_no_number_takes_no_part():
+    answers = np.full((1, 2, 6), np.nan, np.float32)
+    answers[0, 1] = [1, 1, 60, 60, 0.5, 0]
+    assert len(merge_tiles([LEFT], answers, min_score=0)) == 1
+
+
+def test_neighbours_cut_in_a_corner_do_not_carry_on_into_each_other():
+    # Pistols of a bundle, as a left and an upper tile see one of them each.
+    tiles = [Tile(0, 158, 640, 798), Tile(512, 0, 1152, 640)]
+    parts = [[((584, 613, 639, 675), 0.4, 0)], [((626, 592, 683, 640), 0.5, 0)]]
+    assert len(merge_tiles(tiles, answer(tiles, parts), min_score=0.1)) == 2
+
+
+def test_what_a_tile_must_have_seen_of_an_object_tells_its_neighbour_apart():
+    # The right tile would have boxed the left firearm's upper part, had it been its.
+    parts = [[((40, 10, 100, 40), 0.9, 0)], [((80, 32, 150, 62), 0.9, 0)]]
+    assert (
+        len(merge_tiles([LEFT, RIGHT], answer([LEFT, RIGHT], parts), min_score=0)) == 2
+    )
+
+
+def test_a_weak_row_does_not_widen_the_box_of_a_strong_one():
+    parts = [[((40, 10, 100, 50), 0.9, 0)], [((80, 5, 150, 60), 0.2, 0)]]
+    found = merge_tiles([LEFT, RIGHT], answer([LEFT, RIGHT], parts), min_score=0.1)
+    assert found.boxes.tolist() == [[40, 10, 100, 50]]
