@@ -4,8 +4,6 @@ import contextlib
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -13,6 +11,7 @@ import numpy.typing as npt
 import onnxruntime  # type: ignore[import-untyped]
 
 from data.errors import BundleError, DeviceError
+from detector.ports import check_shape, check_tiles, read_input, read_output
 
 TileBatch = npt.NDArray[np.uint8]
 Answers = npt.NDArray[np.float32]
@@ -52,26 +51,14 @@ FIXED_BATCH: Final[dict[str, int]] = {"cuda": 16, "tensorrt": 16}
 For every number of tiles that is new to it cuDNN tries its kernels anew: on an H100
 that took 1.3 to 3.2 s, against 15 to 26 ms for 16 tiles of 640 px afterwards. Scans
 have some tiles more or less each: run as they came, four at once, they took 2.5 s each
-there, and 0.55 s on the CPU beside it (medians of 12, while a training ran)."""
+there, and 0.55 s on the CPU beside it (medians of 12, while a training ran). So graphs
+that take tiles of any shape are given squares of one side there."""
 
 BATCH: Final = 4
 """Tiles a call for other runtimes: more do not pay on a CPU and cost memory."""
 
 QUIET: Final = 4
 """Severity from which onnxruntime logs: fatal errors. The rest is raised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """The input or the output of a graph.
-
-    Attributes:
-        name: Its name in the graph.
-        shape: Its dimensions; None where any number goes.
-    """
-
-    name: str
-    shape: tuple[int | None, ...]
 
 
 class Runtime(Protocol):
@@ -81,7 +68,7 @@ class Runtime(Protocol):
         """Find objects in a batch of tiles.
 
         Args:
-            tiles: (N, 3, S, S) uint8, the planes of N encoded tiles.
+            tiles: (N, 3, H, W) uint8, the planes of N encoded tiles.
 
         Returns:
             (N, K, 6) float32: x0 y0 x1 y1, px of the tile; score, 0 to 1; class. Rows
@@ -125,7 +112,7 @@ class FixedRuntime:
 
     def run(self, tiles: TileBatch) -> Answers:
         """Give the next answers, see `Runtime.run`."""
-        _check_tiles(tiles, None)
+        check_tiles(tiles, None)
         places = (self._given + np.arange(len(tiles))) % len(self._answers)
         self._given += len(tiles)
         return self._answers[places]
@@ -140,9 +127,12 @@ class OnnxRuntime:
 
     Args:
         graph: The bytes of the graph, already verified: see `detector.bundle`. It takes
-            one uint8 [N, 3, S, S] and gives one float32 [N, K, 6]; S is fixed.
+            one uint8 [N, 3, S, S] with a fixed S, or [N, 3, H, W] with any H and W, and
+            gives one float32 [N, K, 6].
         device: "cpu", "cuda", "openvino" or "tensorrt".
         threads: Threads on the CPU; None for one per physical core.
+        side: Side of the squares that a GPU is made ready for, px, if the graph takes
+            tiles of any shape. Others run there too, but the first of each waits.
 
     Attributes:
         device: As given.
@@ -157,24 +147,37 @@ class OnnxRuntime:
     """
 
     def __init__(
-        self, graph: bytes, *, device: str = "cpu", threads: int | None = None
+        self,
+        graph: bytes,
+        *,
+        device: str = "cpu",
+        threads: int | None = None,
+        side: int | None = None,
     ) -> None:
         self.device = device
         _check_offered(device)
         self._session = _start_session(graph, device, threads)
         self.placement = _count_nodes(self._session, PROVIDERS[device])
         self._check_device()
-        self.takes = _read_input(self._session.get_inputs())
-        self.gives = _read_output(self._session.get_outputs())
-        if (
-            device in FIXED_BATCH
-        ):  # the first time takes seconds: not while a scan waits
-            self.run(np.zeros((1, 3, self.tile_side, self.tile_side), np.uint8))
+        self.takes = read_input(self._session.get_inputs())
+        self.gives = read_output(self._session.get_outputs())
+        self._square = self.tile_side or side
+        if device in FIXED_BATCH and self._square:
+            # The first time takes seconds: not while a scan waits.
+            self.run(np.zeros((1, 3, self._square, self._square), np.uint8))
 
     @property
-    def tile_side(self) -> int:
-        """Width and height of the tiles it takes, px."""
-        return self.takes.shape[-1] or 0
+    def tile_side(self) -> int | None:
+        """Width and height of the tiles it takes, px; None if they are free."""
+        return self.takes.shape[-1]
+
+    @property
+    def free(self) -> bool:
+        """Whether it takes tiles of any shape.
+
+        Then height and width are multiples of 32 px from 128 to 4096.
+        """
+        return self.tile_side is None
 
     @property
     def batch(self) -> int:
@@ -188,7 +191,9 @@ class OnnxRuntime:
             BundleError: If the tiles do not fit the graph, the graph fails on them, or
                 answers in another shape or with numbers that are not finite.
         """
-        _check_tiles(tiles, self.tile_side)
+        check_tiles(tiles, self.tile_side)
+        if self.free:
+            check_shape(tiles)
         if len(tiles) == 0:
             return np.zeros((0, 0, 6), np.float32)
         try:
@@ -200,7 +205,7 @@ class OnnxRuntime:
 
     def _run(self, tiles: TileBatch) -> Answers:
         count = FIXED_BATCH.get(self.device)
-        if count is None:
+        if count is None or tiles.shape[2:] != (self._square, self._square):
             return self._answer(tiles)
         parts = [tiles[first : first + count] for first in range(0, len(tiles), count)]
         answers = [self._answer(_fill(part, count))[: len(part)] for part in parts]
@@ -280,6 +285,10 @@ def _load(graph: bytes, device: str, threads: int | None) -> Any:
     options.log_severity_level = QUIET
     options.intra_op_num_threads = threads or 0
     options.inter_op_num_threads = 1
+    # For each new shape a pattern would allot memory anew: 95 shapes of up to 1.4 Mpx,
+    # 2 threads, left 246 MB resident with and 190 MB without, in the same time. Without
+    # the arena as well it was 256 MB at the peak, and slower by a sixth.
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.load_model_format", "ONNX")
     options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
     settings = dict(SETTINGS[device])
@@ -298,65 +307,10 @@ def _count_nodes(session: Any, first: str) -> dict[str, int]:
     return dict(counts)
 
 
-def _read_input(inputs: Sequence[Any]) -> Port:
-    met = [(node.type, list(node.shape)) for node in inputs]
-    if len(met) == 1:
-        kind, shape = met[0]
-        sides = [side for side in shape[2:] if isinstance(side, int) and side > 0]
-        square = len(shape) == 4 and shape[1] == 3 and len(sides) == 2
-        free = not isinstance(shape[0], int) if shape else False
-        if kind == "tensor(uint8)" and square and free and sides[0] == sides[1]:
-            return _as_port(inputs[0])
-    msg = (
-        f"The graph takes {_describe(met)}. It must take one tensor(uint8) "
-        f"[N, 3, S, S] with any N and a fixed S. Export it again."
-    )
-    raise BundleError(msg)
-
-
-def _read_output(outputs: Sequence[Any]) -> Port:
-    met = [(node.type, list(node.shape)) for node in outputs]
-    fits = (
-        len(met) == 1
-        and met[0][0] == "tensor(float)"
-        and len(met[0][1]) == 3
-        and met[0][1][2] == 6
-    )
-    if not fits:
-        msg = (
-            f"The graph gives {_describe(met)}. It must give one tensor(float) "
-            f"[N, K, 6]. Export it again."
-        )
-        raise BundleError(msg)
-    return _as_port(outputs[0])
-
-
-def _as_port(node: Any) -> Port:
-    sides = [side if isinstance(side, int) else None for side in node.shape]
-    return Port(str(node.name), tuple(sides))
-
-
-def _describe(nodes: Sequence[tuple[str, list[object]]]) -> str:
-    return " and ".join(f"{kind} {shape}" for kind, shape in nodes) or "nothing"
-
-
 def _fill(tiles: TileBatch, count: int) -> TileBatch:
     """Black tiles after the others, so that there are so many."""
     more = np.zeros((count - len(tiles), *tiles.shape[1:]), np.uint8)
     return np.concatenate([tiles, more]) if len(more) else tiles
-
-
-def _check_tiles(tiles: TileBatch, side: int | None) -> None:
-    shape = np.shape(tiles)
-    square = len(shape) == 4 and shape[1] == 3 and shape[2] == shape[3]
-    fits = square and side in (None, shape[-1])
-    if not fits or getattr(tiles, "dtype", None) != np.uint8:
-        wanted = "S" if side is None else str(side)
-        msg = (
-            f"Tiles must be (N, 3, {wanted}, {wanted}) uint8, "
-            f"not {shape} {getattr(tiles, 'dtype', type(tiles))}."
-        )
-        raise BundleError(msg)
 
 
 def _check_answers(answers: Answers, count: int) -> Answers:

@@ -19,7 +19,8 @@ from data.errors import BundleError
 from data.files import making_folder
 from detector.bundle import Bundle
 from detector.manifest import GraphEntry, GraphKind
-from detector.runtime import OnnxRuntime, Port
+from detector.ports import Port
+from detector.runtime import OnnxRuntime
 
 MOST_TILES: Final = 8
 """Tiles that a server may run at once: its memory grows with them."""
@@ -31,7 +32,7 @@ README: Final = """# {name} {version} for Triton
 
 Serve this folder: `tritonserver --model-repository=FOLDER`. Models: {models}.
 
-A model sees tiles, not scans. For the same answers as Cargosight's a client must
+A model sees square tiles, not scans. To find what Cargosight finds a client must
 
 1. encode the scan with `detector.encoding.encode_scan`, at the scale that the model's
    parameters state;
@@ -100,10 +101,20 @@ def _write_model(bundle: Bundle, kind: GraphKind, root: Path) -> str:
     folder.mkdir(parents=True)
     (folder / "model.onnx").write_bytes(graph)
     runtime = OnnxRuntime(graph, threads=1)
-    text = _configure(name, runtime.takes, runtime.gives)
+    side = runtime.tile_side or entry.tile_side
+    takes = _take_squares(runtime.takes, side)
+    text = _configure(name, takes, runtime.gives)
     text += _list_parameters(_describe(bundle, kind, entry))
     (root / name / "config.pbtxt").write_text(text, encoding="ascii")
     return name
+
+
+def _take_squares(takes: Port, side: int) -> Port:
+    """What a server takes, of a graph that takes tiles of any shape: squares.
+
+    So its memory is bounded, and a GPU need not find its kernels anew for each shape.
+    """
+    return Port(takes.name, (*takes.shape[:2], side, side))
 
 
 def _plain_name(name: str) -> str:

@@ -7,6 +7,6 @@ Modules:
 
 """
 
-from export.bundling import export_bundle
+from export.bundling import Tiling, export_bundle
 
-__all__ = ["export_bundle"]
+__all__ = ["Tiling", "export_bundle"]

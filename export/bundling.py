@@ -17,10 +17,19 @@ from data.display import to_display
 from data.errors import ExportError
 from data.files import making_folder
 from data.formats import read_scan
+from data.scan import Scan
 from data.versions import read_versions
+from detector import network as running
 from detector.bundle import write_files
 from detector.card import write_card
-from detector.encoding import EncodedScan, Encoding, encode_scan
+from detector.encoding import (
+    EncodedScan,
+    Encoding,
+    ScanEncoder,
+    Shape,
+    encode_scan,
+)
+from detector.look import Look
 from detector.manifest import (
     CARD,
     PARITY,
@@ -31,10 +40,11 @@ from detector.manifest import (
     Name,
 )
 from detector.manifest import Parity as ParitySummary
+from detector.network import TilePlan, start_network
 from detector.operating_point import OperatingPoint
-from detector.pipeline import LEAST_SCORE, TilePlan, find_in
+from detector.pipeline import LEAST_SCORE
 from detector.run import CHECKPOINT, RECORD, Run, read_run
-from detector.runtime import OnnxRuntime, TileBatch
+from detector.runtime import TileBatch
 from detector.seen import SEEN, is_whole, read_seen, to_text
 from detector.tiles import extract_tile, plan_tiles
 from export.graph import Network, export_graph, load_network
@@ -48,6 +58,20 @@ PACKAGES: Final = ("onnx", "onnxruntime", "torch", "ultralytics")
 SUITE: Final = "the validation scans it was chosen on"
 
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """How the graphs of a bundle look at scans.
+
+    Attributes:
+        side: Tile side, px; that of the training if None.
+        coarse_score: Score from which a coarse pass has a place looked at closely;
+            None for no such pass.
+    """
+
+    side: int | None = None
+    coarse_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +97,7 @@ def export_bundle(
     out: Path,
     *,
     dataset: Path | None = None,
-    tile_side: int | None = None,
+    tiling: Tiling | None = None,
     name: str = "cargosight",
     progress: Progress,
 ) -> Manifest:
@@ -86,7 +110,7 @@ def export_bundle(
         runs: Folders of finished trainings, each of another encoding.
         out: Folder of the bundle; it must not exist yet.
         dataset: Where the runs' dataset is, if it is no longer where it was.
-        tile_side: Tile side of the graphs, px; that of the training if None.
+        tiling: How the graphs look at scans; as they were trained if None.
         name: Of the bundle.
         progress: Told what is being done, and how many steps of how many are done.
 
@@ -106,7 +130,7 @@ def export_bundle(
     _check_encodings([run for _, run in records])
     _check_planes(records)
     graphs = [
-        _export_run(folder, run, dataset, tile_side, progress)
+        _export_run(folder, run, dataset, tiling or Tiling(), progress)
         for folder, run in records
     ]
     manifest = _make_manifest(name, graphs)
@@ -149,11 +173,12 @@ def _export_run(
     folder: Path,
     run: Run,
     dataset: Path | None,
-    tile_side: int | None,
+    tiling: Tiling,
     progress: Progress,
 ) -> _Graph:
-    side = run.tile_side if tile_side is None else tile_side
-    plan = TilePlan(run.encoding, side, min(run.tile_overlap, side // 2))
+    side = run.tile_side if tiling.side is None else tiling.side
+    overlap = min(run.tile_overlap, side // 2)
+    plan = TilePlan(run.encoding, side, overlap, coarse_score=tiling.coarse_score)
     network = _load(folder, run)
     content = export_graph(network, side)
     samples = _validation(dataset or Path(run.dataset))
@@ -170,10 +195,10 @@ def _measure(
     samples: Sequence[Sample],
     progress: Progress,
 ) -> _Measured:
-    runtime = OnnxRuntime(content)
+    runner = start_network(content, plan)
     judged = []
     for number, sample in enumerate(samples):
-        judged.append(_judge(sample, run, number, runtime, plan))
+        judged.append(_judge(sample, run, number, runner))
         progress(f"validating {run.encoding.value}", number + 1, len(samples))
     scans = [_encode(samples[n], run, n) for n in _choose(judged)]
     tiles = _some_tiles(scans, plan)
@@ -210,11 +235,15 @@ def _validation(dataset: Path) -> list[Sample]:
     return samples
 
 
-def _encode(sample: Sample, run: Run, number: int) -> EncodedScan:
+def _read(sample: Sample, run: Run, number: int) -> Scan:
     scan = read_scan(sample.scan)
     if run.encoding is Encoding.DISPLAY:
-        scan = to_display(scan, np.random.default_rng((run.seed, number)))
-    return encode_scan(scan, run.encoding, run.scale)
+        return to_display(scan, np.random.default_rng((run.seed, number)))
+    return scan
+
+
+def _encode(sample: Sample, run: Run, number: int) -> EncodedScan:
+    return encode_scan(_read(sample, run, number), run.encoding, run.scale)
 
 
 def _some_tiles(scans: Sequence[EncodedScan], plan: TilePlan) -> TileBatch:
@@ -228,11 +257,17 @@ def _some_tiles(scans: Sequence[EncodedScan], plan: TilePlan) -> TileBatch:
 
 
 def _judge(
-    sample: Sample, run: Run, number: int, runtime: OnnxRuntime, plan: TilePlan
+    sample: Sample, run: Run, number: int, runner: running.Network
 ) -> JudgedScan:
-    encoded = _encode(sample, run, number)
-    found = find_in(encoded, runtime, plan, least_score=LEAST_SCORE)
-    truth = sample.truth(encoded.scan_size)
+    """What is found in a scan, as a station would."""
+    scan = _read(sample, run, number)
+    look = Look(
+        runner, ScanEncoder(run.encoding, Shape.of(scan, run.scale)), LEAST_SCORE
+    )
+    look.push(scan)
+    look.finish()
+    found = look.detections
+    truth = sample.truth(scan.size)
     return JudgedScan(
         found.boxes,
         found.scores,
@@ -250,6 +285,7 @@ def _make_entry(
         sha256=hashlib.sha256(content).hexdigest(),
         tile_side=plan.side,
         tile_overlap=plan.overlap,
+        coarse_score=plan.coarse_score,
         scale=run.scale,
         base=Checkpoint(name=run.base, sha256=run.base_sha256),
         run_sha256=_sha256(folder / RECORD),

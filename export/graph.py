@@ -3,6 +3,8 @@
 import io
 import json
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from data.environment import prepare_environment
 from data.errors import ExportError
 from detector.graph_file import HALF, LAYOUT
+from detector.ports import FREE_SIDES, STRIDE
 
 prepare_environment()
 
@@ -20,6 +23,7 @@ import numpy as np  # noqa: E402 - Ultralytics reads its environment when import
 import torch  # noqa: E402
 import torchvision  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
+from ultralytics.nn.modules import head as heads  # noqa: E402
 from ultralytics.nn.tasks import load_checkpoint  # noqa: E402
 
 OPSET: Final = 18
@@ -31,11 +35,15 @@ DUPLICATE_IOU: Final = 0.7
 """Intersection over union over which two boxes of one label are one object: what
 Ultralytics suppresses by, so that figures compare."""
 
-STRIDE: Final = 32
-"""Tile sides are multiples of it, px: the coarsest grid on which networks answer."""
-
-SIDES: Final = (64, 4096)
+SIDES: Final = (64, FREE_SIDES[1])
 """Least and largest width and height of a tile, px."""
+
+LEAST_FREE: Final = FREE_SIDES[0]
+"""Side from which a graph takes tiles of any shape, px: a smaller tile has fewer places
+to answer from than the graph gives answers."""
+
+CELL: Final = 4
+"""Side of a cell of the finest grid on which networks answer (layouts "-p2"), px."""
 
 SMALLEST_HALF: Final = 64
 """Weights of fewer elements stay as they are: halving them saves nothing."""
@@ -46,7 +54,7 @@ class Network:
     """A checkpoint's network, ready to answer.
 
     Attributes:
-        module: Takes (N, 3, S, S) float32 from 0 to 1.
+        module: Takes (N, 3, H, W) float32 from 0 to 1.
         free_of_nms: Whether its own head answers without duplicates.
         labels: How many classes it tells apart.
         family: Name of its layout, such as "yolo26n".
@@ -85,10 +93,13 @@ def load_network(checkpoint: Path) -> Network:
 def export_graph(network: Network, side: int) -> bytes:
     """Write a network as an ONNX graph that needs nothing decoded.
 
-    Input `tiles`: uint8 (N, 3, side, side), any N. Output `detections`: float32
-    (N, 300, 6), x0 y0 x1 y1 in tile px, score, class; rows with a score of 0 are
-    padding. Networks without an NMS-free head get non-maximum suppression as an
-    operator of the graph, each tile and each class for itself.
+    Input `tiles`: uint8 (N, 3, H, W), any N; H and W are multiples of 32 from 128 to
+    4096, any two. Output `detections`: float32 (N, 300, 6), x0 y0 x1 y1 in tile px,
+    score, class; rows with a score of 0 are padding. Networks without an NMS-free head
+    get non-maximum suppression as an operator of the graph, each tile and each class
+    for itself. A graph of a side under 128 px takes squares of that side only, and
+    gives fewer rows; a network with cells of over 32 px (layouts "-p6") takes squares
+    of its side too.
 
     Weights whose value a half holds exactly are stored as halves and widened when the
     graph is loaded: half the size, the same numbers. Batch norms stay apart so that
@@ -96,7 +107,8 @@ def export_graph(network: Network, side: int) -> bytes:
 
     Args:
         network: What to write.
-        side: Width and height of a tile, px; a multiple of 32 from 64 to 4096.
+        side: Width and height of the tile that it is traced on, px; a multiple of 32
+            from 64 to 4096.
 
     Returns:
         The file's bytes.
@@ -109,18 +121,13 @@ def export_graph(network: Network, side: int) -> bytes:
     tiles = torch.zeros(2, 3, side, side, dtype=torch.uint8)
     graph = _Graph(network).eval()
     written = io.BytesIO()
-    head = _head(network)
-    head.export, head.format = True, "onnx"
     try:
-        with torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about tracing, and about older exporters
+        with _tracing(graph, free=_may_be_free(graph.head, side)):
             most = graph(tiles).shape[1]
             _write(graph, tiles, written)
     except (RuntimeError, torch.onnx.errors.OnnxExporterError) as error:
         msg = f"This network cannot be written as ONNX: {_first_line(error)}."
         raise ExportError(msg) from error
-    finally:
-        head.export = False
     model = onnx.load_from_string(written.getvalue())
     _state_shape(model, most)
     layout = json.dumps(network.module.yaml, default=str)
@@ -138,37 +145,97 @@ def _check_side(side: int) -> None:
         raise ExportError(msg)
 
 
-def _head(network: Network) -> Any:
-    layers: Any = network.module.model
-    return layers[-1]
+def _may_be_free(head: Any, side: int) -> bool:
+    """Whether a network's cells fill all tiles, and a tile has places enough."""
+    return side >= LEAST_FREE and all(CELL <= one <= STRIDE for one in head.stride)
 
 
 class _Graph(nn.Module):
     """What the ONNX file computes."""
 
+    _centres: Tensor
+
     def __init__(self, network: Network) -> None:
         super().__init__()
         self._network = network.module
         self._free_of_nms = network.free_of_nms
+        self.register_buffer("_centres", torch.arange(SIDES[1] // CELL) + 0.5)
+
+    @property
+    def head(self) -> Any:
+        """The network's last layer, which answers."""
+        layers: Any = self._network.model
+        return layers[-1]
 
     def forward(self, tiles: Tensor) -> Tensor:
-        """(N, 3, S, S) uint8 to (N, 300, 6) float32."""
+        """(N, 3, H, W) uint8 to (N, 300, 6) float32."""
         answer: Tensor = self._network(tiles.float() / 255)
         return answer if self._free_of_nms else _without_duplicates(answer)
+
+    def place_cells(
+        self, maps: Sequence[Tensor], strides: Tensor, _offset: float
+    ) -> tuple[Tensor, Tensor]:
+        """What Ultralytics' `make_anchors` gives, for maps of any height and width.
+
+        That one counts by Range and ConstantOfShape, whose memory a file could make as
+        large as it likes: `detector.graph` refuses them. This one adds a stored list of
+        centres, cut to the map's width and height, to a map of zeros.
+
+        Args:
+            maps: (N, C, h, w) each, what the head sees.
+            strides: (maps,) side of their cells, px.
+
+        Returns:
+            (cells, 2) centre x and y of each cell, in cells; (cells, 1) their sides.
+        """
+        places, sides = [], []
+        for number, seen in enumerate(maps):
+            zeros = seen[0, 0] * 0
+            height, width = zeros.shape
+            x, y = zeros + self._centres[:width], zeros + self._centres[:height, None]
+            places.append(torch.stack([x, y], -1).view(-1, 2))
+            sides.append((zeros + strides[number]).view(-1, 1))
+        return torch.cat(places), torch.cat(sides)
+
+
+@contextmanager
+def _tracing(graph: _Graph, *, free: bool) -> Iterator[None]:
+    """Have a network answer as it is to be written, for tiles of any shape if free."""
+    head, usual = graph.head, heads.make_anchors
+    head.export, head.format, head.dynamic = True, "onnx", free
+    if free:
+        heads.make_anchors = graph.place_cells
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about tracing, and about older exporters
+            yield
+    finally:
+        heads.make_anchors = usual
+        head.export = head.dynamic = False
+        head.shape = None  # forgets the cells of the tiles that were traced
 
 
 def _without_duplicates(answer: Tensor) -> Tensor:
     """(N, 4 + classes, anchors), centres and sizes, to (N, 300, 6)."""
     rows = answer.permute(0, 2, 1)
     scores, labels = rows[..., 4:].max(-1)
-    scores, places = scores.topk(min(CANDIDATES, rows.shape[1]), dim=1)
+    scores, places = scores.topk(_count(scores, CANDIDATES), dim=1)
     centre, half = rows[..., :2], rows[..., 2:4] / 2
     boxes = _pick(torch.cat([centre - half, centre + half], -1), places)
     labels = labels.gather(1, places).float()
     kept = _suppress(boxes, scores, labels)
-    scores, places = kept.topk(min(MOST_DETECTIONS, rows.shape[1]), dim=1)
+    scores, places = kept.topk(_count(kept, MOST_DETECTIONS), dim=1)
     labels = labels.gather(1, places)
     return torch.cat([_pick(boxes, places), scores[..., None], labels[..., None]], -1)
+
+
+def _count(scores: Tensor, most: int) -> int:
+    """How many of (N, A) scores there are in a tile, at most so many.
+
+    A slice's length follows the tile's shape; the lesser of two would be traced as it
+    is for one tile.
+    """
+    return scores[:, :most].shape[1]
 
 
 def _pick(boxes: Tensor, places: Tensor) -> Tensor:
@@ -191,14 +258,15 @@ def _suppress(boxes: Tensor, scores: Tensor, labels: Tensor) -> Tensor:
     return (flat * 0).scatter(0, kept, flat.gather(0, kept)).view_as(scores)
 
 
-def _write(graph: nn.Module, tiles: Tensor, file: io.BytesIO) -> None:
+def _write(graph: _Graph, tiles: Tensor, file: io.BytesIO) -> None:
+    sides = {2: "H", 3: "W"} if graph.head.dynamic else {}
     torch.onnx.export(
         graph,
         (tiles,),
         file,  # type: ignore[arg-type]
         input_names=["tiles"],
         output_names=["detections"],
-        dynamic_axes={"tiles": {0: "N"}, "detections": {0: "N"}},
+        dynamic_axes={"tiles": {0: "N", **sides}, "detections": {0: "N"}},
         opset_version=OPSET,
         training=torch.onnx.TrainingMode.PRESERVE,
         do_constant_folding=False,

@@ -8,7 +8,7 @@ its scores by up to 0.004 and sides by up to 0.18 px: hence the wider tolerance.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +20,9 @@ from ultralytics.utils.nms import non_max_suppression
 from data.errors import DeviceError, ParityError
 from detector.detections import Detections
 from detector.encoding import EncodedScan
-from detector.pipeline import TilePlan, find_in
+from detector.network import TilePlan
+from detector.pipeline import find_in
+from detector.ports import FREE_SIDES, STRIDE
 from detector.runtime import (
     Answers,
     OnnxRuntime,
@@ -73,7 +75,8 @@ class Parity(BaseModel):
 
     Attributes:
         provider: Device the graph ran on.
-        tiles: Tile by tile: the same uint8 tiles, answers in tile px.
+        tiles: Tile by tile: the same uint8 tiles, answers in tile px; of a graph that
+            takes any shape their upper halves too.
         scans: End to end: whole scans encoded, cut, answered, merged, in px of the
             encoded scan.
         score_tolerance: Of `score`.
@@ -153,7 +156,7 @@ def check_devices(
     found = []
     for device in available_devices():
         try:
-            runtime = OnnxRuntime(graph, device=device)
+            runtime = OnnxRuntime(graph, device=device, side=plan.side)
         except DeviceError as error:
             _log.warning("Not compared on %s: %s", device, error)
             continue
@@ -192,7 +195,11 @@ def check_parity(
             was nothing to compare: no tile, no scan, or no answer on either.
     """
     reference = CheckpointRuntime(network)
-    answers = zip(reference.run(tiles), runtime.run(tiles), strict=True)
+    answers = (
+        pair
+        for shaped in _reshape(tiles, runtime)
+        for pair in zip(reference.run(shaped), runtime.run(shaped), strict=True)
+    )
     by_tile = _compare_all(
         ((_rows(one), _rows(other)) for one, other in answers), LEAST_SCORE
     )
@@ -283,6 +290,14 @@ def _compare_all(
             default=0.0,
         ),
     )
+
+
+def _reshape(tiles: TileBatch, runtime: Runtime) -> Iterator[TileBatch]:
+    """Tiles as they are, and their upper halves for a graph that takes any shape."""
+    yield tiles
+    if getattr(runtime, "free", False):
+        half = tiles.shape[2] // 2 // STRIDE * STRIDE
+        yield np.ascontiguousarray(tiles[:, :, : max(half, FREE_SIDES[0])])
 
 
 def _rows(answer: Answers) -> Detections:

@@ -17,14 +17,18 @@ def check_interface(graph: Graph) -> None:
 
     The output's shape may be unsaid: the runtime checks what comes out.
 
+    Tiles are squares of one side, or of any height and width. Those two and the number
+    of tiles are named differently: what has one name is one number to a runtime.
+
     Raises:
         BundleError: If it is not one uint8 [N, 3, S, S] with any N and a fixed S from
-            32 to 8192, or not one float32 [N, K, 6]. The message lacks the file's name.
+            32 to 8192, or one uint8 [N, 3, H, W] with any N, H and W; or not one
+            float32 [N, K, 6]. The message lacks the file's name.
     """
     if len(graph.inputs) != 1 or not _takes_tiles(graph.inputs[0]):
         msg = (
             f"takes {_describe(graph.inputs)} where it must take one uint8 "
-            f"[N, 3, S, S], any N, S from {SIDES[0]} to {SIDES[1]}"
+            f"[N, 3, S, S], any N, S from {SIDES[0]} to {SIDES[1]}, or [N, 3, H, W]"
         )
         raise BundleError(msg)
     if len(graph.outputs) != 1 or not _gives_boxes(graph.outputs[0]):
@@ -39,7 +43,9 @@ def _takes_tiles(signature: Signature) -> bool:
     count, planes, height, width = shape
     square = isinstance(width, int) and height == width
     fits = square and SIDES[0] <= int(width) <= SIDES[1]
-    return isinstance(count, str) and planes == 3 and fits
+    names = {name for name in (count, height, width) if isinstance(name, str) and name}
+    free = len(names) == 3
+    return isinstance(count, str) and planes == 3 and (fits or free)
 
 
 def _gives_boxes(signature: Signature) -> bool:

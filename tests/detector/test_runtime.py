@@ -8,19 +8,36 @@ import pytest
 from onnx import TensorProto
 
 from data.errors import BundleError, DeviceError
+from detector.ports import Port
 from detector.runtime import (
     PROVIDERS,
     FixedRuntime,
     OnnxRuntime,
-    Port,
     available_devices,
 )
 from tests.detector.graphs import ANSWER, SIDE, make_graph
 
+FREE = {"input_shape": ["N", 3, "H", "W"]}
 
-def tiles(count, side=SIDE):
+
+def tiles(count, side=SIDE, width=None):
     levels = np.arange(count, dtype=np.uint8)
-    return np.broadcast_to(levels[:, None, None, None], (count, 3, side, side)).copy()
+    shape = (count, 3, side, side if width is None else width)
+    return np.broadcast_to(levels[:, None, None, None], shape).copy()
+
+
+def count_runs(monkeypatch, batches):
+    """Have the CPU be given always as many tiles; gives the shapes that it is given."""
+    met = []
+
+    class Counting(onnxruntime.InferenceSession):  # type: ignore[misc]
+        def run(self, outputs, inputs):
+            met.append(inputs["tiles"].shape)
+            return super().run(outputs, inputs)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Counting)
+    monkeypatch.setattr("detector.runtime.FIXED_BATCH", {"cpu": batches})
+    return met
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -34,7 +51,36 @@ def test_every_tile_of_a_batch_is_answered_in_its_place(count):
 
 
 def test_the_tile_side_is_read_from_the_graph():
-    assert OnnxRuntime(make_graph(), threads=1).tile_side == SIDE
+    runtime = OnnxRuntime(make_graph(), threads=1, side=640)
+    assert (runtime.tile_side, runtime.free) == (SIDE, False)
+
+
+def test_a_graph_of_any_shape_has_no_tile_side():
+    runtime = OnnxRuntime(make_graph(**FREE), threads=1, side=640)
+    assert (runtime.tile_side, runtime.free) == (None, True)
+
+
+@pytest.mark.parametrize("shape", [(128, 128), (128, 4096), (352, 160)])
+def test_tiles_of_any_shape_are_answered_if_the_graph_takes_them(shape):
+    runtime = OnnxRuntime(make_graph(**FREE), threads=1)
+    answers = runtime.run(tiles(2, *shape))
+    np.testing.assert_allclose(answers[:, 0, 0], ANSWER[0, 0, 0] + np.arange(2))
+
+
+@pytest.mark.parametrize("shape", [(96, 128), (128, 96), (128, 4128), (128, 144)])
+def test_tiles_of_shapes_that_no_graph_takes_are_refused(shape):
+    height, width = shape
+    says = rf"{width} x {height} px. Choose multiples of 32 px from 128 to 4096 px."
+    with pytest.raises(BundleError, match=says):
+        OnnxRuntime(make_graph(**FREE), threads=1).run(tiles(1, *shape))
+
+
+@pytest.mark.parametrize(
+    "wrong", [tiles(1, 128).astype(np.int8), np.zeros((1, 128, 128, 3), np.uint8)]
+)
+def test_what_is_no_batch_of_tiles_is_refused_whatever_the_shape(wrong):
+    with pytest.raises(BundleError, match=r"\(N, 3, H, W\) uint8, not"):
+        OnnxRuntime(make_graph(**FREE), threads=1).run(wrong)
 
 
 def test_it_says_what_the_graph_takes_and_gives():
@@ -50,18 +96,39 @@ def test_the_nodes_on_each_provider_are_counted():
 
 @pytest.mark.parametrize("count", [1, 4, 5, 11])
 def test_a_device_that_wants_always_as_many_tiles_gets_them(monkeypatch, count):
-    met = []
-
-    class Counting(onnxruntime.InferenceSession):  # type: ignore[misc]
-        def run(self, outputs, inputs):
-            met.append(len(inputs["tiles"]))
-            return super().run(outputs, inputs)
-
-    monkeypatch.setattr(onnxruntime, "InferenceSession", Counting)
-    monkeypatch.setattr("detector.runtime.FIXED_BATCH", {"cpu": 4})
+    met = count_runs(monkeypatch, 4)
     answers = OnnxRuntime(make_graph(), threads=1).run(tiles(count))
-    assert set(met) == {4}
+    assert set(met) == {(4, 3, SIDE, SIDE)}
     np.testing.assert_allclose(answers[:, 0, 0], ANSWER[0, 0, 0] + np.arange(count))
+
+
+def test_such_a_device_gets_as_many_squares_and_other_shapes_as_they_come(monkeypatch):
+    met = count_runs(monkeypatch, 4)
+    runtime = OnnxRuntime(make_graph(**FREE), threads=1, side=160)
+    assert met == [(4, 3, 160, 160)]  # made ready
+    answers = runtime.run(tiles(3, 160))
+    np.testing.assert_allclose(answers[:, 0, 0], ANSWER[0, 0, 0] + np.arange(3))
+    assert runtime.run(tiles(3, 128, 160)).shape == (3, 2, 6)
+    assert met[1:] == [(4, 3, 160, 160), (3, 3, 128, 160)]
+
+
+def test_such_a_device_is_not_made_ready_for_a_side_that_nobody_states(monkeypatch):
+    met = count_runs(monkeypatch, 4)
+    OnnxRuntime(make_graph(**FREE), threads=1).run(tiles(3, 160))
+    assert met == [(3, 3, 160, 160)]
+
+
+def test_memory_is_not_laid_out_anew_for_each_shape(monkeypatch):
+    met = []
+    session = onnxruntime.InferenceSession
+
+    def start(graph, options, **how):
+        met.append(options.enable_mem_pattern)
+        return session(graph, options, **how)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", start)
+    OnnxRuntime(make_graph(**FREE), threads=1)
+    assert met == [False]
 
 
 def test_no_tiles_need_no_answers():
@@ -194,7 +261,10 @@ def test_what_is_no_graph_is_refused_in_one_line(graph, capfd):
         {"input_type": TensorProto.FLOAT},
         {"input_shape": ["N", 1, SIDE, SIDE]},
         {"input_shape": ["N", 3, SIDE, 2 * SIDE]},
-        {"input_shape": ["N", 3, "H", "W"]},
+        {"input_shape": ["N", 3, "H", SIDE]},
+        {"input_shape": ["N", 3, SIDE, "W"]},
+        {"input_shape": ["N", "C", "H", "W"]},
+        {"input_shape": [1, 3, "H", "W"]},
         {"input_shape": [1, 3, SIDE, SIDE]},
     ],
 )
@@ -253,5 +323,6 @@ def test_the_fixed_runtime_gives_its_answers_in_turn():
 def test_the_fixed_runtime_refuses_what_a_graph_would_refuse():
     with pytest.raises(BundleError, match="not finite"):
         FixedRuntime(np.full((1, 1, 6), np.inf, np.float32))
+    assert FixedRuntime(ANSWER).run(tiles(1, 64, 32)).shape == (1, 2, 6)
     with pytest.raises(BundleError, match="uint8"):
         FixedRuntime(ANSWER).run(tiles(1).astype(np.int64))

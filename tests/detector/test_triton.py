@@ -14,7 +14,8 @@ from data.errors import BundleError
 from detector import triton
 from detector.bundle import read_bundle, write_files
 from detector.operating_point import OperatingPoint
-from detector.runtime import OnnxRuntime, Port
+from detector.ports import Port
+from detector.runtime import OnnxRuntime
 from detector.scale import Scale
 from detector.triton import write_repository
 from tests.detector.graphs import (
@@ -164,6 +165,17 @@ def test_a_dimension_that_is_not_fixed_takes_any_number():
     ports = (Port("a", (None, 3)), Port("b", (None, None, 6)))
     config = parse(triton._configure("m", *ports))  # noqa: SLF001 - no graph here has it
     assert list(config.output[0].dims) == [-1, 6]
+
+
+def test_a_graph_that_takes_any_shape_is_served_with_squares(tmp_path):
+    graph = make_graph(input_shape=["N", 3, "H", "W"])
+    entry = make_entry(graph, tile_side=160)
+    manifest = make_manifest({"dual": graph})
+    manifest = manifest.model_copy(update={"graphs": {"dual": entry}})
+    write_files(manifest, tmp_path / "bundle", {"dual.onnx": graph})
+    write_repository(read_bundle(tmp_path / "bundle"), tmp_path / "models")
+    config = read_config(tmp_path / "models", "test_dual")
+    assert list(config.input[0].dims) == [3, 160, 160]
 
 
 @pytest.mark.parametrize("name", ["...", " ", "+", "_"])

@@ -50,27 +50,28 @@ def spell(answers):
     return tiles
 
 
-def random_network(layout, folder, seed=0, labels=1):
+def random_network(layout, folder, seed=0, labels=1, side=SIDE):
     """A network with random weights and answers of all scores, through a checkpoint."""
     torch.manual_seed(seed)
     module = DetectionModel(layout, nc=labels, verbose=False)
-    enliven(module)
+    enliven(module, side)
     path = folder / f"{layout}.pt"
     torch.save({"model": module.half(), "ema": None, "train_args": {}}, path)
     return load_network(path)
 
 
-def enliven(module):
+def enliven(module, side=SIDE):
     """Have a network that was never trained answer each tile in another way.
 
     Batch norms are fitted to noise, so that it gets through to the head; the head's
-    last layers, which are all alike at first, are drawn.
+    last layers, which are all alike at first, are drawn. Rounding grows on tiles much
+    larger than `side`.
     """
     norms = [layer for layer in module.modules() if isinstance(layer, nn.BatchNorm2d)]
     for norm in norms:
         vars(norm).update(momentum=None)
     with torch.no_grad():
-        module.train()(torch.from_numpy(noise_tiles(8, seed=1)).float() / 255)
+        module.train()(torch.from_numpy(noise_tiles(8, side, seed=1)).float() / 255)
     head = module.eval().model[-1]
     for name in ("cv2", "cv3", "one2one_cv2", "one2one_cv3"):
         for layers in getattr(head, name, None) or ():

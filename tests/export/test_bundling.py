@@ -19,7 +19,7 @@ from detector.pipeline import Detector
 from detector.run import read_run, write_run
 from detector.seen import SEEN, is_whole, read_seen, shorten, to_text
 from export import bundling
-from export.bundling import export_bundle
+from export.bundling import Tiling, export_bundle
 from export.graph import export_graph
 from export.parity import Parity
 
@@ -194,12 +194,12 @@ def test_a_name_that_no_manifest_takes_is_refused_at_once(small, tmp_path, name)
 
 @pytest.mark.parametrize("side", [0, 100, 32, 100_000])
 def test_a_tile_side_that_no_graph_takes_is_refused(small, tmp_path, side):
-    message = fail([small.run], tmp_path / "bundle", tile_side=side)
+    message = fail([small.run], tmp_path / "bundle", tiling=Tiling(side))
     assert f"tiles of {side} px" in message
 
 
 def test_another_tile_side_is_written_down_with_an_overlap_that_fits(small, tmp_path):
-    manifest = export([small.run], tmp_path / "bundle", tile_side=64)
+    manifest = export([small.run], tmp_path / "bundle", tiling=Tiling(64))
     entry = manifest.graphs["dual"]
     assert (entry.tile_side, entry.tile_overlap) == (64, 32)
 

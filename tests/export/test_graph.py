@@ -11,8 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from onnx import numpy_helper
+from ultralytics.nn.modules import head as heads
 from ultralytics.nn.tasks import load_checkpoint
 from ultralytics.utils.nms import non_max_suppression
+from ultralytics.utils.tal import make_anchors
 
 from data.errors import ExportError
 from detector.graph_file import HALF, LAYOUT, PREFIX, check_graph
@@ -35,6 +37,9 @@ from tests.export.networks import (
 )
 
 BOXES = 12
+FREE_SIDE = 128
+OBLONG = (128, 160)
+"""Height and width of tiles of another shape than a graph is traced on."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,11 @@ def network(small):
 @pytest.fixture(scope="module")
 def graph(network):
     return export_graph(network, SIDE)
+
+
+@pytest.fixture(scope="module")
+def free(network):
+    return export_graph(network, FREE_SIDE)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +89,62 @@ def test_a_graph_states_its_shapes_and_keeps_to_itself(graph):
     ]
     assert shapes == [["N", 3, SIDE, SIDE], ["N", 84, 6]]
     assert {opset.domain for opset in model.opset_import} == {""}
+
+
+def test_a_graph_of_larger_tiles_takes_any_height_and_width(free):
+    model = onnx.load_from_string(free)
+    check_graph(free, "dual.onnx")
+    shapes = [
+        [d.dim_param or d.dim_value for d in node.type.tensor_type.shape.dim]
+        for node in (*model.graph.input, *model.graph.output)
+    ]
+    assert shapes == [["N", 3, "H", "W"], ["N", 300, 6]]
+    assert OnnxRuntime(free, threads=1).free
+
+
+def test_a_free_graph_answers_as_a_graph_of_fixed_squares(network, free, monkeypatch):
+    monkeypatch.setattr("export.graph.LEAST_FREE", 9999)
+    fixed = OnnxRuntime(export_graph(network, 640), threads=1)
+    assert fixed.tile_side == 640
+    tiles = noise_tiles(1, 640)
+    wanted = fixed.run(tiles)
+    assert (wanted[..., 4] > 1e-3).sum() > 100
+    answers = OnnxRuntime(free, threads=1).run(tiles)
+    np.testing.assert_allclose(answers[..., 4:], wanted[..., 4:], atol=1e-6)
+    np.testing.assert_allclose(answers[..., :4], wanted[..., :4], atol=1e-3)
+
+
+def test_a_network_with_larger_cells_keeps_to_squares(tmp_path):
+    network = random_network("yolov8n-p6.yaml", tmp_path, side=FREE_SIDE)
+    graph = export_graph(network, FREE_SIDE)
+    check_graph(graph, "a.onnx")
+    runtime = OnnxRuntime(graph, threads=1)
+    assert runtime.tile_side == FREE_SIDE
+    assert runtime.run(noise_tiles(1, FREE_SIDE)).shape == (1, 300, 6)
+
+
+def test_a_free_graph_reaches_as_far_as_tiles_may(free):
+    tiles = np.zeros((2, 3, 128, 4096), np.uint8)
+    tiles[0, :, :, ::64] = tiles[1, :, :, 1::64] = 255
+    answers = OnnxRuntime(free, threads=1).run(tiles)
+    assert answers.shape == (2, 300, 6)
+    tall = OnnxRuntime(free, threads=1).run(np.swapaxes(tiles, 2, 3).copy())
+    for found, axis in ((answers, 0), (tall, 1)):
+        centres = (found[..., axis] + found[..., axis + 2]) / 2
+        assert centres.max() > 3500
+
+
+def test_weights_are_the_same_numbers_in_a_free_graph(graph, free):
+    def weights(content):
+        held = onnx.load_from_string(content).graph.initializer
+        mine = [each for each in held if each.name.startswith(PREFIX)]
+        return {each.name: numpy_helper.to_array(each) for each in mine}
+
+    fixed, ours = weights(graph), weights(free)
+    assert fixed.keys() == ours.keys()
+    for name, values in fixed.items():
+        assert values.dtype == ours[name].dtype
+        np.testing.assert_array_equal(values, ours[name])
 
 
 def test_weights_stored_as_halves_are_those_of_the_checkpoint(graph, small):
@@ -126,11 +192,14 @@ def test_a_graph_says_how_its_network_is_laid_out(graph, network):
     assert network.free_of_nms
 
 
-def test_exporting_leaves_the_network_as_it_was(network):
+@pytest.mark.parametrize("side", [SIDE, FREE_SIDE])
+def test_exporting_leaves_the_network_as_it_was(network, side):
     reference = CheckpointRuntime(network)
-    before = reference.run(noise_tiles(2))
-    export_graph(network, SIDE)
-    np.testing.assert_array_equal(reference.run(noise_tiles(2)), before)
+    before = reference.run(noise_tiles(2, side))
+    export_graph(network, side)
+    np.testing.assert_array_equal(reference.run(noise_tiles(2, side)), before)
+    assert heads.make_anchors is make_anchors
+    assert not network.module.model[-1].dynamic
 
 
 @pytest.mark.parametrize("side", [0, -64, 32, 100, 4128])
@@ -165,6 +234,27 @@ def test_networks_with_duplicates_answer_as_their_checkpoint(tmp_path, layout):
         assert box <= 0.1
         compared += int((first.scores > 0.1).sum())
     assert compared > 20
+
+
+@pytest.mark.parametrize(
+    "layout", ["yolo26n.yaml", "yolo26n-p2.yaml", "yolo11n.yaml", "yolov5n.yaml"]
+)
+def test_every_family_answers_tiles_of_another_shape_as_its_checkpoint(
+    tmp_path, layout
+):
+    network = random_network(layout, tmp_path, labels=2, side=max(OBLONG))
+    graph = export_graph(network, FREE_SIDE)
+    check_graph(graph, "a.onnx")
+    tiles = noise_tiles(3, max(OBLONG))[:, :, : OBLONG[0], : OBLONG[1]].copy()
+    theirs = CheckpointRuntime(network).run(tiles)
+    ours = OnnxRuntime(graph, threads=1).run(tiles)
+    assert ours.shape == (3, MOST_DETECTIONS, 6)
+    for one, other in zip(theirs, ours, strict=True):
+        first, second = as_detections(one), as_detections(other)
+        assert (first.scores > 0.1).sum() > 50
+        score, box = compare(first, second)
+        assert score <= 1e-3
+        assert box <= 0.1
 
 
 @st.composite

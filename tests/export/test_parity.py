@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.errors import DeviceError, ParityError
 from detector.detections import Detections
 from detector.encoding import EncodedScan, Encoding
-from detector.pipeline import TilePlan
+from detector.network import TilePlan
 from detector.runtime import FixedRuntime, OnnxRuntime
 from export import parity as parity_module
 from export.graph import Network, export_graph
@@ -74,6 +74,28 @@ def test_a_graph_passes_beside_its_own_checkpoint(network, graph, scans):
         assert 0 < difference.box_px <= BOX_TOLERANCE_PX
     assert parity.tiles.highest > 0.5
     assert (parity.score_tolerance, parity.box_tolerance_px) == (1e-3, 0.1)
+
+
+def test_a_graph_that_takes_any_shape_is_compared_on_half_tiles_too(tmp_path):
+    side = 192
+    network = random_network("yolov8n.yaml", tmp_path, side=side)
+    free = OnnxRuntime(export_graph(network, side), threads=1)
+    planes = noise_tiles(1, side, seed=4)[0].transpose(1, 2, 0)
+    scan = EncodedScan(np.ascontiguousarray(planes), (side, side))
+    plan = TilePlan(Encoding.DUAL, side, 64)
+    tiles = noise_tiles(2, side)
+    parity = check_parity(network, free, [scan], plan, tiles=tiles)
+    assert parity.tiles.compared == 4
+
+    class Squares(Changed):
+        free = True
+
+        def run(self, tiles):
+            height, width = tiles.shape[2:]
+            return self.runtime.run(tiles) + (0.2 if height < width else 0)
+
+    with pytest.raises(ParityError, match="On tiles"):
+        check_parity(network, Squares(free, 0, 0), [scan], plan, tiles=tiles)
 
 
 def test_a_weight_that_changed_since_the_export_fails_the_gate(network, graph, scans):
@@ -165,11 +187,11 @@ class OnCpu(OnnxRuntime):
 
     off: tuple[str, ...] = ()
 
-    def __init__(self, graph, *, device="cpu"):
+    def __init__(self, graph, *, device="cpu", side=None):
         if device == "openvino":
             msg = "The device openvino has no driver."
             raise DeviceError(msg)
-        super().__init__(graph, device="cpu", threads=1)
+        super().__init__(graph, device="cpu", threads=1, side=side)
         self.device = device
 
     def run(self, tiles):

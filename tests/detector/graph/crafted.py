@@ -318,6 +318,34 @@ CRAFTED = {
         lambda: make_graph(input_shape=["N", 3, 32, 64]),
         r"takes uint8 \[N, 3, 32, 64\]",
     ),
+    "tiles free in height only": (
+        lambda: make_graph(input_shape=["N", 3, "H", 64]),
+        r"takes uint8 \[N, 3, H, 64\]",
+    ),
+    "tiles free in width only": (
+        lambda: make_graph(input_shape=["N", 3, 64, "W"]),
+        r"takes uint8 \[N, 3, 64, W\]",
+    ),
+    "squares of any side": (
+        lambda: make_graph(input_shape=["N", 3, "S", "S"]),
+        r"takes uint8 \[N, 3, S, S\]",
+    ),
+    "as many tiles as they are high": (
+        lambda: make_graph(input_shape=["N", 3, "N", "W"]),
+        r"takes uint8 \[N, 3, N, W\]",
+    ),
+    "tiles of sides without a name": (
+        lambda: make_graph(input_shape=["N", 3, "", ""]),
+        r"takes uint8 \[N, 3, , \]",
+    ),
+    "tiles of any planes": (
+        lambda: make_graph(input_shape=["N", "C", "H", "W"]),
+        r"takes uint8 \[N, C, H, W\]",
+    ),
+    "one tile of any shape": (
+        lambda: make_graph(input_shape=[1, 3, "H", "W"]),
+        r"takes uint8 \[1, 3, H, W\]",
+    ),
     "tiny tiles": (lambda: make_graph(input_shape=["N", 3, 16, 16]), "takes uint8"),
     "huge tiles": (lambda: make_graph(input_shape=["N", 3, 9000, 9000]), "takes uint8"),
     "one tile only": (lambda: make_graph(input_shape=[1, 3, 32, 32]), "takes uint8"),

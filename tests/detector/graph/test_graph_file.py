@@ -73,6 +73,10 @@ def test_a_small_graph_is_accepted_and_runs():
     assert OnnxRuntime(graph, threads=1).run(tiles).shape == (2, 2, 6)
 
 
+def test_a_graph_that_takes_tiles_of_any_shape_is_accepted():
+    check_graph(make_graph(input_shape=["N", 3, "H", "W"]), "a.onnx")
+
+
 @pytest.mark.parametrize("name", CRAFTED)
 def test_a_crafted_graph_is_refused_in_one_line_that_names_it(name):
     make, says = CRAFTED[name]

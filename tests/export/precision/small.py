@@ -13,7 +13,7 @@ CELLS = 64
 BOX = (4.0, 6.0, 20.0, 16.0)
 
 
-def make_small_graph(*, seed=0, layers=8, shift=0.0, score=1.1):
+def make_small_graph(*, seed=0, layers=8, shift=0.0, score=1.1, free=False):
     """Sees nothing in particular, and answers 64 times about BOX.
 
     Args:
@@ -21,11 +21,12 @@ def make_small_graph(*, seed=0, layers=8, shift=0.0, score=1.1):
         layers: Convolutions with batch norm and SiLU.
         shift: Added to x of the boxes, px.
         score: Logit of the scores; what is seen moves them a little.
+        free: Whether it takes tiles of any shape, and answers at each fourth pixel.
     """
     random = np.random.default_rng(seed)
     weights: dict[str, Any] = {
         "255": np.array(255, np.float32),
-        "shape": np.array([0, 5, CELLS]),
+        "shape": np.array([0, 5, -1 if free else CELLS]),
     }
     nodes = [
         helper.make_node("Cast", ["tiles"], ["levels"], to=TensorProto.FLOAT),
@@ -48,7 +49,8 @@ def make_small_graph(*, seed=0, layers=8, shift=0.0, score=1.1):
         helper.make_node("Sub", ["logits", "logits"], ["labels"]),
         helper.make_node("Concat", ["boxes", "scores", "labels"], ["found"], axis=2),
     ]
-    return _write(nodes, weights)
+    shape: list[Any] = ["N", 3, "H", "W"] if free else ["N", 3, SIDE, SIDE]
+    return _write(nodes, weights, shape, "K" if free else CELLS)
 
 
 def _as_tensor(numbers):
@@ -81,13 +83,12 @@ def _add_layer(weights, number, random):
     ]
 
 
-def _write(nodes, weights):
-    shape: list[Any] = ["N", 3, SIDE, SIDE]
+def _write(nodes, weights, shape, rows):
     graph = helper.make_graph(
         nodes,
         "small",
         [helper.make_tensor_value_info("tiles", TensorProto.UINT8, shape)],
-        [helper.make_tensor_value_info("found", TensorProto.FLOAT, ["N", CELLS, 6])],
+        [helper.make_tensor_value_info("found", TensorProto.FLOAT, ["N", rows, 6])],
         [numpy_helper.from_array(np.asarray(w), name) for name, w in weights.items()],
     )
     model = helper.make_model(

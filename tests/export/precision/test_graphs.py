@@ -25,6 +25,7 @@ from tests.export.precision.small import draw_tiles, make_small_graph
 
 GRAPH = make_small_graph()
 TILES = draw_tiles(12)
+LARGE = noise_tiles(4, 128)
 
 
 def answer(graph, tiles=TILES):
@@ -165,10 +166,20 @@ def test_integers_need_tiles_and_layers():
         to_integers(make_small_graph(layers=0, score=0.0), TILES)
 
 
+@pytest.mark.parametrize("to", [to_halves, lambda g: to_integers(g, LARGE).content])
+def test_graphs_that_take_any_shape_still_do_in_another_precision(to):
+    free = make_small_graph(free=True)
+    made = to(free)
+    check_graph(made, "made")
+    oblong = np.concatenate([LARGE, LARGE], axis=3)
+    apart = np.abs(answer(made, oblong) - answer(free, oblong)).max()
+    assert 0 < apart < 0.2
+
+
 @pytest.mark.parametrize("layout", ["yolov8n.yaml", "yolo11n.yaml", "yolo26n.yaml"])
 def test_every_family_comes_through_plain_and_in_halves(layout, tmp_path):
-    graph = export_graph(random_network(layout, tmp_path), 64)
-    tiles = noise_tiles(2)
+    graph = export_graph(random_network(layout, tmp_path, side=128), 128)
+    tiles = noise_tiles(2, 160)[:, :, :128].copy()
     plain = make_plain(graph)
     boundary = list_boundary(plain)
     assert len(boundary) == 6  # boxes and scores, at three scales
