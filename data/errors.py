@@ -12,6 +12,7 @@ CargosightError
   BundleError         a bundle is damaged, incomplete or unfit for a scan
     TrustError        a key, or what it signed, cannot be trusted
   DeviceError         the device asked for is not there
+  LiveError           columns cannot be taken into a scan that is coming in
   ResultError         results cannot be written, or not be judged
   QualityError        a scanner's image quality cannot be measured or judged
   SuiteError          a suite is not as it was sealed, or cannot be made
@@ -68,6 +69,10 @@ class TrustError(BundleError):
 
 class DeviceError(CargosightError):
     """The device asked for is not there."""
+
+
+class LiveError(CargosightError):
+    """Columns cannot be taken into a scan that is coming in."""
 
 
 class ResultError(CargosightError):

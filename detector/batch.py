@@ -1,10 +1,13 @@
 """Run a bundle over many scan files; results mirror their paths."""
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import cv2
 
@@ -14,12 +17,29 @@ from data.formats import ScanFile, read_scan
 from data.formats.scanner_profile import ScannerProfile
 from data.rendering import render_grey
 from data.scan import Picture, Scan
+from detector.blanks import leads, list_blanks
 from detector.bundle import Bundle
+from detector.container_view import sort_into
 from detector.overlay import Caption, draw_overlay
 from detector.pipeline import Detector, Findings
-from detector.results import BundleName, Result, ResultDetection, write_result
+from detector.results import (
+    BundleName,
+    Result,
+    ResultContainer,
+    ResultDetection,
+    write_result,
+)
 
 logger = logging.getLogger(__name__)
+
+_HANDS: Final = 2
+"""Threads that read and write files beside the detector."""
+
+_AHEAD: Final = 2
+"""Files that are read before their turn: more would only hold memory."""
+
+_BEHIND: Final = 2
+"""Files that may still be written while the next one is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +88,9 @@ def detect_files(
     reading: Reading,
     overlays: bool = True,
 ) -> Iterator[Outcome]:
-    """Detect in files, one after the other, and go on past those that fail.
+    """Detect in files, in their order, and go on past those that fail.
+
+    While one is looked at, the next ones are read and the last ones written.
 
     For a scan named `a/b.jpg` writes `OUT/a/b.jpg.json` and, with `overlays`, the
     picture `OUT/a/b.jpg.png`. What an earlier detection left of a file that fails now
@@ -87,21 +109,95 @@ def detect_files(
     Raises:
         DeviceError: If the device is not there: no file could fare better.
     """
+    with ThreadPoolExecutor(_HANDS) as pool:
+        begun: deque[_Begun] = deque()
+        for file, scan in _read_ahead(pool, files, reading):
+            begun.append(_Begun(file, *_detect(scan, detector)))
+            begun[-1].hand_over(pool, detector.bundle, out, overlays=overlays)
+            if len(begun) > _BEHIND:
+                yield begun.popleft().end(out)
+        while begun:
+            yield begun.popleft().end(out)
+
+
+def _read_ahead(
+    pool: Executor, files: Iterable[ScanFile], reading: Reading
+) -> Iterator[tuple[ScanFile, Future[Scan]]]:
+    """Read files before their turn, a few at a time."""
+    begun: deque[tuple[ScanFile, Future[Scan]]] = deque()
     for file in files:
-        try:
-            scan = reading.read(file.path)
-            findings = detector.detect(scan)
-            result = as_result(scan, findings, detector.bundle, str(file.name))
-            overlay = _encode(scan, findings, detector.bundle) if overlays else None
-            _write(result, overlay, *_places(out, file))
-        except DeviceError:
-            raise
-        except Exception as error:  # no file may stop the others
-            logger.debug("%s failed", file.path, exc_info=True)
-            _clear(out, file)
-            yield Outcome(file, error=_explain(file.path, error))
-        else:
-            yield Outcome(file, len(findings.alarms), findings.elapsed_s)
+        begun.append((file, pool.submit(reading.read, file.path)))
+        if len(begun) > _AHEAD:
+            yield begun.popleft()
+    yield from begun
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A file that was looked at, and is being written.
+
+    Attributes:
+        file: The file.
+        scan: What it holds; None if that failed.
+        findings: What was found in it; None if that failed.
+        error: Why; None if nothing failed yet.
+        written: The writing.
+    """
+
+    file: ScanFile
+    scan: Scan | None
+    findings: Findings | None
+    error: Exception | None
+    written: Future[None] | None = None
+
+    def hand_over(
+        self, pool: Executor, bundle: Bundle, out: Path, *, overlays: bool
+    ) -> None:
+        """Have the results written."""
+        if self.scan is not None and self.findings is not None:
+            given = (self.file, self.scan, self.findings, bundle, out, overlays)
+            self.written = pool.submit(_store, *given)
+            self.scan = None
+
+    def end(self, out: Path) -> Outcome:
+        """Wait until it is done, and say what became of it."""
+        error: BaseException | None = self.error
+        if self.written is not None:
+            error = self.written.exception()
+        if error is not None and not isinstance(error, Exception):
+            raise error
+        if error is not None:
+            logger.debug("%s failed", self.file.path, exc_info=error)
+            _clear(out, self.file)
+            return Outcome(self.file, error=_explain(self.file.path, error))
+        assert self.findings is not None  # noqa: S101 - nothing failed
+        alarms = len(self.findings.alarms)
+        return Outcome(self.file, alarms, self.findings.elapsed_s)
+
+
+def _detect(
+    reading: Future[Scan], detector: Detector
+) -> tuple[Scan | None, Findings | None, Exception | None]:
+    try:
+        scan = reading.result()
+        return scan, detector.detect(scan), None
+    except DeviceError:
+        raise
+    except Exception as error:  # noqa: BLE001 - no file may stop the others
+        return None, None, error
+
+
+def _store(
+    file: ScanFile,
+    scan: Scan,
+    findings: Findings,
+    bundle: Bundle,
+    out: Path,
+    overlays: bool,
+) -> None:
+    result = as_result(scan, findings, bundle, str(file.name))
+    overlay = _encode(scan, findings, bundle) if overlays else None
+    _write(result, overlay, *_places(out, file))
 
 
 def _explain(path: Path, error: Exception) -> str:
@@ -148,7 +244,8 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
     """
     width, height = scan.size
     found = findings.detections
-    columns = (found.boxes, found.scores, found.labels, findings.alarming)
+    places = sort_into(found.boxes, findings.containers)
+    columns = (found.boxes, found.scores, found.labels, findings.alarming, places)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return Result(
         scan=name,
@@ -160,15 +257,31 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
             name=bundle.manifest.name, sha256=bundle.sha256, signed_by=bundle.signed_by
         ),
         operating_point=findings.operating_point.name,
+        not_inspected=list_blanks(findings),
+        containers=_list_containers(findings),
         detections=tuple(
             ResultDetection(
                 box=tuple(box),
                 score=score,
                 label=bundle.manifest.labels[label],
                 alarm=alarm,
+                container=place + 1 if place >= 0 else None,
             )
-            for box, score, label, alarm in rows
+            for box, score, label, alarm, place in rows
         ),
+    )
+
+
+def _list_containers(findings: Findings) -> tuple[ResultContainer, ...]:
+    places = sort_into(findings.alarms.boxes, findings.containers).tolist()
+    return tuple(
+        ResultContainer(
+            box=view.box,
+            kind=view.kind,
+            opaque_fraction=view.opaque_fraction,
+            alarms=places.count(number),
+        )
+        for number, view in enumerate(findings.containers)
     )
 
 
@@ -186,6 +299,7 @@ def make_overlay(scan: Scan, findings: Findings, bundle: Bundle) -> Picture:
         operating_point=findings.operating_point.summary,
         synthetic=scan.info.synthetic,
         notes=_notes(scan, findings),
+        warnings=list_blanks(findings) if leads(findings) else (),
     )
     picture = scan.display if scan.display is not None else render_grey(scan)
     return draw_overlay(
@@ -198,11 +312,7 @@ def make_overlay(scan: Scan, findings: Findings, bundle: Bundle) -> Picture:
 
 
 def _notes(scan: Scan, findings: Findings) -> tuple[str, ...]:
-    notes = []
-    if findings.opaque_fraction:
-        notes.append(
-            f"{findings.opaque_fraction:.0%} of the area not inspected: opaque"
-        )
+    notes = [] if leads(findings) else list(list_blanks(findings))
     if scan.info.air_source == "estimated":
         notes.append("air level estimated: the file does not state it")
     return tuple(notes)

@@ -14,6 +14,11 @@ Values = npt.NDArray[np.float32]
 Numbers = TypeVar("Numbers", npt.NDArray[np.float32], npt.NDArray[np.float64])
 
 
+def no_boxes() -> Boxes:
+    """(0, 4) float32."""
+    return np.zeros((0, 4), np.float32)
+
+
 def box_areas(boxes: Numbers) -> Numbers:
     """Areas of boxes.
 

@@ -99,6 +99,8 @@ class GraphEntry(_Record):
         precision: Of its weights.
         tile_side: Width and height of the tiles it takes, px.
         tile_overlap: Pixels that neighbouring tiles share, at least.
+        coarse_score: Score from which a pass at half the scale has a place looked at
+            closely, where graph and device allow one; None: all is looked at closely.
         scale: The scale at which it sees scans.
         base: What its training started from.
         run_sha256: Of the training's record.
@@ -115,6 +117,7 @@ class GraphEntry(_Record):
     precision: Precision = "fp32"
     tile_side: Annotated[int, Field(ge=32, le=8192)]
     tile_overlap: Annotated[int, Field(ge=0)]
+    coarse_score: Annotated[float, Field(gt=0, lt=1)] | None = None
     scale: Scale
     base: Checkpoint
     run_sha256: Sha256

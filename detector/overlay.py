@@ -43,6 +43,7 @@ class Caption:
         operating_point: The point in a few words, see `OperatingPoint.summary`.
         synthetic: Whether the scan is simulated or something was projected into it.
         notes: Further lines, such as how much could not be inspected.
+        warnings: Lines that come before all others.
     """
 
     bundle: str
@@ -51,9 +52,10 @@ class Caption:
     signed: bool = False
     synthetic: bool = False
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def lines(self, alarms: int) -> list[str]:
-        """The lines, the number of alarms first.
+        """The lines, the number of alarms first but for warnings.
 
         Example:
             >>> Caption("demo 1", "draft", "normal >= 0.40").lines(0)
@@ -65,6 +67,7 @@ class Caption:
         stages = [each for each in (self.status, signature) if each != "signed"]
         stages += ["signed"] if self.signed else []
         return [
+            *self.warnings,
             f"{count} at {self.operating_point}",
             f"bundle {self.bundle}, {', '.join(stages)}",
             *self.notes,
@@ -202,7 +205,9 @@ def _draw_strip(
 ) -> list[Picture]:
     """The rows under the picture: the caption, then a band for synthetic scans."""
     text_px = _text_size(width)
-    colours = [ALARM if alarmed else INK] + [PALE] * (len(lines) - 1)
+    warned = len(caption.warnings)
+    colours = [AMBER] * warned + [ALARM if alarmed else INK]
+    colours += [PALE] * (len(lines) - len(colours))
     rows = [
         _draw_row(width, part, text_px, colour, RIM)
         for text, colour in zip(lines, colours, strict=True)

@@ -41,12 +41,32 @@ class ResultDetection(_Record):
         score: The network's output, uncalibrated.
         label: What it is taken for.
         alarm: Whether it reaches the operating point.
+        container: Number of the container that it lies in, from 1; None where it lies
+            in none.
     """
 
     box: tuple[Finite, Finite, Finite, Finite]
     score: Share
     label: str
     alarm: bool
+    container: Annotated[int, Field(ge=1)] | None = None
+
+
+class ResultContainer(_Record):
+    """One of the containers in a scan.
+
+    Attributes:
+        box: x0, y0, x1, y1, px of the file that came in.
+        kind: "20 ft", "40 ft" or "45 ft"; None where its length does not say.
+        opaque_fraction: Share of its area where nothing can be said; None for display
+            scans.
+        alarms: How many lie in it.
+    """
+
+    box: tuple[Finite, Finite, Finite, Finite]
+    kind: str | None
+    opaque_fraction: Share | None
+    alarms: Annotated[int, Field(ge=0)]
 
 
 class Result(_Record):
@@ -61,6 +81,9 @@ class Result(_Record):
         elapsed_s: How long encoding, network and merging took, s.
         bundle: Which bundle looked.
         operating_point: Name of the point that decides what is an alarm.
+        not_inspected: What could not be seen, in words, the worst first; read it before
+            the detections.
+        containers: Those that were told apart, left to right.
         detections: All of them, those under the operating point too.
     """
 
@@ -71,6 +94,8 @@ class Result(_Record):
     elapsed_s: Annotated[Finite, Field(ge=0)]
     bundle: BundleName
     operating_point: str
+    not_inspected: tuple[str, ...] = ()
+    containers: tuple[ResultContainer, ...] = ()
     detections: tuple[ResultDetection, ...]
 
     def boxes(self, label: str) -> Boxes:

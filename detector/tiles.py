@@ -57,17 +57,28 @@ def plan_tiles(width: int, height: int, *, side: int, overlap: int) -> list[Tile
             f"Choose an overlap from 0 to {side - 1} px."
         )
         raise TilePlanError(msg)
-    columns = _starts(width, side, side - overlap)
-    rows = _starts(height, side, side - overlap)
+    columns = cover(width, side, overlap)
+    rows = cover(height, side, overlap)
     return [
         Tile(x0, y0, min(x0 + side, width), min(y0 + side, height))
         for y0, x0 in product(rows, columns)
     ]
 
 
-def _starts(length: int, side: int, step: int) -> list[int]:
+def cover(length: int, side: int, overlap: int) -> list[int]:
+    """Where tiles begin that cover a length; the last one is moved inwards.
+
+    Args:
+        length: What is covered, px.
+        side: Of a tile, px.
+        overlap: What neighbours share at least, px.
+
+    Example:
+        >>> cover(10, 4, 1)
+        [0, 3, 6]
+    """
     last = max(length - side, 0)
-    return [*range(0, last, step), last]
+    return [*range(0, last, side - overlap), last]
 
 
 def extract_tile(

@@ -33,7 +33,10 @@ def measure_transmission(
         array([[1. , 0.5, 0. ]], dtype=float32)
     """
     gain = (1.0 / (air - dark)).astype(np.float32)
-    return (counts - dark[:, None].astype(np.float32)) * gain[:, None]
+    measured = counts.astype(np.float32)
+    measured -= dark[:, None].astype(np.float32)
+    measured *= gain[:, None]
+    return measured
 
 
 def to_attenuation(transmission: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

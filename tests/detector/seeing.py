@@ -9,10 +9,15 @@ from tests.detector.graphs import make_graph
 
 AIR, DARK = 60000, 200
 BEHIND = 3000
+THING = (0, 6, 20, 16)
+"""Where a steady graph finds something in every tile: put something there."""
 
 
 def make_steady_graph(score=0.75, label=0):
-    """A graph that finds (0, 6, 20, 16) in every tile of 32 px that shows air."""
+    """A graph that finds THING in every tile of counts of 32 px that shows some air.
+
+    Tiles that show nothing but air it is never given.
+    """
     rows = [[-130, 6, 20, 16, score, label], [0, 0, 0, 0, 0, 0]]
     return make_graph(answer=np.array([rows], np.float32))
 
@@ -25,15 +30,25 @@ class SeeingRuntime:
 
     Args:
         encoding: What the planes mean.
+        free: Whether it takes tiles of any width and height.
+
+    Attributes:
+        shapes: Of what each run was given.
     """
 
-    def __init__(self, encoding=Encoding.DUAL):
+    def __init__(self, encoding=Encoding.DUAL, *, free=False):
         self.air = encoding.air[1]
-        self.tiles = 0
+        self.free = free
+        self.shapes = []
+
+    @property
+    def tiles(self):
+        """How many tiles it was given."""
+        return sum(count for count, *_ in self.shapes)
 
     def run(self, tiles):
         """Answer, see `detector.runtime.Runtime`."""
-        self.tiles += len(tiles)
+        self.shapes.append(tiles.shape)
         found = [list(self._find(tile[1] < self.air / 2)) for tile in tiles]
         answers = np.zeros((len(tiles), max(map(len, found), default=0), 6), np.float32)
         for rows, boxes in zip(answers, found, strict=True):
@@ -50,15 +65,15 @@ class SeeingRuntime:
                 yield run[0], rows[0], run[-1] + 1, rows[-1] + 1
 
     @classmethod
-    def replace(cls, monkeypatch):
+    def replace(cls, monkeypatch, *, free=False):
         """Let every graph that a detector loads see perfectly."""
         made = []
 
         def load(*_, **__):
-            made.append(cls())
+            made.append(cls(free=free))
             return made[-1]
 
-        monkeypatch.setattr("detector.pipeline.OnnxRuntime", load)
+        monkeypatch.setattr("detector.network.OnnxRuntime", load)
         return made
 
 

@@ -13,16 +13,22 @@ from data.formats.listing import ScanFile
 from data.scan import ScanInfo
 from detector import batch
 from detector.batch import Reading, as_result, detect_files, make_overlay
+from detector.blanks import leads, list_blanks
 from detector.bundle import read_bundle
 from detector.pipeline import Detector
 from detector.results import read_result
 from tests.detector.graphs import make_bundle
-from tests.detector.seeing import make_counts, make_display, make_steady_graph
+from tests.detector.seeing import (
+    THING,
+    make_counts,
+    make_display,
+    make_steady_graph,
+)
 
 
 @pytest.fixture
 def detector(tmp_path):
-    """It finds (0, 6, 20, 16) px in every scan of counts of 32 px."""
+    """It finds THING in every scan of counts of 32 px that shows anything."""
     make_bundle(tmp_path / "bundle", {"dual": make_steady_graph()})
     return Detector(read_bundle(tmp_path / "bundle"), threads=1)
 
@@ -32,12 +38,12 @@ def scans(tmp_path):
     """A folder with a.tiff, deep/b.tiff and deep/c.tiff."""
     folder = tmp_path / "scans"
     for name in ("a", "deep/b", "deep/c"):
-        write_scan(make_air(), folder / f"{name}.tiff")
+        write_scan(make_thing(), folder / f"{name}.tiff")
     return folder
 
 
-def make_air(pitch=(4.0, 4.0), size=(32, 32)):
-    return make_counts(size, pitch_mm=pitch)
+def make_thing(pitch=(4.0, 4.0), size=(32, 32)):
+    return make_counts(size, [THING], pitch_mm=pitch)
 
 
 def detect(detector, folder, out, **more):
@@ -80,12 +86,15 @@ def test_a_result_is_written_as_the_design_has_it(detector, scans, tmp_path):
         "opaque_fraction": 0.0,
         "bundle": {"name": "test", "sha256": detector.bundle.sha256, "signed_by": None},
         "operating_point": "draft",
+        "not_inspected": [],
+        "containers": [],
         "detections": [
             {
                 "box": [0.0, 6.0, 20.0, 16.0],
                 "score": 0.75,
                 "label": "firearm",
                 "alarm": True,
+                "container": None,
             }
         ],
     }
@@ -227,7 +236,7 @@ def test_the_alarm_on_file_is_the_alarm_on_the_picture(scans, tmp_path):
 
 
 def test_a_result_gives_alarm_by_alarm_what_was_found(detector):
-    scan = make_air()
+    scan = make_thing()
     findings = detector.detect(scan)
     result = as_result(scan, findings, detector.bundle, "x.tiff")
     assert result.scan == "x.tiff"
@@ -236,13 +245,15 @@ def test_a_result_gives_alarm_by_alarm_what_was_found(detector):
 
 
 def test_an_overlay_shows_the_scan_the_alarm_and_a_caption(detector):
-    scan = make_air(size=(320, 320))
+    scan = make_thing(size=(320, 320))
     findings = detector.detect(scan)
     picture = make_overlay(scan, findings, detector.bundle)
     assert picture.dtype == np.uint8
     assert picture.shape[0] > 320
     assert picture.shape[1:] == (320, 3)
-    silent = make_overlay(scan, detector.detect(make_air(size=(1, 1))), detector.bundle)
+    silent = make_overlay(
+        scan, detector.detect(make_thing(size=(1, 1))), detector.bundle
+    )
     assert (picture[:320] != silent[:320]).any()
 
 
@@ -252,10 +263,12 @@ def test_the_caption_says_what_is_estimated_and_what_was_not_inspected(detector)
     info = scan.info.model_copy(update={"air_source": "estimated"})
     scan = type(scan)(high=dark, low=dark, air=scan.air, dark=scan.dark, info=info)
     findings = detector.detect(scan)
+    assert any("100%" in blank and "opaque" in blank for blank in list_blanks(findings))
+    assert leads(findings)  # it is a warning and comes first
     notes = batch._notes(scan, findings)  # noqa: SLF001 - drawn, they are pixels
-    assert any("100%" in note and "opaque" in note for note in notes)
+    assert not any("opaque" in note for note in notes)
     assert any("air level estimated" in note for note in notes)
-    assert batch._notes(make_air(), detector.detect(make_air())) == ()  # noqa: SLF001
+    assert batch._notes(make_thing(), detector.detect(make_thing())) == ()  # noqa: SLF001
 
 
 def test_a_stated_pitch_serves_scans_that_have_none(tmp_path):

@@ -4,7 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.opacity import MATTER, find_opaque, opaque_fraction
+from data.physics.noise import attenuation_noise
+from detector.opacity import (
+    MATTER,
+    find_opaque,
+    least_transmission,
+    opaque_fraction,
+)
 
 NOISE = 0.004
 """Of air: about 60 000 counts at a noise of 250."""
@@ -40,6 +46,15 @@ def test_the_border_lies_where_counting_noise_drowns_ten_millimetres_of_steel():
     border = (3 * NOISE / 0.28) ** 2
     assert not find_opaque(plane(border * 1.05), NOISE).any()
     assert find_opaque(plane(border * 0.95), NOISE).all()
+
+
+@given(st.floats(-0.01, 1.5), st.floats(1e-5, 0.5))
+def test_the_border_is_where_contrast_falls_under_three_times_the_noise(level, noise):
+    border = least_transmission(noise)
+    for near in (level, 0.999 * border, 1.001 * border):
+        shown = plane(near)
+        judged = 3 * attenuation_noise(shown, noise) > np.float32(0.28)
+        assert (find_opaque(shown, noise) == judged).all()
 
 
 def test_only_what_is_dark_is_marked_to_within_the_averaging():

@@ -3,15 +3,19 @@
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import BundleError, DeviceError
 from detector.bundle import read_bundle, write_files
+from detector.container_view import ContainerView
+from detector.containers import Container
 from detector.detections import Detections
 from detector.encoding import EncodedScan, Encoding
+from detector.look import Care
+from detector.network import TilePlan
 from detector.operating_point import OperatingPoint
-from detector.pipeline import Detector, Findings, TilePlan, find_in
+from detector.pipeline import Detector, Findings, find_in
 from detector.runtime import FixedRuntime, OnnxRuntime
 from detector.scale import Scale
 from tests.detector.graphs import (
@@ -21,6 +25,7 @@ from tests.detector.graphs import (
     make_graph,
 )
 from tests.detector.seeing import (
+    THING,
     SeeingRuntime,
     make_counts,
     make_display,
@@ -136,14 +141,12 @@ def scenes(draw):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(scenes(), st.sampled_from(["dual", "single", "display"]))
+@given(scenes(), st.sampled_from(["dual", "single", "display"]), st.booleans())
 def test_what_is_in_a_scan_comes_out_once_in_px_of_the_scan(
-    bundle, monkeypatch, scene, kind
+    bundle, monkeypatch, scene, kind, free
 ):
     size, pitch, box = scene
-    # Left alone, what fills a scan leaves the network no air to tell it from.
-    assume((box[2] - box[0]) * (box[3] - box[1]) < 0.5 * size[0] * size[1])
-    SeeingRuntime.replace(monkeypatch)
+    SeeingRuntime.replace(monkeypatch, free=free)
     if kind == "display":
         scan = make_display(size, [box], pitch_mm=pitch)
     else:
@@ -158,17 +161,19 @@ def test_what_is_in_a_scan_comes_out_once_in_px_of_the_scan(
     assert findings.elapsed_s > 0
 
 
+@pytest.mark.parametrize(("free", "tiles"), [(False, 8 * 2), (True, 4)])
 @pytest.mark.parametrize("pitch", [(4.0, 4.0), (2.0, 5.0)])
 def test_a_rifle_longer_than_the_overlap_comes_out_as_one_box(
-    bundle, monkeypatch, pitch
+    bundle, monkeypatch, pitch, free, tiles
 ):
-    made = SeeingRuntime.replace(monkeypatch)
+    made = SeeingRuntime.replace(monkeypatch, free=free)
     x, y = 4 / pitch[0], 4 / pitch[1]
     rifle = (round(20 * x), round(40 * y), round(270 * x), round(58 * y))
     scan = make_counts((round(300 * x), round(100 * y)), [rifle], pitch_mm=pitch)
-    (found,) = Detector(bundle).detect(scan).detections.boxes
+    findings = Detector(bundle).detect(scan)
+    (found,) = findings.detections.boxes
     assert np.abs(found - rifle).max() <= max(x, y, 1)
-    assert made[0].tiles == 6 * 2
+    assert made[0].tiles == findings.spent.tiles == tiles
 
 
 def test_graphs_are_loaded_when_a_scan_first_needs_them(bundle, monkeypatch):
@@ -189,6 +194,96 @@ def test_a_bundle_without_a_graph_for_a_scan_says_so(tmp_path):
         detector.detect(make_display((64, 64)))
 
 
+@pytest.mark.parametrize("coarse_score", [None, 0.5])
+def test_graphs_of_any_shape_run_as_they_are(tmp_path, coarse_score):
+    # It answers (mean - 130, 6, 20, 16) whatever the shape: in air's stead, a thing.
+    rows = np.array([[[-130, 6, 20, 16, 0.75, 0], [0, 0, 0, 0, 0, 0]]], np.float32)
+    graph = make_graph(answer=rows, input_shape=["N", 3, "H", "W"])
+    manifest = make_bundle(tmp_path / "bundle", {"dual": graph})
+    entry = make_entry(graph, tile_side=128, coarse_score=coarse_score)
+    changed = manifest.model_copy(update={"graphs": {"dual": entry}})
+    write_files(changed, tmp_path / "bundle", {})
+    scan = make_counts((400, 200), [(0, 0, 300, 150)], pitch_mm=(4.0, 4.0))
+    findings = {}
+    for coarse in (True, False):
+        detector = Detector(read_bundle(tmp_path / "bundle"), threads=2, coarse=coarse)
+        findings[coarse] = detector.detect(scan)
+        assert [0, 6, 20, 16] in findings[coarse].detections.boxes.tolist()
+    shapes = {run[1:] for run in findings[False].spent.runs}
+    assert all(side % 32 == 0 and side >= 128 for shape in shapes for side in shape)
+    assert any(shape[0] != shape[1] for shape in shapes)
+    runs = [set(findings[coarse].spent.runs) for coarse in (True, False)]
+    assert (runs[0] == runs[1]) == (coarse_score is None)
+
+
+@pytest.mark.parametrize("free", [False, True])
+def test_however_many_threads_there_are_the_findings_are_the_same(
+    bundle, monkeypatch, free
+):
+    SeeingRuntime.replace(monkeypatch, free=free)
+    things = [(20 + 90 * n, 10 + 7 * n, 70 + 90 * n, 60 + 7 * n) for n in range(8)]
+    scan = make_counts((800, 150), things, pitch_mm=(4.0, 4.0))
+    one, many = (Detector(bundle, threads=n).detect(scan) for n in (1, 3))
+    assert len(one.detections) == len(things)
+    for name in ("boxes", "scores", "labels"):
+        first, other = (getattr(f.detections, name) for f in (one, many))
+        np.testing.assert_array_equal(first, other)
+    np.testing.assert_array_equal(one.opaque, many.opaque)
+    assert one.spent.runs == many.spent.runs
+
+
+def test_findings_say_what_was_seen_with_less_care(bundle, monkeypatch):
+    SeeingRuntime.replace(monkeypatch)
+    scan = make_counts((320, 100), [(10, 10, 300, 60)], pitch_mm=(4.0, 4.0))
+    detector = Detector(bundle)
+    whole = detector.detect(scan)
+    assert len(whole.coarse) == len(whole.missed) == 0
+    for care, name in ((Care.COARSE, "coarse"), (Care.NONE, "missed")):
+        look = detector.begin(scan)
+        look.push(scan, care=care)
+        look.finish()
+        findings = detector.sum_up(look, scan)
+        parts = getattr(findings, name)
+        assert len(parts)
+        assert parts[:, 2].max() <= 320
+        others = {"coarse", "missed"} - {name}
+        assert all(len(getattr(findings, other)) == 0 for other in others)
+
+
+def test_views_of_one_inspection_are_seen_as_each_alone(bundle, monkeypatch):
+    SeeingRuntime.replace(monkeypatch)
+    scans = [
+        make_counts((320, 100), [(10, 10, 300, 60)], pitch_mm=(4.0, 4.0)),
+        make_display((200, 90), [(50, 20, 90, 70)], pitch_mm=(4.0, 4.0)),
+        make_counts((64, 64), pitch_mm=(4.0, 4.0), low=False),
+    ]
+    detector = Detector(bundle)
+    together = detector.detect_views(scans)
+    for findings, scan in zip(together, scans, strict=True):
+        alone = detector.detect(scan)
+        assert findings.detections.boxes.tolist() == alone.detections.boxes.tolist()
+        assert findings.opaque_fraction == alone.opaque_fraction
+    assert [len(findings.detections) for findings in together] == [1, 1, 0]
+    assert detector.detect_views([]) == ()
+
+
+def test_containers_are_told_apart_where_the_pitch_is_known(bundle, monkeypatch):
+    SeeingRuntime.replace(monkeypatch)
+    views = (ContainerView(Container(0.0, 0.0, 9.0, 9.0, None), 0.5),)
+    asked = []
+
+    def see(overview, shape, pitch_mm, width):
+        asked.append((overview.picture.shape, shape.height, pitch_mm, width))
+        return views
+
+    monkeypatch.setattr("detector.pipeline.view_containers", see)
+    known = make_counts((320, 100), [THING], pitch_mm=(2.0, 4.0))
+    assert Detector(bundle).detect(known).containers == views
+    assert asked == [((13, 20), 100, 4.0, 320)]
+    unknown = make_counts((320, 100), [THING])
+    assert Detector(bundle).detect(unknown).containers == ()
+
+
 def test_a_device_that_is_not_there_is_an_error(tmp_path):
     make_bundle(tmp_path / "bundle")
     detector = Detector(read_bundle(tmp_path / "bundle"), device="abacus")
@@ -201,13 +296,13 @@ def test_a_class_that_the_bundle_has_no_label_for_is_an_error(tmp_path, label):
     make_bundle(tmp_path / "bundle", {"dual": make_steady_graph(label=label)})
     detector = Detector(read_bundle(tmp_path / "bundle"))
     with pytest.raises(BundleError, match=f"answered with class {label}"):
-        detector.detect(make_counts((32, 32), pitch_mm=(4.0, 4.0)))
+        detector.detect(make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0)))
 
 
 def test_the_graph_has_its_operating_point_unless_another_is_stated(tmp_path):
     make_bundle(tmp_path / "bundle", {"dual": make_steady_graph()})
     bundle = read_bundle(tmp_path / "bundle")
-    scan = make_counts((32, 32), pitch_mm=(4.0, 4.0))
+    scan = make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0))
     assert Detector(bundle).detect(scan).operating_point.name == "draft"
     assert len(Detector(bundle).detect(scan).alarms) == 1
     strict = OperatingPoint(name="stated", threshold=0.8)

@@ -39,12 +39,15 @@ def test_the_json_has_the_stated_fields_and_no_others(tmp_path):
         "elapsed_s": 0.5,
         "bundle": {"name": "demo", "sha256": "0" * 64, "signed_by": None},
         "operating_point": "normal",
+        "not_inspected": [],
+        "containers": [],
         "detections": [
             {
                 "box": [1.0, 2.5, 30.0, 9.0],
                 "score": 0.75,
                 "label": "firearm",
                 "alarm": True,
+                "container": None,
             }
         ],
     }

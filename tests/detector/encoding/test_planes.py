@@ -2,12 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from data.errors import EncodingError
 from data.physics.beam import steel_curve
 from data.scan import Scan, ScanInfo
 from detector.encoding import DEEPEST, NEUTRAL, Encoding, encode_scan
+from detector.encoding.planes import encode_transmission, show_planes
 from detector.scale import Scale
+from tests.detector.encoding.plain import encode_plainly
 
 AIR = 60000
 ENERGIES = (6.0, 4.0)
@@ -31,6 +36,42 @@ def make_scan(
 def steel(alpha: float, shape: tuple[int, int] = (40, 60)) -> tuple[np.ndarray, ...]:
     high, low = steel_curve(*ENERGIES)
     return np.full(shape, alpha), np.full(shape, np.interp(alpha, high, low))
+
+
+LEVELS = st.one_of(
+    st.floats(0, 1.25, width=32),
+    st.floats(0, 14).map(lambda alpha: float(np.float32(np.exp(-alpha)))),
+    st.sampled_from([-1 / 128, 0.0, 2.0**-40, 2.0**-30, 2.0**-16, 1.0]),
+)
+
+
+@given(
+    arrays(
+        np.float32, st.tuples(st.integers(1, 5), st.integers(1, 21)), elements=LEVELS
+    ),
+    st.floats(0.9, 1.3),
+    st.tuples(st.floats(2.0**-16, 0.1), st.floats(2.0**-16, 0.1)),
+    st.sampled_from([(6.0, 4.0), (9.0, 6.0), (6.0, 3.5)]),
+)
+def test_planes_are_what_the_formulas_say(high, factor, noise, energies):
+    low = (np.maximum(high, 0) ** np.float32(factor)).astype(np.float32)
+    shown = encode_transmission(high, low, energies, noise)
+    expected = encode_plainly(high, low, energies, noise)
+    # Half a grey level of rounding; of material, also half a step of a fine table.
+    for plane, apart in enumerate((0.51, 0.51, 1.25)):
+        assert np.abs(shown[..., plane] - expected[plane]).max() <= apart
+
+
+@given(st.integers(1, 40), st.integers(0, 1), st.integers(0, 1))
+def test_neighbours_count_in_means_and_are_left_out(count, before, after):
+    random = np.random.default_rng(count)
+    levels = random.random((2, 6, count + before + after), np.float32)
+    wanted = slice(before, before + count)
+    part = show_planes(levels, wanted, ENERGIES, (0.01, 0.01))
+    whole = show_planes(levels, slice(0, levels.shape[2]), ENERGIES, (0.01, 0.01))
+    np.testing.assert_array_equal(part.opaque, whole.opaque[:, wanted])
+    np.testing.assert_array_equal(part.matter, whole.matter[:, wanted])
+    assert np.abs(part.planes.astype(int) - whole.planes[..., wanted]).max() <= 1
 
 
 def test_air_is_what_padding_shows():
