@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cargosight.acceptance_cli import accept, drift, drift_trial, site_app
+from cargosight.detector_cli import add_detector_commands
 from cargosight.options import Device, Json, PitchMm
 from cargosight.progress import progress_bars
 from cargosight.quality_cli import add_quality_commands
@@ -17,6 +18,7 @@ suite_app = typer.Typer(help="Make and check suites.", no_args_is_help=True)
 benchmark_app.add_typer(suite_app, name="suite")
 benchmark_app.add_typer(site_app, name="site")
 add_quality_commands(benchmark_app)
+add_detector_commands(benchmark_app)
 benchmark_app.command(
     "accept",
     epilog="Example: cargosight benchmark accept site --bundle bundle --out acceptance",
@@ -29,7 +31,6 @@ benchmark_app.command(
 benchmark_app.command(
     "drift-trial", epilog="Example: cargosight benchmark drift-trial --weeks 200"
 )(drift_trial)
-
 Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
 Rules = Annotated[
     str | None, typer.Option(help="Rules of a verdict: accept, replace, or a TOML.")

@@ -198,14 +198,19 @@ def export(
     tile: Annotated[
         int | None, typer.Option(help="Tile side of the graph, px.")
     ] = None,
+    coarse_score: Annotated[
+        float | None,
+        typer.Option(help="Have a coarse pass propose; see `benchmark passes`."),
+    ] = None,
     name: Annotated[str, typer.Option(help="Of the bundle.")] = "cargosight",
 ) -> None:
     """Turn runs into a draft bundle of ONNX graphs, after a parity gate."""
-    from export import export_bundle
+    from export import Tiling, export_bundle
 
+    tiling = Tiling(tile, coarse_score)
     with progress_bars() as report:
         manifest = export_bundle(
-            runs, out, dataset=dataset, tile_side=tile, name=name, progress=report
+            runs, out, dataset=dataset, tiling=tiling, name=name, progress=report
         )
     for kind, entry in manifest.graphs.items():
         point = entry.operating_points[0]

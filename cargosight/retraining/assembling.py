@@ -170,13 +170,22 @@ def _join(exported: Bundle, champion: Bundle, mark: Mark, folder: Path) -> Manif
     contents[MARK] = mark.model_dump_json(indent=1).encode() + b"\n"
     manifest = ours.model_copy(
         update={
-            "graphs": {**ours.graphs, **kept},
+            "graphs": {**_keep_glances(ours, theirs), **kept},
             "counter": theirs.counter,
             "synthetic_only": ours.synthetic_only and theirs.synthetic_only,
         }
     )
     contents[CARD] = write_card(manifest).encode()
     return write_files(manifest, folder, contents)
+
+
+def _keep_glances(ours: Manifest, theirs: Manifest) -> dict[GraphKind, GraphEntry]:
+    """Our graphs, which look as those in service do: the verdict tells if they may."""
+    known = {kind: entry.coarse_score for kind, entry in theirs.graphs.items()}
+    return {
+        kind: entry.model_copy(update={"coarse_score": known.get(kind)})
+        for kind, entry in ours.graphs.items()
+    }
 
 
 def _read_parities(bundle: Bundle) -> Parities:

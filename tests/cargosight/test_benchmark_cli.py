@@ -11,7 +11,7 @@ from data.formats import write_scan
 from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle
 from tests.detector.graphs import make_bundle
-from tests.detector.seeing import make_counts, make_steady_graph
+from tests.detector.seeing import THING, make_counts, make_steady_graph
 
 HIT = (4.0, 6.0, 20.0, 16.0)
 """Where the steady graph sees something, with a score of 0.75."""
@@ -27,7 +27,8 @@ def make_suite(root, armed, clean, *, name="s", role="test"):
     for number in range(armed + clean):
         stem = root / FOLDER / str(number)
         files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
-        write_scan(make_counts((32, 32), pitch_mm=(4.0, 4.0)), files[0])
+        scan = make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0))
+        write_scan(scan, files[0])
         objects = (TruthObject(box=HIT),) if number < armed else ()
         files[1].write_text(Truth(objects=objects).model_dump_json())
         scans.append(
@@ -162,7 +163,8 @@ def test_suites_are_listed_made_and_checked(tmp_path, capsys):
 
 def test_real_scans_are_sealed(tmp_path, capsys):
     root = tmp_path / "real"
-    write_scan(make_counts((32, 32), pitch_mm=(4.0, 4.0)), root / "a.tiff")
+    scan = make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0))
+    write_scan(scan, root / "a.tiff")
     (root / "a.json").write_text(Truth().model_dump_json())
     entries = tuple(
         IndexedScan(scan="a.tiff", truth="a.json", split=split)

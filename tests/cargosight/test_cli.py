@@ -15,7 +15,7 @@ from cargosight.cli import app, main
 from data.formats import write_scan
 from tests.cargosight.commands import COMMANDS
 from tests.detector.graphs import make_bundle
-from tests.detector.seeing import make_counts, make_steady_graph
+from tests.detector.seeing import THING, make_counts, make_steady_graph
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def scans(tmp_path):
     """Two scans in a folder."""
     for name in ("a", "deep/b"):
         write_scan(
-            make_counts((32, 32), pitch_mm=(4.0, 4.0)),
+            make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0)),
             tmp_path / "scans" / f"{name}.tiff",
         )
     return tmp_path / "scans"

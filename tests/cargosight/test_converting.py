@@ -20,7 +20,7 @@ from detector.pipeline import Detector
 from export.precision import admission, points
 from export.precision.writing import write_converted
 from tests.detector.graphs import make_bundle, make_entry, make_manifest
-from tests.detector.seeing import make_counts
+from tests.detector.seeing import THING, make_counts
 from tests.export.precision.small import BOX, SIDE, make_small_graph
 
 GRAPH = make_small_graph(layers=2)
@@ -37,11 +37,10 @@ POINT = OperatingPoint(
 
 
 def make_scans(root, count, *, armed=0):
-    """Empty scans of one tile; the first ones have a firearm where the graph looks."""
+    """Scans of one tile; the first ones have a firearm where the graph looks."""
     for number in range(count):
-        write_scan(
-            make_counts((SIDE, SIDE), pitch_mm=(4.0, 4.0)), root / f"{number}.tiff"
-        )
+        scan = make_counts((SIDE, SIDE), [THING], pitch_mm=(4.0, 4.0))
+        write_scan(scan, root / f"{number}.tiff")
         objects = (TruthObject(box=BOX),) if number < armed else ()
         truth = Truth(objects=objects).model_dump_json()
         (root / f"{number}.json").write_text(truth)
@@ -159,7 +158,7 @@ def test_what_is_admitted_becomes_a_bundle_that_runs(tmp_path, wish, precision):
     assert record["kept_float"][0] == "conv0"
     assert record["rows"][precision]["admission"]["answer"] == "admitted"
     assert precision in (out / "card.md").read_text()
-    scan = make_counts((SIDE, SIDE), pitch_mm=(4.0, 4.0))
+    scan = make_counts((SIDE, SIDE), [THING], pitch_mm=(4.0, 4.0))
     assert len(Detector(read_bundle(out), threads=1).detect(scan).alarms)
 
 

@@ -15,7 +15,7 @@ from detector.results import read_result
 from detector.trust.keys import make_keys
 from detector.trust.signing import sign_folder
 from tests.detector.graphs import make_bundle
-from tests.detector.seeing import make_counts, make_steady_graph
+from tests.detector.seeing import THING, make_counts, make_steady_graph
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def bundle(tmp_path):
 def scans(tmp_path):
     """Three scans in a folder."""
     for name in ("a", "b", "c"):
-        write_scan(make_counts((32, 32)), tmp_path / "scans" / f"{name}.tiff")
+        write_scan(make_counts((32, 32), [THING]), tmp_path / "scans" / f"{name}.tiff")
     return tmp_path / "scans"
 
 

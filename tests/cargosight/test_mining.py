@@ -33,6 +33,8 @@ THRESHOLD = 0.25
 """Of the operating point that `make_bundle` gives."""
 
 SIZE = (64, 32)
+BOX = (8.0, 8.0, 24.0, 18.0)
+"""Of the thing in a scan, in one tile."""
 
 
 class GradingRuntime(SeeingRuntime):
@@ -40,7 +42,7 @@ class GradingRuntime(SeeingRuntime):
 
     def run(self, tiles):
         """Answer, see `detector.runtime.Runtime`."""
-        self.tiles += len(tiles)
+        self.shapes.append(tiles.shape)
         found = [list(self._find(tile[1] < 0.97 * self.air)) for tile in tiles]
         answers = np.zeros((len(tiles), max(map(len, found), default=0), 6), np.float32)
         for tile, rows, boxes in zip(tiles, answers, found, strict=True):
@@ -74,13 +76,13 @@ def bundle(tmp_path):
     return tmp_path / "bundle"
 
 
-def make_scan(seed, score=None, *, noise=0.004, scanner="S1", box=(20, 8, 36, 18)):
+def make_scan(seed, score=None, *, noise=0.004, scanner="S1", box=BOX):
     """A noisy scan with a thing in it that the network gives a score."""
     scan = make_counts(SIZE, pitch_mm=(4.0, 4.0), low=False)
     rng = np.random.default_rng(seed)
     light = np.ones(SIZE[::-1])
     if score is not None:
-        x0, y0, x1, y1 = box
+        x0, y0, x1, y1 = map(int, box)
         light[y0:y1, x0:x1] = (1 - score) ** 2.5
     counts = light * (AIR - 200) + 200 + rng.normal(0, noise * AIR, light.shape)
     high = np.clip(np.rint(counts), 0, 65535).astype(np.uint16)
@@ -152,7 +154,7 @@ def test_a_list_states_which_of_the_scans_are_clean(tmp_path, bundle):
 def make_dataset(folder, armed, splits):
     """A dataset with as many scans, of which some hold a firearm."""
     write_pool(folder / "scans", [0.9] * len(armed))
-    gun = TruthObject(box=(20.0, 8.0, 36.0, 18.0))
+    gun = TruthObject(box=BOX)
     rows = []
     for number, (holds, split) in enumerate(zip(armed, splits, strict=True)):
         name = f"scans/{number:02d}"
@@ -325,7 +327,7 @@ def test_tools_are_offered_what_the_bundle_found_on_pictures_of_the_scans_pixels
     (labelled,) = read.files
     assert labelled.file == "lane 1/00.thin.png"
     (thing,) = labelled.truth.objects
-    assert thing.box == pytest.approx((20, 8, 36, 18), abs=1)
+    assert thing.box == pytest.approx(BOX, abs=1)
     assert thing.origin is not None
     assert (thing.origin.how, thing.origin.bundle) == ("prediction", "test")
 
@@ -378,7 +380,7 @@ def test_a_mirrored_scan_gives_the_boxes_of_the_scan(tmp_path, bundle):
         boxes.append(look.result.detections[0].box)
         assert look.sha256 == hash_file(place)
     assert boxes[0] == pytest.approx(boxes[1], abs=1)
-    assert boxes[0] == pytest.approx((20, 8, 36, 18), abs=1)
+    assert boxes[0] == pytest.approx(BOX, abs=1)
 
 
 @pytest.mark.usefixtures("runtimes")

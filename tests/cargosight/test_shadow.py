@@ -14,7 +14,12 @@ from detector.results import read_result, read_shadow_result
 from detector.trust.keys import make_keys
 from tests.cargosight.test_switching import accepted, make_signed
 from tests.detector.graphs import make_bundle, make_graph
-from tests.detector.seeing import make_counts, make_display, make_steady_graph
+from tests.detector.seeing import (
+    THING,
+    make_counts,
+    make_display,
+    make_steady_graph,
+)
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def champion(tmp_path):
 def scans(tmp_path):
     """Three scans in a folder."""
     for name in ("a", "b", "c"):
-        write_scan(make_counts((32, 32)), tmp_path / "scans" / f"{name}.tiff")
+        write_scan(make_counts((32, 32), [THING]), tmp_path / "scans" / f"{name}.tiff")
     return tmp_path / "scans"
 
 
@@ -102,7 +107,7 @@ def test_its_file_says_what_it_is_and_has_alarms_of_its_own(scans, champion, tmp
 def test_a_summary_says_how_often_the_two_disagreed(scans, champion, tmp_path):
     quiet = make_candidate(tmp_path / "quiet", 0.1)
     same = make_candidate(tmp_path / "same", 0.9)
-    write_scan(make_counts((200, 32)), scans / "d.tiff")
+    write_scan(make_counts((200, 32), [THING]), scans / "d.tiff")
     told = detect(scans, tmp_path / "o1", bundle=champion, shadow=quiet)
     counts = told.as_dict()["shadow"]
     assert (counts["scans"], counts["disagreed"]) == (4, 4)

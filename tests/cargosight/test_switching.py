@@ -16,7 +16,7 @@ from detector.trust import read_pinned
 from detector.trust.keys import make_keys
 from detector.trust.signing import sign_folder
 from tests.detector.graphs import make_bundle
-from tests.detector.seeing import make_counts, make_steady_graph
+from tests.detector.seeing import THING, make_counts, make_steady_graph
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_a_bundle_that_was_swapped_for_another_is_not_run(tmp_path, trust, site)
 def test_detect_runs_what_is_in_use(tmp_path, trust, site):
     use_bundle(make_signed(tmp_path, 3), site, trust=trust)
     scan = tmp_path / "scans" / "a.tiff"
-    write_scan(make_counts((32, 32)), scan)
+    write_scan(make_counts((32, 32), [THING]), scan)
     options = DetectOptions(site=site, trust=trust.folder, pitch_mm=4.0, threads=1)
     summary = detect_scans([scan], tmp_path / "o", options, progress=lambda *_: None)
     assert summary.bundle.manifest.counter == 3

@@ -165,7 +165,10 @@ def test_a_rendered_scan_comes_back_as_live_encoding_shows_it(simulated, tmp_pat
     (scan,) = prepare(tmp_path, tmp_path / "cache", DISPLAY)
     live = encode_scan(shown, Encoding.DISPLAY, DISPLAY.scale).planes
     assert scan.size[0] * 2 == pytest.approx(shown.size[0], abs=1)
-    np.testing.assert_array_equal(paint_whole(scan, "display"), live)
+    # Averages of 8 bits are rounded by one library here, and by another live.
+    apart = np.abs(paint_whole(scan, "display").astype(int) - live)
+    assert apart.max() <= 1
+    assert np.count_nonzero(apart) <= 1e-3 * apart.size
 
 
 def test_a_picture_in_colours_stays_a_picture(tmp_path):

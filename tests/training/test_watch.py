@@ -13,7 +13,8 @@ from data.errors import TrainingError
 from data.formats import read_scan
 from detector.detections import Detections
 from detector.encoding import Encoding, encode_scan
-from detector.pipeline import TilePlan, find_in
+from detector.network import TilePlan
+from detector.pipeline import find_in
 from tests.training.tiny import SIDE, configure, prepare, write_dataset
 from training.network import answer_tiles
 from training.watch import LEAST_SCORE, Watch, find_firearms, judge, measure_run

@@ -11,4 +11,7 @@ Modules:
     start: what it starts from, as a file that Ultralytics reads.
     fitting: stock Ultralytics on these tiles.
     slicing: SAHI over whole scans; results as `cargosight detect` writes them.
+    stock_graph: a bundle's graph as stock Ultralytics takes it.
+    slicer: SAHI on such a graph, with a clock.
+    racing: both against our detector, on the same network and scans.
 """

@@ -15,7 +15,7 @@ from detector.bundle import read_bundle, write_files
 from detector.seen import SEEN, shorten, to_text
 from tests.benchmark.cases import clean, make_suite
 from tests.detector.graphs import make_bundle
-from tests.detector.seeing import make_counts, make_steady_graph
+from tests.detector.seeing import THING, make_counts, make_steady_graph
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def suite(tmp_path):
     for number in range(3):
         stem = tmp_path / "suite" / FOLDER / str(number)
         files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
-        write_scan(make_counts((32, 32), pitch_mm=(4.0, 4.0)), files[0])
+        write_scan(make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0)), files[0])
         files[1].write_text(Truth().model_dump_json())
         scans.append(
             SuiteScan(
