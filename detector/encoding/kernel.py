@@ -15,7 +15,6 @@ from data.physics.transmission import FLOOR
 from detector.opacity import MATTER_TRANSMISSION
 
 Plane = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 DEEPEST: Final = 11.0
