@@ -66,6 +66,7 @@ class Summary:
         return {
             "scans": len(self.outcomes),
             "with_alarms": sum(outcome.alarms > 0 for outcome in done),
+            "mostly_opaque": sum(outcome.blank for outcome in done),
             "alarms": sum(outcome.alarms for outcome in done),
             "failed": [str(o.file.path) for o in self.outcomes if o.error is not None],
             "seconds": round(self.seconds, 3),
@@ -82,8 +83,10 @@ class Summary:
         failed = len(self.failures)
         unsigned = "" if self.bundle.signed_by else " by an unsigned bundle"
         beside = "" if self.shadow is None else f"; {self.shadow.sentence()}"
+        blank = figures["mostly_opaque"]
+        first = f"{blank} scans are opaque by 30 % or more; " if blank else ""
         return (
-            f"{figures['scans']} scans, {figures['with_alarms']} with alarms, "
+            f"{first}{figures['scans']} scans, {figures['with_alarms']} with alarms, "
             f"{failed} failed, {figures['scans_per_second']} scans/s; "
             f"results{unsigned} in {self.out}{beside}"
         )

@@ -20,6 +20,7 @@ from data.scan import Picture, Scan
 from detector.blanks import leads, list_blanks
 from detector.bundle import Bundle
 from detector.container_view import sort_into
+from detector.opaque_regions import list_opaque_regions
 from detector.overlay import Caption, draw_overlay
 from detector.pipeline import Detector, Findings
 from detector.results import (
@@ -71,12 +72,14 @@ class Outcome:
         file: The file.
         alarms: How many alarms its scan raised.
         elapsed_s: How long encoding, network and merging took, s.
+        blank: Whether so much could not be seen that it must be said first.
         error: Why it failed; None if it did not.
     """
 
     file: ScanFile
     alarms: int = 0
     elapsed_s: float = 0.0
+    blank: bool = False
     error: str | None = None
 
 
@@ -172,7 +175,8 @@ class _Begun:
             return Outcome(self.file, error=_explain(self.file.path, error))
         assert self.findings is not None  # noqa: S101 - nothing failed
         alarms = len(self.findings.alarms)
-        return Outcome(self.file, alarms, self.findings.elapsed_s)
+        blank = leads(self.findings)
+        return Outcome(self.file, alarms, self.findings.elapsed_s, blank)
 
 
 def _detect(
@@ -245,6 +249,7 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
     width, height = scan.size
     found = findings.detections
     places = sort_into(found.boxes, findings.containers)
+    regions = list_opaque_regions(findings.opaque, scan.size)
     columns = (found.boxes, found.scores, found.labels, findings.alarming, places)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return Result(
@@ -258,6 +263,7 @@ def as_result(scan: Scan, findings: Findings, bundle: Bundle, name: str) -> Resu
         ),
         operating_point=findings.operating_point.name,
         not_inspected=list_blanks(findings),
+        opaque_regions=tuple(map(tuple, regions.tolist())),
         containers=_list_containers(findings),
         detections=tuple(
             ResultDetection(

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from detector.boxes import Boxes, box_areas
+from detector.boxes import Boxes
 from detector.pipeline import Findings
 
 LEADING: Final = 0.3
@@ -41,17 +41,24 @@ def _list_unlooked(findings: Findings) -> Iterator[str]:
 def _list_opaque(findings: Findings) -> Iterator[str]:
     if not findings.opaque_fraction:
         return
-    yield f"{findings.opaque_fraction:.0%} of the area not inspected: opaque"
+    yield f"{_say_share(findings.opaque_fraction)} of the area not inspected: opaque"
     if len(findings.containers) > 1:
         for number, view in enumerate(findings.containers, start=1):
             if view.opaque_fraction:
                 kind = f" ({view.kind})" if view.kind else ""
-                yield f"container {number}{kind}: {view.opaque_fraction:.0%} opaque"
+                share = _say_share(view.opaque_fraction)
+                yield f"container {number}{kind}: {share} opaque"
 
 
 def _say_columns(parts: Boxes) -> str:
-    """How many columns parts of a scan have, and where they are."""
-    kept = parts[box_areas(parts) > 0]
-    count = round(float(np.sum(kept[:, 2] - kept[:, 0])))
-    start, end = float(kept[:, 0].min()), float(kept[:, 2].max())
-    return f"about {count} columns between {start:.0f} and {end:.0f}"
+    """How many columns parts of a scan have together, and where they are."""
+    count, reached = 0.0, -np.inf
+    for x0, _, x1, _ in sorted(parts.tolist()):
+        count += max(x1 - max(x0, reached), 0)
+        reached = max(reached, x1)
+    start, end = float(parts[:, 0].min()), float(parts[:, 2].max())
+    return f"about {count:.0f} columns between {start:.0f} and {end:.0f}"
+
+
+def _say_share(share: float) -> str:
+    return "under 1%" if share < 0.01 else f"{share:.0%}"

@@ -33,6 +33,15 @@ class LaneLimits:
     lost: int = 20_000
     still_s: float = 2.0
 
+    def __post_init__(self) -> None:
+        """Check that less comes after more."""
+        if not 0 < self.coarse <= self.none <= self.lost:
+            msg = (
+                f"Limits of {self.coarse}, {self.none} and {self.lost} columns do not "
+                "come after each other. State coarse, none and lost in rising order."
+            )
+            raise LiveError(msg)
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -138,6 +147,8 @@ class Lane:
     _waiting: int = field(default=0, init=False)
     _place: int = field(default=0, init=False)
     _open: bool = field(default=False, init=False)
+    _number: int = field(default=-1, init=False)
+    _failed: int = field(default=-2, init=False)
     _closed: bool = field(default=False, init=False)
     _thread: threading.Thread = field(init=False)
 
@@ -155,18 +166,19 @@ class Lane:
         """Say that a scan begins; one that is still open ends."""
         self._put(_Signal("begin", self._place))
         self._place = 0
+        self._number += 1
         self._open = True
 
     def send(self, piece: Scan, at: int | None = None) -> bool:
         """Hand over columns; this returns at once.
 
         Args:
-            piece: The columns as a scan of their own.
+            piece: The columns as a scan of their own; its arrays must not change.
             at: Place of the first of them in its scan; None where they follow the last.
 
         Returns:
-            Whether they were taken. They are dropped where too many wait; their places
-            are then reported as missing.
+            Whether they were taken. They are dropped where too many wait, and their
+            places are then reported as missing; and once their scan has failed.
 
         Raises:
             LiveError: If no scan has begun, or the lane is closed.
@@ -176,7 +188,7 @@ class Lane:
             raise LiveError(msg)
         start = self._place if at is None else at
         self._place = max(self._place, start + piece.size[0])
-        if self._waiting >= self.limits.lost:
+        if self._failed == self._number or self._waiting >= self.limits.lost:
             return False
         with self._lock:
             self._waiting += piece.size[0]
@@ -213,6 +225,8 @@ class Lane:
                 piece, at = item
                 behind = self._waiting - piece.size[0]
                 worker.guard(partial(worker.take, piece, at, behind))
+                if worker.scan is None:
+                    self._failed = worker.number
                 with self._lock:
                     self._waiting -= piece.size[0]
             else:

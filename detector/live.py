@@ -15,8 +15,11 @@ from detector.pipeline import Detector, Findings
 SHORT_GAP: Final = 4
 """Missing columns that are filled with their neighbour: a packet or two."""
 
-LONGEST_GAP: Final = 20_000
-"""Most missing columns in one scan: more are another scan."""
+LONGEST_GAP: Final = 100_000
+"""Most columns that may be missing at once: more are another scan."""
+
+FILLED: Final = 1024
+"""Columns that are filled in at a time, which bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,7 @@ class LiveScan:
     _last: Scan | None = field(default=None, init=False)
     _width: int = field(default=0, init=False)
     _missing: list[tuple[int, int]] = field(default_factory=list, init=False)
+    _finished: bool = field(default=False, init=False)
     _shown: set[int] = field(default_factory=set, init=False)
     _coarse: set[int] = field(default_factory=set, init=False)
 
@@ -93,13 +97,15 @@ class LiveScan:
         """Take in columns and look at what they complete.
 
         Args:
-            piece: The columns as a scan of their own.
+            piece: The columns as a scan of their own; its arrays are kept for a while
+                and must not change.
             at: Place of the first of them; None where they follow the last ones.
             care: How closely strips that they complete are looked at.
 
         Returns:
             Alarms that are new or have grown.
         """
+        self._refuse_finished()
         start = self._width if at is None else at
         self._check(piece, start)
         for part in self._continue(piece, start):
@@ -133,8 +139,15 @@ class LiveScan:
         if self._look is None or self._last is None:
             msg = "A scan without a column cannot be finished. Send its columns first."
             raise LiveError(msg)
+        self._refuse_finished()
+        self._finished = True
         self._look.finish(care=care)
         return self._show(care), self.detector.sum_up(self._look, self._last)
+
+    def _refuse_finished(self) -> None:
+        if self._finished:
+            msg = "This scan is finished. Begin another."
+            raise LiveError(msg)
 
     def _check(self, piece: Scan, start: int) -> None:
         if start < 0:
@@ -142,6 +155,10 @@ class LiveScan:
             raise LiveError(msg)
         if self._last is None:
             return
+        before, now = (f"{one.kind}, {one.size[1]} rows" for one in (self._last, piece))
+        if before != now:
+            msg = f"A piece ({now}) does not continue a scan ({before}). Begin another."
+            raise LiveError(msg)
         for name in ("pitch_mm", "energies_mv"):
             before, now = (getattr(one.info, name) for one in (self._last, piece))
             if now != before:
@@ -157,16 +174,16 @@ class LiveScan:
         if missing > 0:
             self._check_gap(missing)
             self._missing.append((self._width, start))
-            yield _fill(_pick(piece, 0) if self._last is None else self._last, missing)
+            near = _pick(piece, 0) if self._last is None else self._last
+            yield from _fill(near, missing)
         fresh = piece if missing >= 0 else _cut(piece, -missing)
         if fresh is not None:
             yield fresh
 
     def _check_gap(self, missing: int) -> None:
-        lost = missing + sum(stop - start for start, stop in self._missing)
-        if lost > LONGEST_GAP:
+        if missing > LONGEST_GAP:
             msg = (
-                f"{lost} columns are missing, more than {LONGEST_GAP}. "
+                f"{missing} columns are missing at once, more than {LONGEST_GAP}. "
                 "Finish this scan and begin another."
             )
             raise LiveError(msg)
@@ -232,25 +249,31 @@ def _take(piece: Scan, columns: slice) -> Scan:
     return replace(piece, high=take(piece.high), low=take(piece.low), display=picture)
 
 
-def _fill(near: Scan, count: int) -> Scan:
-    """Columns in place of those that are missing.
+def _fill(near: Scan, count: int) -> Iterator[Scan]:
+    """Columns in place of those that are missing, some at a time.
 
     Args:
         near: The column that they follow, or come before where there is none.
         count: How many.
 
-    Returns:
+    Yields:
         A few like their neighbour; else what nothing gets through, or a white picture.
     """
-    if near.display is not None:
-        width = (1, count, 1)
-        level = near.display if count <= SHORT_GAP else np.full_like(near.display, 255)
-        return replace(near, display=np.tile(level, width))
+    empty = count > SHORT_GAP
+    for start in range(0, count, FILLED):
+        wide = min(count - start, FILLED)
+        if near.display is not None:
+            level = np.full_like(near.display, 255) if empty else near.display
+            yield replace(near, display=np.tile(level, (1, wide, 1)))
+        else:
+            yield replace(
+                near,
+                high=_spread(near.high, wide, empty=empty),
+                low=_spread(near.low, wide, empty=empty),
+            )
 
-    def spread(plane: Counts | None) -> Counts | None:
-        if plane is None:
-            return None
-        level = plane if count <= SHORT_GAP else np.zeros_like(plane)
-        return np.tile(level, (1, count))
 
-    return replace(near, high=spread(near.high), low=spread(near.low))
+def _spread(plane: Counts | None, count: int, *, empty: bool) -> Counts | None:
+    if plane is None:
+        return None
+    return np.tile(np.zeros_like(plane) if empty else plane, (1, count))

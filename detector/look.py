@@ -23,7 +23,8 @@ from detector.windows import LOOK_BACK, plan_windows
 Given = TypeVar("Given")
 
 MOST_PENDING: Final = 6
-"""Strips that may wait for the network before the next columns do: bounds memory."""
+"""Strips that may wait for the network before the next columns do, or two for each
+thread if that is more: it bounds the memory."""
 
 
 class Care(Enum):
@@ -111,6 +112,7 @@ class Look:
     _strips: StripPlanner = field(init=False)
     _merger: Merger = field(init=False)
     _pending: deque[_Strip] = field(default_factory=deque, init=False)
+    _gathered: list[Tile] = field(default_factory=list, init=False)
     overview: Overview = field(default_factory=Overview, init=False)
     _less: dict[Care, list[Tile]] = field(default_factory=dict, init=False)
     _changed: set[int] = field(default_factory=set, init=False)
@@ -233,14 +235,21 @@ class Look:
         for strip in strips:
             if care is not Care.FULL:
                 self._less.setdefault(care, []).append(strip)
-            if care is not Care.NONE:
+            if care is Care.FULL and self.network.plan.coarse_score is None:
+                height = self.encoder.shape.height
+                self._gathered += self.network.plan.cut(strip, height)
+                self._look_together(self.network.least)
+            elif care is not Care.NONE:
+                self._look_together(1)
                 self._pending.append(self._start(strip, care))
 
+    def _look_together(self, least: int) -> None:
+        """Look at tiles of several strips, once there are so many of them."""
+        if len(self._gathered) >= least:
+            tiles, self._gathered = self._gathered, []
+            self._pending.append(_Strip(tiles[0], None, self._look(tiles)))
+
     def _start(self, strip: Tile, care: Care) -> _Strip:
-        plan = self.network.plan
-        if care is Care.FULL and plan.coarse_score is None:
-            tiles = plan.cut(strip, self.encoder.shape.height)
-            return _Strip(strip, None, self._look(tiles))
         glance = self._note(self.network.glance(self._belt, strip))
         return _Strip(strip, glance, [glance] if care is Care.COARSE else None)
 
@@ -253,15 +262,19 @@ class Look:
 
     def _advance(self, *, wait: bool) -> None:
         """Go on with strips as far as answers are there, or to the end."""
+        if wait:
+            self._look_together(1)
+        most = max(MOST_PENDING, 2 * self.network.workers)
         for number, strip in enumerate(self._pending):
-            due = wait or number < len(self._pending) - MOST_PENDING
+            due = wait or number < len(self._pending) - most
             if strip.jobs is None and (due or strip.glanced):
                 strip.jobs = self._look(self._propose(strip))
         while self._pending and (
-            wait or len(self._pending) > MOST_PENDING or self._pending[0].answered
+            wait or len(self._pending) > most or self._pending[0].answered
         ):
             self._merge(self._pending.popleft())
-        first = self._pending[0].region.x0 if self._pending else self._strips.x
+        waiting = [strip.region for strip in self._pending] + self._gathered
+        first = min([tile.x0 for tile in waiting], default=self._strips.x)
         self._merger.settle(first - LOOK_BACK)
         self._belt.forget(first - LOOK_BACK)
 

@@ -14,12 +14,18 @@ from detector.belt import Belt
 from detector.cores import count_cores
 from detector.encoding import Encoding
 from detector.ports import FREE_SIDES, STRIDE
-from detector.runtime import Answers, OnnxRuntime, Runtime, count_batch
+from detector.runtime import BATCH, Answers, OnnxRuntime, Runtime, count_batch
 from detector.scale import Size
 from detector.tiles import Tile, cover
 
-LEAST_SIDE, MOST_SIDE = FREE_SIDES
-"""Least and largest width and height of what a network that takes any is given, px."""
+LEAST_SIDE: Final = FREE_SIDES[0]
+"""Least width and height of what a network that takes any is given, px."""
+
+WIDEST: Final = FREE_SIDES[1] - 512
+"""Most width of a strip for it, px: windows reach back beyond their strip."""
+
+HIGHEST: Final = 2048
+"""Most height of what a network that takes any is given, px: it bounds the memory."""
 
 COARSE_OVERLAP: Final = 64
 """What strips share where a coarse pass goes before, px: the fine pass reaches back."""
@@ -59,7 +65,7 @@ class TilePlan:
     def strip_width(self) -> int:
         """Of a strip at most, px."""
         width = self.side // STRIDE * STRIDE
-        return width + self.strip_overlap if self.free else width
+        return min(width + self.strip_overlap, WIDEST) if self.free else width
 
     def cut(self, strip: Tile, height: int) -> list[Tile]:
         """The tiles of a strip without a coarse pass.
@@ -69,7 +75,7 @@ class TilePlan:
             height: Of the scan, px.
         """
         if self.free:
-            return _cut_rows(strip, MOST_SIDE, self.overlap)
+            return _cut_rows(strip, HIGHEST, min(self.overlap, HIGHEST // 2))
         y1 = min(max(strip.y1, strip.y0 + self.side), height)
         y0 = max(min(strip.y0, y1 - self.side), 0)
         whole = Tile(strip.x0, y0, strip.x1, y1)
@@ -81,8 +87,9 @@ class TilePlan:
         Args:
             strip: What is to be looked at.
         """
-        side = MOST_SIDE if self.free else self.side
-        return _cut_rows(strip, SHRINK * side, SHRINK * self.overlap)
+        side = HIGHEST if self.free else self.side
+        overlap = min(self.overlap, side // 2)
+        return _cut_rows(strip, SHRINK * side, SHRINK * overlap)
 
     def pad(self, size: Size) -> Size:
         """Width and height of what the network is given for a region.
@@ -119,13 +126,23 @@ class Network:
         runtime: The graph.
         plan: How scans are cut for it.
         executor: Whose threads run it.
-        workers: How many they are, and how many may encode.
+        workers: Threads that may encode; on a CPU so many run the network.
     """
 
     runtime: Runtime
     plan: TilePlan
     executor: Executor
     workers: int = 1
+
+    @property
+    def batch(self) -> int:
+        """How many tiles it is best given at once."""
+        return 1 if self.plan.free else count_batch(self.runtime)
+
+    @property
+    def least(self) -> int:
+        """How many tiles are worth waiting for: a device may fill up what it lacks."""
+        return self.batch if self.batch > BATCH else 1
 
     def look(self, belt: Belt, tiles: Sequence[Tile]) -> list[Job]:
         """Begin to look at tiles.
@@ -134,7 +151,7 @@ class Network:
             belt: Where they are cut out.
             tiles: Which ones.
         """
-        count = 1 if self.plan.free else count_batch(self.runtime)
+        count = self.batch
         groups = [tiles[n : n + count] for n in range(0, len(tiles), count)]
         return [self._start(belt, group) for group in groups]
 
@@ -196,11 +213,11 @@ def start_network(
     )
     free = alone and runtime.free
     coarse = plan.coarse_score if free else None
-    workers = (threads or count_cores()) if alone else 1
+    workers = threads or count_cores()
     return Network(
         runtime,
         replace(plan, free=free, coarse_score=coarse),
-        ThreadPoolExecutor(workers, thread_name_prefix="network"),
+        ThreadPoolExecutor(workers if alone else 1, thread_name_prefix="network"),
         workers,
     )
 

@@ -1,5 +1,6 @@
 """A scan in, alarms out."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -89,6 +90,7 @@ class Detector:
     operating_point: OperatingPoint | None = None
     coarse: bool = True
     _networks: dict[Encoding, Network] = field(default_factory=dict, init=False)
+    _loading: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def detect(self, scan: Scan) -> Findings:
         """Find what the bundle was trained to find in a scan."""
@@ -133,9 +135,10 @@ class Detector:
             scan: Any of the kind.
         """
         encoding = Encoding.of(scan)
-        if encoding not in self._networks:
-            self._networks[encoding] = self._load(scan, encoding)
-        return self._networks[encoding]
+        with self._loading:
+            if encoding not in self._networks:
+                self._networks[encoding] = self._load(scan, encoding)
+            return self._networks[encoding]
 
     def point(self, scan: Scan) -> OperatingPoint:
         """What decides what is an alarm in scans of a kind."""

@@ -83,6 +83,8 @@ class Result(_Record):
         operating_point: Name of the point that decides what is an alarm.
         not_inspected: What could not be seen, in words, the worst first; read it before
             the detections.
+        opaque_regions: Boxes around what is opaque, the largest first, px of the file:
+            see `detector.opaque_regions`.
         containers: Those that were told apart, left to right.
         detections: All of them, those under the operating point too.
     """
@@ -95,6 +97,7 @@ class Result(_Record):
     bundle: BundleName
     operating_point: str
     not_inspected: tuple[str, ...] = ()
+    opaque_regions: tuple[tuple[Finite, Finite, Finite, Finite], ...] = ()
     containers: tuple[ResultContainer, ...] = ()
     detections: tuple[ResultDetection, ...]
 

@@ -73,6 +73,16 @@ class Tiling:
     side: int | None = None
     coarse_score: float | None = None
 
+    def __post_init__(self) -> None:
+        """Check the score.
+
+        Raises:
+            ExportError: If it is none.
+        """
+        if self.coarse_score is not None and not 0 < self.coarse_score < 1:
+            msg = f"A score of {self.coarse_score:g} proposes nothing. Choose 0 to 1."
+            raise ExportError(msg)
+
 
 @dataclass(frozen=True, slots=True)
 class _Measured:

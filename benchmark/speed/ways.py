@@ -91,7 +91,7 @@ def measure_ways(
         BundleError: If the bundle has no such graph.
     """
     if kind not in bundle.manifest.graphs:
-        msg = f"The bundle has no graph for {kind} scans. Choose another --kind."
+        msg = f"The bundle has no graph for {kind} scans. Give a bundle that has one."
         raise BundleError(msg)
     tried = (None, *scores)
     racers = [

@@ -41,7 +41,8 @@ class Block:
             opaque throughout: where something can be seen.
         opaque: (h, n) bool, where nothing can be said; None for display scans.
         matter: Pixels that show matter or are opaque; 0 for display scans.
-        overview: (ceil(h / 8), ceil(n / 8)) float32, mean transmission or, of display
+        overview: (ceil(h / 8), ceil(n / 8)) float32, mean transmission (what lies over
+            the edge counts as the edge) or, of display
             scans, brightness from 0 to 1.
     """
 

@@ -5,17 +5,15 @@ Logarithm and exponential are those of the Cephes library (S. L. Moshier, `logf`
 the last place over the range met here.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import numba
 import numpy as np
-import numpy.typing as npt
+from numba import types as nt
 
 from data.physics.transmission import FLOOR
 from detector.opacity import MATTER_TRANSMISSION
-
-Plane = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 
 DEEPEST: Final = 11.0
 """Attenuation that plane 1 shows as 255: beyond 400 mm of steel at 6 MV, nepers."""
@@ -81,6 +79,41 @@ _EXP: Final = tuple(
         ),
     )
 )
+
+
+_LEVELS: Final = nt.Array(nt.float32, 2, "C")
+_TABLE: Final = nt.Array(nt.float32, 1, "C")
+_PLANES: Final = nt.Array(nt.uint8, 3, "C")
+_PLANE: Final = nt.Array(nt.uint8, 2, "C")
+_MASK: Final = nt.Array(nt.boolean, 2, "C")
+_COUNTS: Final = nt.Array(nt.uint16, 2, "A", readonly=True)
+_ROWS: Final = nt.Array(nt.float32, 1, "A", readonly=True)
+_WRITTEN: Final = nt.Array(nt.float32, 2, "A")
+
+
+def _compile(*takes: Any, exact: bool = False) -> Callable[[Any], Any]:
+    """Compile a function when it is defined, not while a scan waits.
+
+    What is compiled is kept on disk, where there is a place to write to.
+
+    Args:
+        takes: Types of its arguments.
+        exact: Whether sums may not be taken in another order.
+    """
+    given: dict[str, Any] = {
+        "nogil": True,
+        "error_model": "numpy",
+        "fastmath": not exact,
+    }
+
+    def compile_(function: Any) -> Any:
+        signature = nt.void(*takes)
+        try:
+            return numba.njit(signature, cache=True, **given)(function)
+        except RuntimeError:  # nowhere to keep it
+            return numba.njit(signature, **given)(function)
+
+    return compile_
 
 
 @numba.njit(inline="always", fastmath=True, error_model="numpy")  # type: ignore[misc,unused-ignore]
@@ -175,7 +208,7 @@ def _show_row(scores, levels):  # type: ignore[no-untyped-def] # pragma: no cove
         levels[x] = _byte(_F(NEUTRAL) + scores[x])
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[misc,unused-ignore]
+@_compile(_LEVELS, nt.int64, nt.float32, _PLANES, _MASK, _MASK)
 def show_high(  # type: ignore[no-untyped-def] # pragma: no cover - compiled
     high, first, least, planes, opaque, matter
 ):
@@ -207,7 +240,7 @@ def show_high(  # type: ignore[no-untyped-def] # pragma: no cover - compiled
             planes[1, y, x] = _byte(values[x])
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[misc,unused-ignore]
+@_compile(_LEVELS, _LEVELS, nt.int64, _TABLE, _TABLE, _PLANE)
 def show_material(  # type: ignore[no-untyped-def] # pragma: no cover - compiled
     high, low, first, air, steel, plane
 ):
@@ -239,7 +272,7 @@ def show_material(  # type: ignore[no-untyped-def] # pragma: no cover - compiled
         _show_row(off, plane[y])
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[misc,unused-ignore]
+@_compile(_COUNTS, _ROWS, _ROWS, _WRITTEN, exact=True)
 def measure_columns(  # type: ignore[no-untyped-def] # pragma: no cover - compiled
     counts, dark, gain, out
 ):

@@ -119,6 +119,7 @@ def show_planes(
         np.empty((height, count), np.bool_),
     )
     least = np.float32(least_transmission(noise[0])) if noise else _SILENT
+    levels = np.ascontiguousarray(levels)
     show_high(levels[0], wanted.start, least, *_parts(shown))
     if len(levels) == 2 and has_steel_curve(energies_mv):
         air = np.square(np.array(noise, np.float32) / 3)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from data.errors import EncodingError
 from data.scan import Picture, Scan
 from detector.scale import Scale, Size
 
@@ -51,6 +52,10 @@ def resample_rows(planes: Plane, height: int) -> Plane:
     return np.stack([cv2.resize(one, size, interpolation=method) for one in planes])
 
 
+PITCHES_MM: Final = (0.1, 50.0)
+"""Pixel pitches that scans may have: baggage scanners are under 1, cargo's up to 10."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How a scan of unknown length becomes planes at the network's scale.
@@ -72,8 +77,12 @@ class Shape:
         Args:
             scan: All of it if its pitch is not known; else any part of it.
             scale: The network's.
+
+        Raises:
+            EncodingError: If the pixel pitch is none that a scanner has.
         """
         width, rows = scan.size
+        _check_pitch(scan.info.pitch_mm)
         across, height = scale.size_of(scan.size, scan.info)
         if scan.info.pitch_mm is not None:
             return cls(scan.info.pitch_mm[0] / scale.pitch_mm, rows, height)
@@ -151,6 +160,17 @@ class Shape:
             shares /= shares.sum(axis=0)
         places = np.clip(places.astype(np.intp) - first, 0, width - 1)
         return places, shares.astype(np.float32)
+
+
+def _check_pitch(pitch_mm: tuple[float, float] | None) -> None:
+    least, most = PITCHES_MM
+    wrong = [one for one in pitch_mm or () if not least <= one <= most]
+    if wrong:
+        msg = (
+            f"A pixel pitch of {wrong[0]:g} mm cannot be right. "
+            f"State one from {least:g} to {most:g} mm."
+        )
+        raise EncodingError(msg)
 
 
 def _gather(plane: Plane, places: Places, shares: Plane) -> Plane:

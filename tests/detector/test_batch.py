@@ -87,6 +87,7 @@ def test_a_result_is_written_as_the_design_has_it(detector, scans, tmp_path):
         "bundle": {"name": "test", "sha256": detector.bundle.sha256, "signed_by": None},
         "operating_point": "draft",
         "not_inspected": [],
+        "opaque_regions": [],
         "containers": [],
         "detections": [
             {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.errors import EncodingError, LiveError
+from data.errors import LiveError
 from detector.live import LONGEST_GAP, SHORT_GAP, LiveScan
 from detector.look import Care
 from detector.scale import Scale
@@ -242,10 +242,19 @@ def test_a_few_columns_before_a_late_beginning_are_like_the_first(live, detector
 def test_too_much_that_is_missing_is_another_scan(live):
     live.push(take(SCAN, 0, 100), 10)
     with pytest.raises(LiveError, match=f"{LONGEST_GAP + 1} columns are missing"):
-        live.push(take(SCAN, 100, 200), 110 + LONGEST_GAP - 9)
+        live.push(take(SCAN, 100, 200), 110 + LONGEST_GAP + 1)
     assert live.width == 110
     live.push(take(SCAN, 100, 200), 110)
     assert live.missing == ((0, 10),)
+
+
+def test_a_finished_scan_takes_nothing_more(live):
+    live.push(take(SCAN, 0, 100))
+    live.finish()
+    with pytest.raises(LiveError, match="finished"):
+        live.push(take(SCAN, 100, 200))
+    with pytest.raises(LiveError, match="finished"):
+        live.finish()
 
 
 def test_there_is_no_place_before_the_first(live):
@@ -257,8 +266,8 @@ def test_there_is_no_place_before_the_first(live):
 @pytest.mark.parametrize(
     ("change", "error", "why"),
     [
-        ({"low": None}, EncodingError, "single piece"),
-        ({"rows": 100}, EncodingError, "100 rows"),
+        ({"low": None}, LiveError, "single, 140 rows"),
+        ({"rows": 100}, LiveError, "dual, 100 rows"),
         ({"info": {"pitch_mm": (4.0, 3.0)}}, LiveError, "pitch_mm"),
         ({"info": {"energies_mv": (9.0, 6.0)}}, LiveError, "energies_mv"),
     ],
@@ -271,9 +280,11 @@ def test_a_piece_of_another_scan_is_refused_and_leaves_this_one_as_it_was(
     piece = make_counts((100, rows), pitch_mm=MM, low=low)
     stated = {"energies_mv": SCAN.info.energies_mv} | change.get("info", {})
     info = piece.info.model_copy(update=stated)
-    with pytest.raises(error, match=why):
-        live.push(replace(piece, info=info))
+    for place in (300, 400):  # where a gap would be filled before it
+        with pytest.raises(error, match=why):
+            live.push(replace(piece, info=info), place)
     assert live.width == 300
+    assert live.missing == ()
     live.push(take(SCAN, 300, 640))
     _, findings = live.finish()
     check_same(findings, detectors["free"].detect(SCAN))

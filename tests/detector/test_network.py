@@ -13,8 +13,9 @@ from detector.belt import Belt
 from detector.encoding import Block, Encoding
 from detector.network import (
     COARSE_OVERLAP,
+    HIGHEST,
     LEAST_SIDE,
-    MOST_SIDE,
+    WIDEST,
     Network,
     TilePlan,
     start_network,
@@ -95,7 +96,7 @@ def test_squares_cover_a_strip_and_overlap(side, data, height):
 def test_what_is_higher_than_a_network_takes_is_cut(free):
     strip = Tile(32, 64, 600, 9000)
     plan = TilePlan(Encoding.DUAL, 640, 128, free)
-    most = MOST_SIDE if free else 640
+    most = HIGHEST if free else 640
     for tiles, side in (
         (plan.cut(strip, 9999), most),
         (plan.cut_coarse(strip), 2 * most),
@@ -217,7 +218,7 @@ def test_each_thread_of_a_cpu_runs_tiles_of_its_own(
     plan = TilePlan(Encoding.DUAL, 640, 128)
     network = start_network(b"", plan, device=device, threads=threads)
     assert loaded["with"] == {"device": device, "threads": each, "side": 640}
-    assert network.workers == workers
+    assert network.workers >= workers  # what encodes does so on all cores
     assert isinstance(network.executor, ThreadPoolExecutor)
     assert network.executor._max_workers == workers  # noqa: SLF001 - it says so nowhere
     assert network.plan == plan
@@ -249,3 +250,14 @@ def test_a_graph_says_itself_whether_it_takes_any_shape(side, free):
     assert network.plan.free is free
     (job,) = network.look(make_belt(draw(32, 32)), [Tile(0, 0, 32, 32)])
     assert job.answers.result().shape == (1, 2, 6)
+
+
+@pytest.mark.parametrize(("side", "overlap"), [(640, 128), (4096, 4095), (4096, 0)])
+def test_no_pixel_of_a_strip_is_left_out_and_no_tile_is_too_large(side, overlap):
+    plan = TilePlan(Encoding.DUAL, side, overlap, free=True)
+    assert plan.strip_width <= WIDEST
+    tiles = plan.cut(Tile(0, 64, plan.strip_width, 9000), 9100)
+    assert tiles[0].y0 == 64
+    assert tiles[-1].y1 == 9000
+    assert all(one.y1 >= other.y0 for one, other in pairwise(tiles))
+    assert max(tile.size[1] for tile in tiles) <= HIGHEST

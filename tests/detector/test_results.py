@@ -40,6 +40,7 @@ def test_the_json_has_the_stated_fields_and_no_others(tmp_path):
         "bundle": {"name": "demo", "sha256": "0" * 64, "signed_by": None},
         "operating_point": "normal",
         "not_inspected": [],
+        "opaque_regions": [],
         "containers": [],
         "detections": [
             {

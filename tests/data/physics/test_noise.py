@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from data.physics.noise import (
+    UNKNOWN,
     attenuation_noise,
     estimate_noise,
     noise_of,
@@ -96,8 +97,8 @@ def test_air_counts_alone_once_there_is_enough_of_it():
 
 @pytest.mark.parametrize("shape", [(9, 9), (1, 9), (9, 1), (1, 1), (2, 2)])
 @pytest.mark.parametrize("level", [0.0, -0.01, 1.0])
-def test_where_nothing_can_be_told_a_running_estimate_is_one_count(shape, level):
-    assert noise_of(tally_noise(np.full(shape, level, np.float32))) == FLOOR
+def test_where_nothing_can_be_told_a_running_estimate_is_cautious(shape, level):
+    assert noise_of(tally_noise(np.full(shape, level, np.float32))) == UNKNOWN
 
 
 def test_noise_beyond_all_measure_is_still_a_number():

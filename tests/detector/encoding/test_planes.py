@@ -169,3 +169,22 @@ def test_factors_lead_from_scan_to_encoded_pixels():
 
     assert encoded.size == (92, 30)
     assert encoded.factors == (92 / 61, 30 / 40)
+
+
+def test_what_is_opaque_is_so_where_a_scan_begins_too():
+    random = np.random.default_rng(0)
+    alpha = np.zeros((60, 400))
+    alpha[:, :200] = 9.0
+    counts = random.poisson(2e4 * np.exp(-alpha)) * (AIR / 2e4)
+    scan = make_scan(-np.log(np.maximum(counts, 1) / AIR))
+    encoded = encode_scan(scan, Encoding.DUAL, Scale())
+    assert encoded.opaque is not None
+    assert encoded.opaque[:, :198].all()
+    assert not encoded.opaque[:, 202:].any()
+
+
+@pytest.mark.parametrize("pitch", [(0.05, 4.0), (4.0, 4000.0)])
+def test_a_pitch_that_no_scanner_has_is_refused(pitch):
+    scan = make_scan(np.zeros((9, 9)), pitch_mm=pitch)
+    with pytest.raises(EncodingError, match="cannot be right"):
+        encode_scan(scan, Encoding.DUAL, Scale())

@@ -1,0 +1,50 @@
+"""What could not be seen is said first, and counted once."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from detector.blanks import leads, list_blanks
+from detector.detections import Detections
+from detector.operating_point import OperatingPoint
+from detector.pipeline import Findings
+
+POINT = OperatingPoint(name="draft", threshold=0.5)
+
+
+def find(share=None, **parts):
+    boxes: dict[str, Any] = {
+        name: np.array(rows, np.float32) for name, rows in parts.items()
+    }
+    return Findings(Detections.empty(), POINT, None, share, 0.0, **boxes)
+
+
+@pytest.mark.parametrize("share", [None, 0.0])
+def test_where_all_could_be_seen_nothing_is_said(share):
+    assert list_blanks(find(share)) == ()
+    assert not leads(find(share))
+
+
+@pytest.mark.parametrize(
+    ("share", "said", "first"),
+    [(0.004, "under 1%", False), (0.29, "29%", False), (0.3, "30%", True)],
+)
+def test_from_30_percent_on_it_leads(share, said, first):
+    (line,) = list_blanks(find(share))
+    assert line.startswith(said)
+    assert leads(find(share)) == first
+
+
+def test_columns_of_strips_that_overlap_count_once():
+    strips = [(0, 0, 700, 90), (640, 0, 1340, 80), (2000, 5, 2100, 60)]
+    (line,) = list_blanks(find(missed=strips))
+    assert "about 1440 columns between 0 and 2100" in line
+    assert leads(find(missed=strips))
+    assert "glanced" in list_blanks(find(coarse=strips))[0]
+
+
+def test_what_passed_unseen_comes_before_what_is_opaque():
+    lines = list_blanks(find(0.5, missed=[(0, 0, 10, 10)]))
+    assert "passed" in lines[0]
+    assert "opaque" in lines[1]
