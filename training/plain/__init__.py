@@ -13,5 +13,6 @@ Modules:
     slicing: SAHI over whole scans; results as `cargosight detect` writes them.
     stock_graph: a bundle's graph as stock Ultralytics takes it.
     slicer: SAHI on such a graph, with a clock.
+    joining: SAHI's joining of boxes alone.
     racing: both against our detector, on the same network and scans.
 """
