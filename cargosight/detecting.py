@@ -84,7 +84,8 @@ class Summary:
         unsigned = "" if self.bundle.signed_by else " by an unsigned bundle"
         beside = "" if self.shadow is None else f"; {self.shadow.sentence()}"
         blank = figures["mostly_opaque"]
-        first = f"{blank} scans are opaque by 30 % or more; " if blank else ""
+        share = f"{blank} of {figures['scans']} scans are opaque by 30 % or more; "
+        first = share if blank else ""
         return (
             f"{first}{figures['scans']} scans, {figures['with_alarms']} with alarms, "
             f"{failed} failed, {figures['scans_per_second']} scans/s; "
