@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from detector.boxes import Boxes
+from detector.opaque_regions import find_blocks
 from detector.pipeline import Findings
 
 LEADING: Final = 0.3
@@ -28,7 +29,8 @@ def leads(findings: Findings) -> bool:
     """Whether what could not be seen must be said before what was found."""
     shares = [findings.opaque_fraction or 0.0]
     shares += [view.opaque_fraction or 0.0 for view in findings.containers]
-    return max(shares) >= LEADING or bool(len(findings.missed) or len(findings.coarse))
+    unlooked = len(findings.missed) or len(findings.coarse)
+    return max(shares) >= LEADING or bool(unlooked or find_blocks(findings.opaque))
 
 
 def _list_unlooked(findings: Findings) -> Iterator[str]:
@@ -39,8 +41,15 @@ def _list_unlooked(findings: Findings) -> Iterator[str]:
 
 
 def _list_opaque(findings: Findings) -> Iterator[str]:
+    if findings.opaque_fraction is None:
+        yield "a rendering: what is opaque in it cannot be told"
     if not findings.opaque_fraction:
         return
+    for start, end in find_blocks(findings.opaque):
+        yield (
+            f"opaque from top to bottom, or nearly, from {start:.0%} to {end:.0%} "
+            "of its length"
+        )
     yield f"{_say_share(findings.opaque_fraction)} of the area not inspected: opaque"
     if len(findings.containers) > 1:
         for number, view in enumerate(findings.containers, start=1):

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from data.errors import CargosightError, LiveError
 from data.scan import Scan
@@ -15,6 +15,8 @@ from detector.look import Care
 from detector.pipeline import Detector, Findings
 
 logger = logging.getLogger(__name__)
+
+_NOTHING: Final = "No column of it came."
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,8 @@ class _Worker:
         if scan is None:
             return
         if not scan.width:
-            self.tell(Failed(self.number, f"None of its {width} columns was taken."))
+            why = f"None of its {width} columns was taken." if width else _NOTHING
+            self.tell(Failed(self.number, why))
             return
         alarms, findings = scan.finish(care=self.care)
         self._show(alarms)

@@ -12,15 +12,47 @@ from detector.scale import Size
 CELL: Final = 8
 """Width and height of what counts as opaque or not, px at the network's scale."""
 
-FEWEST_CELLS: Final = 4
-"""Smaller regions are left out: they are in the share all the same."""
+FEWEST_CELLS: Final = 9
+"""Smaller regions, and thin ones, are left out; they are in the share all the same."""
 
 MOST_REGIONS: Final = 100
 """The largest are listed."""
 
 
+BLOCKED: Final = 0.4
+"""Opaque share of a column's height from which nothing passes there: a container is
+some two thirds of the height of its scan."""
+
+LEAST_BLOCK: Final = 200
+"""Columns side by side from which a block is one, px: 0.8 m at 4 mm."""
+
+
+def find_blocks(opaque: Mask | None) -> list[tuple[float, float]]:
+    """Find where a scan is blocked from top to bottom, or nearly so.
+
+    Args:
+        opaque: (h, w) bool at the network's scale; None for display scans.
+
+    Returns:
+        Where each block begins and ends, as shares of the scan's length.
+    """
+    if opaque is None:
+        return []
+    blocked = opaque.mean(axis=0) >= BLOCKED
+    edges = np.flatnonzero(np.diff(blocked, prepend=False, append=False))
+    runs = edges.reshape(-1, 2).tolist()
+    width = opaque.shape[1]
+    return [
+        (first / width, last / width)
+        for first, last in runs
+        if last - first >= LEAST_BLOCK
+    ]
+
+
 def list_opaque_regions(opaque: Mask | None, size: Size) -> Boxes:
     """Rectangles around what hangs together and is opaque, the largest first.
+
+    What hangs together by less than three cells is taken apart.
 
     Args:
         opaque: (h, w) bool at the network's scale; None for display scans.
@@ -34,9 +66,9 @@ def list_opaque_regions(opaque: Mask | None, size: Size) -> Boxes:
     height, width = opaque.shape
     cells = max(-(-width // CELL), 1), max(-(-height // CELL), 1)
     shares = cv2.resize(opaque.astype(np.float32), cells, interpolation=cv2.INTER_AREA)
-    _, _, parts, _ = cv2.connectedComponentsWithStats(
-        (shares >= 0.5).astype(np.uint8), connectivity=8
-    )
+    dark = (shares >= 0.5).astype(np.uint8)
+    thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, _, parts, _ = cv2.connectedComponentsWithStats(thick, connectivity=4)
     kept = parts[1:][parts[1:, cv2.CC_STAT_AREA] >= FEWEST_CELLS]
     kept = kept[np.argsort(-kept[:, cv2.CC_STAT_AREA], kind="stable")][:MOST_REGIONS]
     corners = np.concatenate([kept[:, :2], kept[:, :2] + kept[:, 2:4]], axis=1)

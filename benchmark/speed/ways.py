@@ -12,7 +12,7 @@ from benchmark.speed.pace import Pace, measure_pace
 from benchmark.speed.quality import Comparison, compare_findings
 from benchmark.speed.race import Heat, run_race
 from benchmark.suite.sealed import Suite
-from data.errors import BundleError
+from data.errors import BundleError, ResultError
 from detector.bundle import Bundle
 from detector.manifest import GraphKind
 from detector.pipeline import Detector
@@ -88,8 +88,13 @@ def measure_ways(
         progress: Told how many scans of how many are done.
 
     Raises:
+        ResultError: If a score is none.
         BundleError: If the bundle has no such graph.
     """
+    wrong = [score for score in scores if not 0 < score < 1]
+    if wrong:
+        msg = f"A score of {wrong[0]:g} proposes nothing. Choose 0 to 1."
+        raise ResultError(msg)
     if kind not in bundle.manifest.graphs:
         msg = f"The bundle has no graph for {kind} scans. Give a bundle that has one."
         raise BundleError(msg)

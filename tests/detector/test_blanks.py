@@ -20,10 +20,25 @@ def find(share=None, **parts):
     return Findings(Detections.empty(), POINT, None, share, 0.0, **boxes)
 
 
-@pytest.mark.parametrize("share", [None, 0.0])
-def test_where_all_could_be_seen_nothing_is_said(share):
-    assert list_blanks(find(share)) == ()
-    assert not leads(find(share))
+def test_where_all_could_be_seen_nothing_is_said():
+    assert list_blanks(find(0.0)) == ()
+    assert not leads(find(0.0))
+
+
+def test_of_a_rendering_nothing_is_known_and_that_is_said():
+    (line,) = list_blanks(find(None))
+    assert "cannot be told" in line
+    assert not leads(find(None))
+
+
+def test_a_block_leads_however_small_its_share():
+    opaque = np.zeros((100, 4000), bool)
+    opaque[10:80, 1000:1300] = True
+    blocked = Findings(Detections.empty(), POINT, opaque, 0.08, 0.0)
+    assert leads(blocked)
+    first, second = list_blanks(blocked)
+    assert "from 25% to 32% of its length" in first
+    assert second.startswith("8%")
 
 
 @pytest.mark.parametrize(
@@ -38,10 +53,10 @@ def test_from_30_percent_on_it_leads(share, said, first):
 
 def test_columns_of_strips_that_overlap_count_once():
     strips = [(0, 0, 700, 90), (640, 0, 1340, 80), (2000, 5, 2100, 60)]
-    (line,) = list_blanks(find(missed=strips))
+    (line,) = list_blanks(find(0.0, missed=strips))
     assert "about 1440 columns between 0 and 2100" in line
-    assert leads(find(missed=strips))
-    assert "glanced" in list_blanks(find(coarse=strips))[0]
+    assert leads(find(0.0, missed=strips))
+    assert "glanced" in list_blanks(find(0.0, coarse=strips))[0]
 
 
 def test_what_passed_unseen_comes_before_what_is_opaque():
