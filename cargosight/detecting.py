@@ -84,7 +84,7 @@ class Summary:
         unsigned = "" if self.bundle.signed_by else " by an unsigned bundle"
         beside = "" if self.shadow is None else f"; {self.shadow.sentence()}"
         blank = figures["mostly_opaque"]
-        share = f"{blank} of {figures['scans']} scans are opaque by 30 % or more; "
+        share = f"{blank} of {figures['scans']} scans are opaque in large part; "
         first = share if blank else ""
         return (
             f"{first}{figures['scans']} scans, {figures['with_alarms']} with alarms, "
