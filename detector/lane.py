@@ -37,7 +37,7 @@ class LaneLimits:
 
     def __post_init__(self) -> None:
         """Check that less comes after more."""
-        if not 0 < self.coarse <= self.none <= self.lost:
+        if not 0 <= self.coarse <= self.none <= self.lost:
             msg = (
                 f"Limits of {self.coarse}, {self.none} and {self.lost} columns do not "
                 "come after each other. State coarse, none and lost in rising order."

@@ -411,7 +411,7 @@ def test_columns_of_a_scan_that_failed_are_not_taken(detector):
     assert [event.scan for event in diary.list_all(Finished)] == [1]
 
 
-@pytest.mark.parametrize("limits", [(0, 1, 2), (5, 4, 9), (1, 3, 2)])
+@pytest.mark.parametrize("limits", [(-1, 1, 2), (5, 4, 9), (1, 3, 2)])
 def test_limits_that_do_not_come_after_each_other_are_refused(limits):
     with pytest.raises(LiveError, match="rising order"):
         LaneLimits(*limits)
