@@ -6,11 +6,9 @@ import cv2
 import numpy as np
 
 from detector.boxes import Boxes
+from detector.encoding import REDUCED
 from detector.opacity import Mask
 from detector.scale import Size
-
-CELL: Final = 8
-"""Width and height of what counts as opaque or not, px at the network's scale."""
 
 FEWEST_CELLS: Final = 9
 """Smaller regions, and thin ones, are left out; they are in the share all the same."""
@@ -64,7 +62,7 @@ def list_opaque_regions(opaque: Mask | None, size: Size) -> Boxes:
     if opaque is None:
         return np.zeros((0, 4), np.float32)
     height, width = opaque.shape
-    cells = max(-(-width // CELL), 1), max(-(-height // CELL), 1)
+    cells = max(-(-width // REDUCED), 1), max(-(-height // REDUCED), 1)
     shares = cv2.resize(opaque.astype(np.float32), cells, interpolation=cv2.INTER_AREA)
     dark = (shares >= 0.5).astype(np.uint8)
     thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

@@ -41,9 +41,8 @@ class Block:
             opaque throughout: where something can be seen.
         opaque: (h, n) bool, where nothing can be said; None for display scans.
         matter: Pixels that show matter or are opaque; 0 for display scans.
-        overview: (ceil(h / 8), ceil(n / 8)) float32, mean transmission (what lies over
-            the edge counts as the edge) or, of display
-            scans, brightness from 0 to 1.
+        overview: (ceil(h / 8), ceil(n / 8)) float32, mean transmission or, of display
+            scans, brightness from 0 to 1; what lies over the edge counts as the edge.
     """
 
     x0: int
@@ -139,7 +138,7 @@ def _fill_cells(mask: Mask) -> Picture:
 
 
 def _reduce(plane: Plane) -> Plane:
-    """Means of squares of 8 px; those at the edges may be smaller."""
+    """Means of squares of 8 px; those at the edges are filled up with the edge."""
     height, width = plane.shape
     size = -(-width // REDUCED), -(-height // REDUCED)
     padded = cv2.copyMakeBorder(

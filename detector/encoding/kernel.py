@@ -1,8 +1,8 @@
 """The planes of DUAL in one pass over the pixels, compiled.
 
 Logarithm and exponential are those of the Cephes library (S. L. Moshier, `logf` and
-`expf`), written so that a compiler makes vectors of them; both are exact to 2 units in
-the last place over the range met here.
+`expf`), written so that a compiler makes vectors of them. Measured: from 1e-5 to 1.1
+the logarithm is within 1e-6, and the exponential of that within 3e-7 of its value.
 """
 
 from collections.abc import Callable

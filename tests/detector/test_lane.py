@@ -393,25 +393,3 @@ def test_a_lane_whose_scans_fail_does_not_disturb_another(tmp_path, detector, ca
     assert len(diaries[0].list_all(Failed)) == 1
     (done,) = diaries[1].list_all(Finished)
     check_same(done.findings, calm.detect(SCAN))
-
-
-def test_columns_of_a_scan_that_failed_are_not_taken(detector):
-    diary = Diary()
-    lane = Lane(detector, diary, PATIENT)
-    lane.begin()
-    lane.send(take(SCAN, 0, 300))
-    lane.send(make_counts((100, 96), pitch_mm=MM, low=False))
-    diary.wait_for(Failed)
-    while lane.waiting:  # told first, marked at once after
-        pass
-    assert not lane.send(take(SCAN, 400, 500))
-    lane.begin()
-    assert lane.send(take(SCAN, 0, 300))
-    lane.close()
-    assert [event.scan for event in diary.list_all(Finished)] == [1]
-
-
-@pytest.mark.parametrize("limits", [(-1, 1, 2), (5, 4, 9), (1, 3, 2)])
-def test_limits_that_do_not_come_after_each_other_are_refused(limits):
-    with pytest.raises(LiveError, match="rising order"):
-        LaneLimits(*limits)

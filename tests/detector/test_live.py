@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from data.errors import LiveError
 from detector.live import LONGEST_GAP, SHORT_GAP, LiveScan
 from detector.look import Care
-from detector.scale import Scale
 from tests.detector.live_seeing import (
     LiveRuntime,
     Screen,
@@ -303,14 +302,6 @@ def test_air_and_dark_may_change_between_pieces(live, detectors):
     screen, findings = play(live, pieces)
     check_same(findings, detectors["free"].detect(SCAN))
     screen.check(findings)
-
-
-def test_a_length_that_is_not_known_yet_needs_a_pitch(tmp_path):
-    scale = Scale(pitch_mm=4.0, longest_side_px=160)
-    detector = make_detector(tmp_path / "bundle", LiveRuntime(), scale=scale)
-    with pytest.raises(LiveError, match="needs its pixel pitch"):
-        LiveScan(detector).push(make_counts((100, 60)))
-    LiveScan(detector).push(make_counts((100, 60), pitch_mm=MM))
 
 
 def test_without_a_pitch_or_a_longest_side_pixels_are_taken_as_they_are(live):

@@ -392,9 +392,8 @@ def test_a_device_that_takes_many_tiles_gets_those_of_several_strips(executor):
     class Many(SeeingRuntime):
         batch = 8
 
-    runtime = Many()
     scan = make_counts((64 * 12, 60), [(0, 10, 64 * 12, 50)], pitch_mm=(4.0, 4.0))
-    look = begin(scan, TilePlan(Encoding.DUAL, 64, 32), executor, runtime)
+    look = begin(scan, TilePlan(Encoding.DUAL, 64, 32), executor, Many())
     look.push(scan)
     look.finish()
     assert [count for count, _, _ in look.spent.runs] == [8, 8, 7]
