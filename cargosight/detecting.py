@@ -66,7 +66,7 @@ class Summary:
         return {
             "scans": len(self.outcomes),
             "with_alarms": sum(outcome.alarms > 0 for outcome in done),
-            "mostly_opaque": sum(outcome.blank for outcome in done),
+            "much_unseen": sum(outcome.blank for outcome in done),
             "alarms": sum(outcome.alarms for outcome in done),
             "failed": [str(o.file.path) for o in self.outcomes if o.error is not None],
             "seconds": round(self.seconds, 3),
@@ -83,8 +83,8 @@ class Summary:
         failed = len(self.failures)
         unsigned = "" if self.bundle.signed_by else " by an unsigned bundle"
         beside = "" if self.shadow is None else f"; {self.shadow.sentence()}"
-        blank = figures["mostly_opaque"]
-        share = f"{blank} of {figures['scans']} scans are opaque in large part; "
+        blank = figures["much_unseen"]
+        share = f"much could not be seen in {blank} of {figures['scans']} scans; "
         first = share if blank else ""
         return (
             f"{first}{figures['scans']} scans, {figures['with_alarms']} with alarms, "

@@ -102,7 +102,7 @@ def noise_of(tally: Tally) -> float:
         tally: Sum of what `tally_noise` gave.
 
     Returns:
-        As `estimate_noise`, within 1 %; a cautious guess as long as hardly any pixel
+        As `estimate_noise`, within 2 %; a cautious guess as long as hardly any pixel
         let rays through.
     """
     air, clear = tally[:2]

@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -163,3 +164,13 @@ def test_failed_files_count_as_scans_but_not_as_seconds_of_detection(tmp_path, b
     assert (figures["alarms"], figures["with_alarms"]) == (2, 1)
     assert figures["detect_seconds"] == 0.75
     assert figures["scans_per_second"] == 1.5
+
+
+def test_scans_in_which_much_could_not_be_seen_are_said_first(bundle, tmp_path):
+    file = ScanFile(tmp_path / "a.tiff", PurePosixPath("a.tiff"))
+    outcomes = (Outcome(file, 3, 0.1, blank=True), Outcome(file, 0, 0.1))
+    summary = Summary(outcomes, tmp_path, read_bundle(bundle), 1.0)
+    assert summary.as_dict()["much_unseen"] == 1
+    assert summary.sentence().startswith("much could not be seen in 1 of 2 scans; 2 ")
+    calm = Summary(outcomes[1:], tmp_path, read_bundle(bundle), 1.0)
+    assert calm.sentence().startswith("1 scans, 0 with alarms")
