@@ -30,11 +30,11 @@ check: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pre-commit run --all-files
 
 lock: setup
-	$(COMPILE) pyproject.toml -o requirements/station.lock
-	$(COMPILE) --extra station-gpu --no-emit-package onnxruntime pyproject.toml -o requirements/station-gpu.lock
+	$(COMPILE) --extra station pyproject.toml -o requirements/station.lock
+	$(COMPILE) --extra station --extra station-gpu --no-emit-package onnxruntime pyproject.toml -o requirements/station-gpu.lock
 	$(COMPILE) --extra train pyproject.toml -o requirements/train.lock
 	$(COMPILE) --extra measure pyproject.toml -o requirements/measure.lock
-	$(COMPILE) --extra train --extra measure --group dev pyproject.toml -o requirements/dev.lock
+	$(COMPILE) --extra station --extra train --extra measure --group dev pyproject.toml -o requirements/dev.lock
 	grep -A99 '^opencv-python-headless==' requirements/dev.lock | sed '2,$${/^[a-z]/,$$d}' > requirements/headless.lock
 
 clean:

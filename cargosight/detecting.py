@@ -8,13 +8,13 @@ from pathlib import Path
 
 from cargosight.progress import Report
 from cargosight.shadow import Shadow, ShadowSummary, check_names
-from cargosight.switching import open_current
 from data.errors import BundleError, ResultError
 from data.formats import find_scans, load_profile
 from detector.batch import Outcome, Reading, detect_files
 from detector.bundle import Bundle, default_bundle_path, read_bundle
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
+from detector.switching import open_current
 from detector.trust import find_pinned, open_bundle
 
 

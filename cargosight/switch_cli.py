@@ -27,7 +27,7 @@ def bundle_use(
     allow_unsigned: Unsigned = False,
 ) -> None:
     """Put a bundle in use at a site, once it is verified: `detect --site` runs it."""
-    from cargosight.switching import Trust, use_bundle
+    from detector.switching import Trust, use_bundle
 
     found = use_bundle(bundle, site, trust=Trust(trust, allow_unsigned))
     typer.echo(f"{site}: in use is {_name(found.bundle.name, found.bundle.version)}")
@@ -37,7 +37,7 @@ def bundle_back(
     site: Site, trust: TrustFolder = None, allow_unsigned: Unsigned = False
 ) -> None:
     """Put the bundle before the one in use back in use, though it be an older one."""
-    from cargosight.switching import Trust, go_back
+    from detector.switching import Trust, go_back
 
     found = go_back(site, trust=Trust(trust, allow_unsigned))
     highest = found.change.counter_before

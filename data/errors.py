@@ -20,6 +20,9 @@ CargosightError
   TrainingError       a training cannot start or go on
   ExportError         a checkpoint cannot be turned into a graph
     ParityError       the graph and its checkpoint disagree
+  StationError        a station cannot be set up, or do what was asked
+    RecordError       the station's records cannot be read or written
+    StreamError       what a scanner sent does not follow the protocol
 """
 
 
@@ -101,3 +104,15 @@ class ExportError(CargosightError):
 
 class ParityError(ExportError):
     """The graph and its checkpoint disagree."""
+
+
+class StationError(CargosightError):
+    """A station cannot be set up, or cannot do what was asked."""
+
+
+class RecordError(StationError):
+    """The records of a station cannot be read or written."""
+
+
+class StreamError(StationError):
+    """What a scanner sent does not follow the protocol."""

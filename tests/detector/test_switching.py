@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cargosight import switching
+from detector import switching
 from cargosight.detecting import DetectOptions, detect_scans
-from cargosight.switching import Trust, go_back, open_current, read_current, use_bundle
+from detector.switching import Trust, go_back, open_current, read_current, use_bundle
 from data.errors import BundleError, TrustError
 from data.formats import write_scan
 from detector.bundle import read_bundle
@@ -272,7 +272,7 @@ def test_a_switch_that_cannot_be_written_leaves_the_old_one(
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cargosight.switching.os.fsync", fail)
+    monkeypatch.setattr("detector.switching.os.fsync", fail)
     with pytest.raises(BundleError, match="No space left"):
         use_bundle(make_signed(tmp_path, 4), site, trust=trust)
     assert read_current(site).bundle.counter == 3

@@ -1,0 +1,81 @@
+"""Entries of the audit log, each with the hash of the one before it.
+
+An entry says what happened, to what, and by whom, in identifiers and pseudonyms alone:
+it can be kept for ever. It is written by the same transaction as what it tells of.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from station.records.tables import ChainHead, Entry
+
+SYSTEM: Final = "station"
+"""Who acts where no person does; lanes are "lane:NAME"."""
+
+GENESIS: Final = "0" * 64
+"""What comes before the first entry."""
+
+
+def append(
+    session: Session,
+    kind: str,
+    subject: str,
+    payload: dict[str, Any] | None = None,
+    *,
+    actor: str = SYSTEM,
+) -> Entry:
+    """Add an entry.
+
+    Args:
+        session: Of `Database.changing`.
+        kind: What happened, a noun and a verb, such as "alarm.raised".
+        subject: Identifier of what it happened to, or a name such as "north" of a lane.
+        payload: What else there is to say, as JSON can; identifiers, never names.
+        actor: Pseudonym of who did it.
+
+    Returns:
+        The entry, numbered and hashed.
+    """
+    head = session.get_one(ChainHead, 1)
+    entry = Entry(
+        seq=head.seq + 1,
+        made=datetime.now(UTC).isoformat(timespec="microseconds"),
+        kind=kind,
+        actor=actor,
+        subject=subject,
+        payload=dump_canonical(payload or {}),
+        previous=head.sha256,
+    )
+    entry.sha256 = hash_entry(entry)
+    session.add(entry)
+    head.seq, head.sha256 = entry.seq, entry.sha256
+    session.flush()
+    return entry
+
+
+def hash_entry(entry: Entry) -> str:
+    """SHA-256 of an entry: of all that it says, and of the hash before it."""
+    parts = [
+        entry.previous,
+        entry.seq,
+        entry.made,
+        entry.kind,
+        entry.actor,
+        entry.subject,
+        entry.payload,
+    ]
+    return hashlib.sha256(dump_canonical(parts).encode()).hexdigest()
+
+
+def dump_canonical(value: Any) -> str:
+    """JSON in one way only: sorted keys, no spaces, ASCII.
+
+    Example:
+        >>> dump_canonical({"b": 1, "a": [1.5, None]})
+        '{"a":[1.5,null],"b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
