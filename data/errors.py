@@ -23,6 +23,9 @@ CargosightError
   StationError        a station cannot be set up, or do what was asked
     RecordError       the station's records cannot be read or written
     StreamError       what a scanner sent does not follow the protocol
+    NoSuchRecordError there is no record of that name
+    ConflictError     the records do not allow it now
+    AccessError       whoever asks may not do that
 """
 
 
@@ -116,3 +119,15 @@ class RecordError(StationError):
 
 class StreamError(StationError):
     """What a scanner sent does not follow the protocol."""
+
+
+class NoSuchRecordError(StationError):
+    """There is no record of that name."""
+
+
+class ConflictError(StationError):
+    """The state of the records does not allow what was asked."""
+
+
+class AccessError(StationError):
+    """Whoever asks may not do that."""

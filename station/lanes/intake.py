@@ -1,0 +1,149 @@
+"""What all sources hand their scans to: the spool, as long as there is disk for it."""
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from data.scan import Scan, ScanInfo
+from station.audit.reporter import Reporter
+from station.config import LaneConfig
+from station.records.identifiers import new_id
+from station.records.moment import now
+from station.spool import ColumnWriter, DataFolder, ScanBegin, begin_scan
+
+GB: Final = 1e9
+CHUNK: Final = 256
+"""Columns of a whole scan in one record."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes in the scans of one lane.
+
+    Args:
+        lane: The lane.
+        data: The station's data.
+        reporter: Told of a full disk.
+        least_free: Bytes of disk that must stay free.
+        free: Says how many bytes of disk are free.
+    """
+
+    lane: LaneConfig
+    data: DataFolder
+    reporter: Reporter
+    least_free: float
+    free: Callable[[Path], int] = field(
+        default=lambda path: shutil.disk_usage(path).free
+    )
+    _full: bool = field(default=False, init=False)
+
+    def has_room(self) -> bool:
+        """Whether there is disk for more; a change is reported once."""
+        self.data.root.mkdir(parents=True, exist_ok=True)
+        free = self.free(self.data.root)
+        full = free < self.least_free * (1.25 if self._full else 1.0)
+        if full != self._full:
+            kind = "disk.full" if full else "disk.free"
+            self.reporter.report(kind, self.lane.name, {"free_bytes": free})
+            self._full = full
+        return not full
+
+    def complete(self, info: ScanInfo) -> ScanInfo:
+        """What is known of a scan, with what the lane knows where it does not say."""
+        known: dict[str, object] = {
+            "scanner": info.scanner or self.lane.scanner or self.lane.name,
+            "view": info.view or self.lane.view,
+        }
+        if info.pitch_mm is None and self.lane.pitch_mm is not None:
+            known |= {"pitch_mm": self.lane.pitch_mm, "pitch_source": "user"}
+        return info.model_copy(update=known)
+
+    def begin(
+        self,
+        key: str,
+        kind_of: Scan,
+        *,
+        number: str | None = None,
+        whole: bool = False,
+        original: str | None = None,
+    ) -> ColumnWriter:
+        """Begin a scan.
+
+        Args:
+            key: What the source calls it; unique within the lane.
+            kind_of: The scan, or any of its columns.
+            number: What the scanner calls the inspection.
+            whole: Whether it comes as one file.
+            original: Name of that file.
+
+        Raises:
+            OSError: If the disk does not take it.
+        """
+        info = self.complete(kind_of.info)
+        begin = ScanBegin(
+            id=new_id(),
+            lane=self.lane.name,
+            key=key,
+            number=number,
+            kind=kind_of.kind,
+            rows=kind_of.size[1],
+            info=info,
+            whole=whole,
+            original=original,
+            began=now(),
+        )
+        return begin_scan(self.data, begin)
+
+    def take_whole(
+        self,
+        scan: Scan,
+        key: str,
+        *,
+        number: str | None = None,
+        original: str | None = None,
+    ) -> ColumnWriter:
+        """Take in a scan that is complete; it is on the disk when this returns.
+
+        Args:
+            scan: All of it.
+            key: What the source calls it.
+            number: What the scanner calls the inspection.
+            original: Name of the file that it came as.
+
+        Raises:
+            OSError: If the disk does not take it; it is then ended as damaged.
+        """
+        writer = self.begin(key, scan, number=number, whole=True, original=original)
+        width = scan.size[0]
+        try:
+            for start in range(0, width, CHUNK):
+                writer.push(cut(scan, start, start + CHUNK))
+            writer.end(now(), width=width)
+        finally:
+            writer.close()
+        return writer
+
+
+def cut(scan: Scan, start: int, end: int) -> Scan:
+    """Some columns of a scan, as a scan of their own.
+
+    Args:
+        scan: Any scan.
+        start: First column.
+        end: Column after the last.
+    """
+    part = slice(start, end)
+    if scan.display is not None:
+        return replace(scan, display=scan.display[:, part])
+    low = None if scan.low is None else scan.low[:, part]
+    assert scan.high is not None  # noqa: S101 - no picture
+    return replace(scan, high=scan.high[:, part], low=low)
+
+
+def name_content(path: Path) -> str:
+    """SHA-256 of a file: the key of a scan that came as one."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
