@@ -26,6 +26,8 @@ CargosightError
     NoSuchRecordError there is no record of that name
     ConflictError     the records do not allow it now
     AccessError       whoever asks may not do that
+      NoLoginError    nobody is logged in
+    BusyError         too much is asked of the station at once
 """
 
 
@@ -131,3 +133,11 @@ class ConflictError(StationError):
 
 class AccessError(StationError):
     """Whoever asks may not do that."""
+
+
+class NoLoginError(AccessError):
+    """Nobody is logged in, or not any more."""
+
+
+class BusyError(StationError):
+    """Too much is asked of a station at once."""

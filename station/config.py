@@ -142,17 +142,32 @@ class RetentionConfig(_Section):
 
     Attributes:
         scan_days: Pictures, days from the scan.
-        scan_gb: Pictures altogether, GB: the oldest go first.
-        manifest_days: Names and facts of manifests.
+        scan_gb: Pictures altogether, GB: the oldest go first, and earlier where the
+            disk is short.
+        evidence_days: Pictures of containers in which a search found something; they
+            never go for their size.
+        manifest_days: Facts of manifests, days from the scan.
         login_days: Ended logins.
         least_free_gb: Free disk below which no scan is taken in, GB.
     """
 
     scan_days: Positive | None = None
     scan_gb: Positive | None = None
+    evidence_days: Positive | None = None
     manifest_days: Positive | None = 90
     login_days: Positive = 30
     least_free_gb: Annotated[float, Field(ge=0)] = 0.5
+
+
+class LogConfig(_Section):
+    """The audit log.
+
+    Attributes:
+        anchor_copies: Folders elsewhere, such as of another machine, to which the
+            anchors of each day are copied.
+    """
+
+    anchor_copies: Annotated[tuple[Place, ...], Field(strict=False)] = ()
 
 
 class LaneConfig(_Section):
@@ -236,6 +251,7 @@ class StationConfig(_Section):
     review: ReviewConfig = Field(default_factory=ReviewConfig)
     supervised: SupervisedConfig = Field(default_factory=SupervisedConfig)
     retention: RetentionConfig = Field(default_factory=RetentionConfig)
+    log: LogConfig = Field(default_factory=LogConfig)
     lane: Annotated[tuple[LaneConfig, ...], Field(strict=False)] = ()
 
     @property
@@ -288,7 +304,7 @@ def anchor_paths(config: StationConfig, folder: Path) -> StationConfig:
     """Make every relative path of a configuration one from a folder."""
     sections = {
         name: _anchor(getattr(config, name), folder)
-        for name in ("server", "detector", "supervised")
+        for name in ("server", "detector", "supervised", "log")
     }
     lanes = tuple(_anchor(lane, folder) for lane in config.lane)
     data = folder / config.data
@@ -296,7 +312,10 @@ def anchor_paths(config: StationConfig, folder: Path) -> StationConfig:
 
 
 def _anchor(section: Section, folder: Path) -> Section:
-    found = {
-        name: folder / value for name, value in iter(section) if isinstance(value, Path)
-    }
+    found: dict[str, object] = {}
+    for name, value in iter(section):
+        if isinstance(value, Path):
+            found[name] = folder / value
+        elif isinstance(value, tuple) and any(isinstance(one, Path) for one in value):
+            found[name] = tuple(folder / one for one in value)
     return section.model_copy(update=found)

@@ -6,6 +6,7 @@ it can be kept for ever. It is written by the same transaction as what it tells 
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -59,16 +60,29 @@ def append(
 
 def hash_entry(entry: Entry) -> str:
     """SHA-256 of an entry: of all that it says, and of the hash before it."""
-    parts = [
-        entry.previous,
-        entry.seq,
-        entry.made,
-        entry.kind,
-        entry.actor,
-        entry.subject,
-        entry.payload,
-    ]
-    return hashlib.sha256(dump_canonical(parts).encode()).hexdigest()
+    return hash_fields(
+        (
+            entry.previous,
+            entry.seq,
+            entry.made,
+            entry.kind,
+            entry.actor,
+            entry.subject,
+            entry.payload,
+        )
+    )
+
+
+def hash_fields(fields: Sequence[object]) -> str:
+    """SHA-256 of what an entry says.
+
+    Args:
+        fields: previous, seq, made, kind, actor, subject, payload.
+
+    Raises:
+        TypeError: If one of them is neither text nor number.
+    """
+    return hashlib.sha256(dump_canonical(fields).encode()).hexdigest()
 
 
 def dump_canonical(value: Any) -> str:

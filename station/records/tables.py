@@ -240,6 +240,8 @@ class Decision(Table):
     Attributes:
         request: Name of the request, by whoever made it: one decision each.
         decision: "confirm", "dismiss" or "unsure".
+        replaces: The decision that counted before it; None for the first. Clocks jump:
+            this, and no time, says which one is the last.
         second: Whether it is the second person's word on a dismissed alarm.
     """
 
@@ -252,6 +254,7 @@ class Decision(Table):
     decision: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(200))
     second: Mapped[bool] = mapped_column(default=False)
+    replaces: Mapped[str | None] = mapped_column(Id)
     made: Mapped[datetime]
     undone: Mapped[datetime | None]
     alarm: Mapped[Alarm] = relationship(back_populates="decisions")
@@ -259,7 +262,11 @@ class Decision(Table):
 
 
 class Disposition(Table):
-    """What became of the container; the last one counts."""
+    """What became of the container; of several only one is not undone.
+
+    Attributes:
+        reason: Why it was released although an alarm was confirmed.
+    """
 
     __tablename__ = "dispositions"
 
@@ -268,6 +275,7 @@ class Disposition(Table):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     request: Mapped[str] = mapped_column(String(64), unique=True)
     disposition: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(200))
     made: Mapped[datetime]
     undone: Mapped[datetime | None]
     user: Mapped[User] = relationship(lazy="joined")
@@ -279,6 +287,7 @@ class Outcome(Table):
     Attributes:
         found: Things, each with label, kind, firearm and places, as in
             `data.station_records.record.FoundRecord`; places name scans by their id.
+        replaces: The outcome that it corrects; None for the first.
     """
 
     __tablename__ = "outcomes"
@@ -288,8 +297,27 @@ class Outcome(Table):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     request: Mapped[str] = mapped_column(String(64), unique=True)
     found: Mapped[list[Any]]
+    replaces: Mapped[str | None] = mapped_column(Id)
     made: Mapped[datetime]
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class Answered(Table):
+    """A request that changed something, and its answer: the same again is not done.
+
+    Attributes:
+        id: Name of the request, by whoever made it.
+        content_sha256: Of what was asked.
+        answer: As JSON.
+    """
+
+    __tablename__ = "answered"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    made: Mapped[datetime] = mapped_column(index=True)
 
 
 class Referral(Table):

@@ -1,14 +1,26 @@
 """Who asks, and whether they may: every route states its roles with `allow`."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, WebSocket
+from starlette.requests import HTTPConnection
 
-from data.errors import AccessError
+from data.errors import AccessError, NoLoginError
+from station.accounts.logins import SEEN_EVERY, find_login
 from station.accounts.roles import Role
-from station.server.context import Here
+from station.config import ServerConfig
+from station.records.moment import now
+from station.records.tables import Login
+from station.server.context import Here, Station
+
+CSRF_HEADER: Final = "X-CSRF-Token"
+"""What requests that may change something state beside their cookie."""
+
+READ_ONLY: Final = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +42,58 @@ class Viewer:
     login_id: str
 
 
-def get_viewer(request: Request, station: Here) -> Viewer:
+def cookie_name(server: ServerConfig) -> str:
+    """What the cookie of a login is called.
+
+    Example:
+        >>> cookie_name(ServerConfig())
+        'cargosight'
+    """
+    return "__Host-cargosight" if server.tls else "cargosight"
+
+
+def get_login(request: Request, station: Here) -> Login:
+    """The login of a request, of somebody who may have to change their password first.
+
+    Raises:
+        NoLoginError: If nobody is logged in.
+        AccessError: If the request may change something and does not state the login's
+            CSRF token.
+    """
+    login = _find(request, station)
+    stated = request.headers.get(CSRF_HEADER, "")
+    if request.method not in READ_ONLY and not hmac.compare_digest(
+        stated.encode(), login.csrf.encode()
+    ):
+        msg = f"The header {CSRF_HEADER} does not belong to this login: load the page."
+        raise AccessError(msg)
+    return login
+
+
+def get_viewer(login: Annotated[Login, Depends(get_login)]) -> Viewer:
     """Who makes a request.
 
     Raises:
-        AccessError: If nobody is logged in.
+        NoLoginError: If nobody is logged in.
+        AccessError: If they must change their password first.
     """
-    raise NotImplementedError
+    return _view(login)
+
+
+def get_socket_viewer(websocket: WebSocket, station: Station) -> Viewer:
+    """Who opens a WebSocket; its page must be one of this station's.
+
+    Raises:
+        NoLoginError: If nobody is logged in.
+        AccessError: If another site's page opens it, or they must change their password
+            first.
+    """
+    scheme = "https" if station.config.server.tls else "http"
+    here = f"{scheme}://{websocket.headers.get('host', '')}"
+    if websocket.headers.get("origin") != here:
+        msg = "Only pages of this station may do that."
+        raise AccessError(msg)
+    return _view(_find(websocket, station))
 
 
 def allow(*roles: Role) -> Callable[..., Viewer]:
@@ -58,3 +115,26 @@ def allow(*roles: Role) -> Callable[..., Viewer]:
 
     check.roles = roles  # type: ignore[attr-defined]
     return check
+
+
+def _view(login: Login) -> Viewer:
+    user = login.user
+    if user.must_change:
+        msg = "Change the password first: it was given by somebody else."
+        raise AccessError(msg)
+    return Viewer(user.id, user.name, user.pseudonym, Role(user.role), login.id)
+
+
+def _find(connection: HTTPConnection, station: Station) -> Login:
+    server = station.config.server
+    token = connection.cookies.get(cookie_name(server), "")
+    with station.database.reading() as session:
+        login = find_login(session, token, server)
+    if login is None:
+        msg = "Nobody is logged in: log in first."
+        raise NoLoginError(msg)
+    at = now()
+    if at > login.seen + SEEN_EVERY:
+        with station.database.changing() as session:
+            session.get_one(Login, login.id).seen = at
+    return login

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.container_number import check_digit
 from data.errors import SimulationError
 from data.physics.transmission import measure_transmission, to_attenuation
-from data.simulation.identity import check_digit
 from data.simulation.imaging.defects import DEFECTS, Defect
 from data.simulation.imaging.scanner import SCANNERS
 from data.simulation.loading.load import CONCEALMENTS

@@ -109,12 +109,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("pseudonym", name=op.f("uq_users_pseudonym")),
     )
     op.create_table(
+        "answered",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("made", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_answered_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answered")),
+    )
+    with op.batch_alter_table("answered", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answered_made"), ["made"], unique=False)
+
+    op.create_table(
         "dispositions",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("inspection_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("request", sa.String(length=64), nullable=False),
         sa.Column("disposition", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=True),
         sa.Column("made", Moment(), nullable=False),
         sa.Column("undone", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -160,6 +176,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("request", sa.String(length=64), nullable=False),
         sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("replaces", sa.String(length=32), nullable=True),
         sa.Column("made", Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["inspection_id"],
@@ -325,6 +342,7 @@ def upgrade() -> None:
         sa.Column("decision", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=True),
         sa.Column("second", sa.Boolean(), nullable=False),
+        sa.Column("replaces", sa.String(length=32), nullable=True),
         sa.Column("made", Moment(), nullable=False),
         sa.Column("undone", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -388,6 +406,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dispositions_inspection_id"))
 
     op.drop_table("dispositions")
+    with op.batch_alter_table("answered", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answered_made"))
+
+    op.drop_table("answered")
     op.drop_table("users")
     with op.batch_alter_table("lane_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lane_tokens_lane"))

@@ -1,0 +1,165 @@
+"""The log as lines: from the records, to a file, and from there.
+
+A line of the file is one entry as JSON, in one way only; the last line is the head:
+how long the log is, and its last hash.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.errors import StationError
+from data.files import replacing
+from station.audit.chain import dump_canonical, hash_fields
+from station.records.tables import ChainHead, Entry
+
+BATCH: Final = 2_000
+"""Entries that are in memory at once."""
+
+
+class LogLine(NamedTuple):
+    """One entry as it is kept, right or wrong."""
+
+    seq: int
+    made: str
+    kind: str
+    actor: str
+    subject: str
+    payload: str
+    previous: str
+    sha256: str
+
+    def hash(self) -> str | None:
+        """What its hash should be; None if it holds what no entry can hold."""
+        *said, previous, _ = self
+        try:
+            return hash_fields((previous, *said))
+        except (TypeError, ValueError):
+            return None
+
+
+class LogHead(NamedTuple):
+    """How long the log is, and its last hash."""
+
+    seq: int
+    sha256: str
+
+
+LogPart: TypeAlias = LogLine | LogHead
+"""All entries in order, then the head."""
+
+COLUMNS: Final = (
+    Entry.seq,
+    Entry.made,
+    Entry.kind,
+    Entry.actor,
+    Entry.subject,
+    Entry.payload,
+    Entry.previous,
+    Entry.sha256,
+)
+
+
+class _FileLine(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class _EntryLine(_FileLine):
+    seq: int
+    made: str
+    kind: str
+    actor: str
+    subject: str
+    payload: str
+    previous: str
+    sha256: str
+
+
+class _HeadLine(_FileLine):
+    seq: Annotated[int, Field(ge=0)]
+    sha256: str
+
+
+class _LastLine(_FileLine):
+    head: _HeadLine
+
+
+def read_records(session: Session) -> Iterator[LogPart]:
+    """All entries of the records in order, then the head, as they are at one moment.
+
+    Args:
+        session: Of `Database.reading`, fresh; or of `Database.changing`.
+    """
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    found = session.execute(
+        select(*COLUMNS).order_by(Entry.seq), execution_options={"yield_per": BATCH}
+    )
+    for row in found:
+        yield LogLine(*row)
+    for seq, sha256 in session.execute(select(ChainHead.seq, ChainHead.sha256)):
+        yield LogHead(seq, sha256)
+
+
+def write_file(parts: Iterator[LogPart], path: Path) -> int:
+    """Write a log to a file; it is there whole or not at all.
+
+    Args:
+        parts: Of the log.
+        path: The file.
+
+    Returns:
+        How many entries.
+    """
+    count = 0
+    with replacing(path) as draft, draft.open("w", encoding="ascii") as stream:
+        for part in parts:
+            count += isinstance(part, LogLine)
+            stream.write(_dump(part) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return count
+
+
+def read_file(path: Path) -> Iterator[LogPart]:
+    """All entries of a file, then its head.
+
+    Raises:
+        StationError: If it cannot be read, or a line is none of a log: every byte of it
+            must be as it was written.
+    """
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                yield _load(line, f"{path}, line {number}")
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror or error}. Check the path."
+        raise StationError(msg) from error
+
+
+def _dump(part: LogPart) -> str:
+    said = part._asdict()
+    return dump_canonical(said if isinstance(part, LogLine) else {"head": said})
+
+
+def _load(line: bytes, where: str) -> LogPart:
+    part: LogPart
+    try:
+        said = json.loads(line)
+        if isinstance(said, dict) and "head" in said:
+            part = LogHead(**_LastLine.model_validate(said).head.model_dump())
+        else:
+            part = LogLine(**_EntryLine.model_validate(said).model_dump())
+    except (ValueError, ValidationError) as error:
+        msg = f"{where} is no line of a log. It was changed after it was written."
+        raise StationError(msg) from error
+    if line != f"{_dump(part)}\n".encode():
+        msg = f"{where} is not as it was written. It was changed after that."
+        raise StationError(msg)
+    return part

@@ -1,0 +1,168 @@
+"""Start the processes of a station, and start again what dies."""
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from station.audit import append
+from station.audit.reporter import Reporter
+from station.config import StationConfig
+from station.processes.effective import write_effective
+from station.processes.lock import holding
+from station.records import Database, open_database
+from station.records.migrations import migrate
+
+logger = logging.getLogger(__name__)
+
+LOOK_S: Final = 0.05
+LONGEST_S: Final = 4.0
+"""Most to wait before a process is started again that keeps dying, s."""
+
+STEADY_S: Final = 10.0
+"""A process that lived so long is started again at once."""
+
+PATIENCE_S: Final = 10.0
+"""How long a process may take to stop, s."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that is started again when it dies.
+
+    Args:
+        name: "server" or "lane:NAME".
+        place: File of the configuration.
+    """
+
+    name: str
+    place: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    _began: float = field(default=0.0, init=False)
+    _due: float = field(default=0.0, init=False)
+    _pause: float = field(default=0.0, init=False)
+
+    def start(self) -> None:
+        """Start it."""
+        self._began = time.monotonic()
+        command = [sys.executable, "-m", "station.processes.child"]
+        self.process = subprocess.Popen(  # noqa: S603 - our own words
+            [*command, self.name, str(self.place)]
+        )
+
+    def look(self) -> int | None:
+        """Start it again if it has died.
+
+        Returns:
+            What it died of, once; None if it lives.
+        """
+        if self.process is None:
+            if time.monotonic() >= self._due:
+                self.start()
+            return None
+        code = self.process.poll()
+        if code is None:
+            return None
+        lived = time.monotonic() - self._began
+        self._pause = (
+            0.0 if lived > STEADY_S else min(self._pause * 2 + 0.25, LONGEST_S)
+        )
+        self._due = time.monotonic() + (self._pause if self._pause > 0.25 else 0.0)
+        self.process = None
+        return code
+
+    def stop(self) -> None:
+        """Ask it to stop."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def wait(self, until: float) -> None:
+        """Wait for it to stop, and kill it if it does not.
+
+        Args:
+            until: How long, on the monotonic clock.
+        """
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(until - time.monotonic(), 0.01))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def run_station(
+    config: StationConfig,
+    *,
+    prepare: Callable[[Database], None] | None = None,
+    ready: Callable[[], None] | None = None,
+    stopping: threading.Event | None = None,
+) -> None:
+    """Run a station until it is told to stop (SIGTERM, SIGINT, or `stopping`).
+
+    Args:
+        config: With paths that hold from anywhere.
+        prepare: Called with the records, up to date, before anything is started.
+        ready: Called once all is started.
+        stopping: When to stop; None for signals alone.
+
+    Raises:
+        StationError: If another station runs on the data folder, or the records cannot
+            be opened.
+    """
+    stop = threading.Event() if stopping is None else stopping
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    config.data.mkdir(parents=True, exist_ok=True)
+    with holding(config.data, "station"):
+        database = open_database(config.database_url)
+        migrate(database)
+        _log_start(database, config)
+        if prepare is not None:
+            prepare(database)
+        _guard(config, database, stop, ready)
+
+
+def _guard(
+    config: StationConfig,
+    database: Database,
+    stop: threading.Event,
+    ready: Callable[[], None] | None,
+) -> None:
+    place, reporter = write_effective(config), Reporter(database)
+    children = [Child("server", place)]
+    children += [Child(f"lane:{lane.name}", place) for lane in config.lane]
+    for child in children:
+        child.start()
+    if ready is not None:
+        ready()
+    try:
+        while not stop.wait(LOOK_S):
+            for child in children:
+                code = child.look()
+                if code is not None:
+                    reporter.report("process.restarted", child.name, {"code": code})
+    finally:
+        for child in children:
+            child.stop()
+        until = time.monotonic() + PATIENCE_S
+        for child in children:
+            child.wait(until)
+        reporter.close()
+        database.close()
+
+
+def _log_start(database: Database, config: StationConfig) -> None:
+    with database.changing() as session:
+        lanes = [lane.name for lane in config.lane]
+        settings = config.model_dump(
+            mode="json", include={"detector", "review", "retention"}
+        )
+        append(session, "station.started", config.site, {"lanes": lanes, **settings})

@@ -1,0 +1,14 @@
+"""What a lane's process does: looks at what comes in, and records what it found.
+
+Modules:
+    recorder: changes of the records, in order, again and again until they are made.
+    registering: a scan and its inspection, in the records.
+    bundles: which bundle looks.
+    alarms: what the detector raised, as alarms in the records.
+    findings: what is kept of what was found.
+    looking: one scan, from its first column to its last.
+    finishing: the picture on disk, and the end in the records.
+    second_look: the real scan behind a test.
+    beat: how the lane is, every second.
+    lane: the process.
+"""

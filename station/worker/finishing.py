@@ -1,0 +1,125 @@
+"""The picture on disk, and the end of a scan in the records."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from data.formats import write_scan
+from data.scan import Scan
+from station.audit import append
+from station.records.tables import Inspection, ScanRow
+from station.spool import DataFolder, ScanBegin, ScanEnd
+from station.spool.reader import COLUMNS
+
+STORED: Final = "scan.tiff"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is known of a scan once all of it was looked at.
+
+    Attributes:
+        begin: How it began.
+        end: How it ended.
+        size: Width and height, px.
+        sha256: Of the stored picture; None if nothing could be stored.
+        size_bytes: Of the stored picture.
+        findings: What was found, as JSON can; None if nothing looked.
+        bundle: What looked.
+        error: Why nothing looked, or not to the end; empty if all is well.
+    """
+
+    begin: ScanBegin
+    end: ScanEnd
+    size: tuple[int, int]
+    sha256: str | None
+    size_bytes: int
+    findings: dict[str, Any] | None
+    bundle: dict[str, Any] | None
+    error: str = ""
+
+
+def store_picture(scan: Scan, folder: Path) -> tuple[str, int]:
+    """Write the picture of a scan, whole or not at all.
+
+    Args:
+        scan: All of it.
+        folder: Of the scan.
+
+    Returns:
+        SHA-256 and size of the file, bytes.
+
+    Raises:
+        ScanFileError: If the disk does not take it.
+    """
+    path = folder / STORED
+    write_scan(scan, path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+
+
+def record_end(session: Session, done: Finished) -> None:
+    """Put the end of a scan into the records; one that is there stays.
+
+    Args:
+        session: Of a change.
+        done: What is known of it.
+    """
+    row = session.get_one(ScanRow, done.begin.id)
+    if row.ended is not None:
+        return
+    row.width, row.height = done.size
+    row.ended = done.end.ended
+    row.whole = done.end.why == "end" and not (done.findings or {}).get("missing")
+    row.stored = None if done.sha256 is None else STORED
+    row.sha256, row.size_bytes = done.sha256, done.size_bytes
+    row.findings, row.bundle = done.findings, done.bundle
+    row.error = done.error or None
+    if row.state == "receiving":
+        row.state = "failed" if done.error else "looked"
+    _log_end(session, row, done)
+    session.flush()
+    await_decision(session, row.inspection)
+
+
+def await_decision(session: Session, inspection: Inspection) -> None:
+    """Have an inspection wait for its decision, once its scans were looked at."""
+    session.refresh(inspection, ["scans"])
+    coming = {"receiving"} & {scan.state for scan in inspection.scans}
+    if inspection.state == "scanning" and not coming:
+        inspection.state = "waiting"
+
+
+def tidy(data: DataFolder, folder: Path, lane: str) -> None:
+    """Let go of the columns of a scan that was stored and recorded."""
+    if (folder / STORED).exists():
+        (folder / COLUMNS).unlink(missing_ok=True)
+    data.be_done(lane, folder.name)
+
+
+def _log_end(session: Session, row: ScanRow, done: Finished) -> None:
+    actor = f"lane:{done.begin.lane}"
+    alarms = [alarm for alarm in row.alarms if alarm.drawn_by is None]
+    payload = {
+        "inspection": row.inspection_id,
+        "width": row.width,
+        "height": row.height,
+        "sha256": row.sha256,
+        "alarms": len(alarms),
+        "bundle": (done.bundle or {}).get("sha256"),
+        "point": (done.bundle or {}).get("operating_point", {}).get("threshold"),
+        "why": done.end.why,
+    }
+    if done.error:
+        append(
+            session,
+            "scan.failed",
+            row.id,
+            {**payload, "error": done.error},
+            actor=actor,
+        )
+    else:
+        append(session, "scan.finished", row.id, payload, actor=actor)

@@ -1,0 +1,166 @@
+"""Store pictures and record the ends of scans, beside the looking."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from data.errors import ScanFileError
+from data.scan import Scan
+from detector.boxes import Boxes
+from detector.pipeline import Findings
+from station.audit.reporter import Reporter
+from station.config import LaneConfig
+from station.privacy import mask_cab
+from station.spool import Columns, DataFolder, ScanBegin, ScanEnd
+from station.spool.assembling import assemble
+from station.worker.findings import describe_findings
+from station.worker.finishing import Finished, record_end, store_picture, tidy
+from station.worker.recorder import Recorder
+
+Given = TypeVar("Given")
+
+PAUSE_S: Final = 1.0
+"""Time between tries where the disk is full, s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A scan that was looked at to its end.
+
+    Attributes:
+        folder: Of the scan.
+        begin: How it began.
+        end: How it ended.
+        columns: All of them.
+        findings: What was found; None if nothing looked to the end.
+        missing: Columns that never came.
+        boxes: (N, 4) float32, alarms, px of the scan.
+        bundle: What looked.
+        error: Why nothing looked, or not to the end.
+    """
+
+    folder: Path
+    begin: ScanBegin
+    end: ScanEnd
+    columns: list[Columns]
+    findings: Findings | None
+    missing: tuple[tuple[int, int], ...]
+    boxes: Boxes
+    bundle: dict[str, Any] | None
+    error: str
+
+
+@dataclass(slots=True)
+class Storer:
+    """Stores scans one after the other, in a thread.
+
+    Args:
+        lane: The lane.
+        data: The station's data.
+        recorder: Makes changes of the records.
+        reporter: Told of what goes wrong.
+        stored: Told of each scan that is stored and recorded: its identifier and its
+            picture.
+    """
+
+    lane: LaneConfig
+    data: DataFolder
+    recorder: Recorder
+    reporter: Reporter
+    stored: Callable[[str, Path], None]
+    _queue: "queue.Queue[Looked | None]" = field(
+        default_factory=queue.Queue, init=False
+    )
+    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
+    _thread: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start the thread."""
+        self._thread = threading.Thread(target=self._work, name="storer", daemon=True)
+        self._thread.start()
+
+    def put(self, looked: Looked) -> None:
+        """Have a scan stored; this returns at once."""
+        self._queue.put(looked)
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Store what waits, as far as it goes in time; the rest is done next time."""
+        self._queue.put(None)
+        self._thread.join(timeout_s)
+        self._stopping.set()
+
+    def _work(self) -> None:
+        while (looked := self._queue.get()) is not None:
+            try:
+                self._store(looked)
+            except Exception as error:  # noqa: BLE001 - the next one must be stored
+                why = f"{type(error).__name__}: {error}"
+                self.reporter.report("scan.failed", looked.begin.id, {"error": why})
+
+    def _store(self, looked: Looked) -> None:
+        size, sha256, length, findings = (0, looked.begin.rows), None, 0, None
+        if looked.columns:
+            scan = assemble(looked.columns, looked.end.width)
+            size = scan.size
+            masked = self._mask(scan, looked)
+            kept = self._insist(partial(store_picture, masked, looked.folder))
+            if kept is None:
+                return  # stopping: done again next time
+            sha256, length = kept
+        if looked.findings is not None:
+            findings = describe_findings(looked.findings, size, looked.missing)
+        done = Finished(
+            looked.begin,
+            looked.end,
+            size,
+            sha256,
+            length,
+            findings,
+            looked.bundle,
+            looked.error or ("" if looked.columns else "No column of it came."),
+        )
+        self.recorder.put(
+            lambda session: record_end(session, done),
+            lambda _: self._tidy(looked),
+        )
+
+    def _tidy(self, looked: Looked) -> None:
+        tidy(self.data, looked.folder, self.lane.name)
+        self.stored(looked.begin.id, looked.folder)
+
+    def _mask(self, scan: Scan, looked: Looked) -> Scan:
+        side = self.lane.mask_cab
+        if side is None:
+            return scan
+        containers = () if looked.findings is None else looked.findings.containers
+        made = mask_cab(scan, containers, side, looked.boxes)
+        if made is None:
+            payload: dict[str, Any] = {"columns": None, "why": "no container found"}
+        else:
+            scan, columns = made
+            payload = {"columns": list(columns)}
+        self.reporter.report("cab.masked", looked.begin.id, payload)
+        return scan
+
+    def _insist(self, act: Callable[[], Given]) -> Given | None:
+        """Do something that needs disk, again and again until there is some."""
+        told = False
+        while not self._stopping.is_set():
+            try:
+                given = act()
+            except (OSError, ScanFileError) as error:
+                if not told:
+                    why = {"why": str(error)}
+                    self.reporter.report("disk.full", self.lane.name, why)
+                told = True
+                time.sleep(PAUSE_S)
+            else:
+                if told:
+                    self.reporter.report("disk.free", self.lane.name)
+                return given
+        return None
