@@ -12,11 +12,13 @@ from cargosight.detector_cli import add_detector_commands
 from cargosight.options import Device, Json, PitchMm
 from cargosight.progress import progress_bars
 from cargosight.quality_cli import add_quality_commands
+from cargosight.station_trials_cli import station_trials_app
 
 benchmark_app = typer.Typer(help="Measure, compare and judge.", no_args_is_help=True)
 suite_app = typer.Typer(help="Make and check suites.", no_args_is_help=True)
 benchmark_app.add_typer(suite_app, name="suite")
 benchmark_app.add_typer(site_app, name="site")
+benchmark_app.add_typer(station_trials_app, name="station")
 add_quality_commands(benchmark_app)
 add_detector_commands(benchmark_app)
 benchmark_app.command(

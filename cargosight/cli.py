@@ -19,6 +19,7 @@ from cargosight.peer_cli import peer_app
 from cargosight.progress import progress_bars
 from cargosight.retrain_cli import RETRAIN_EXAMPLE, retrain
 from cargosight.scanner_cli import scanner_app
+from cargosight.station_cli import station_app
 from data.errors import CargosightError
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.add_typer(dataset_app, name="dataset")
 app.add_typer(experiment_app, name="experiment")
 app.add_typer(peer_app, name="peer")
 app.add_typer(scanner_app, name="scanner")
+app.add_typer(station_app, name="station")
 app.command("retrain", epilog=RETRAIN_EXAMPLE)(retrain)
 app.command("mine", epilog="Example: cargosight mine unlabelled --out queue")(mine)
 

@@ -209,7 +209,6 @@ def station_token(
 
 
 def _run(config: Path | None) -> None:
-    from cargosight.stationing import find_config
-    from station.processes import run_station
+    from cargosight.stationing import run_here
 
-    run_station(find_config(config))
+    run_here(config, typer.echo)

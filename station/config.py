@@ -122,11 +122,13 @@ class SupervisedConfig(_Section):
     Attributes:
         rate: Share of inspections; 0 for none.
         cutouts: Folder of firearms in air (see `dataset project`).
+        cutout_pitch_mm: Pixel pitch of those that state none, mm.
         keep_days: How long it is kept who found what.
     """
 
     rate: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     cutouts: Place | None = None
+    cutout_pitch_mm: Positive | None = None
     keep_days: Positive = 365
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from station.lanes.intake import cut
 from station.spool.records import pack_record
 
 MOST_ERRORS: Final = 20
-"""The station may ask for records again so often without any progress."""
+"""So often may the station ask for records again without any progress."""
 
 WINDOW_BYTES: Final = 32_000_000
 """Most that is sent and not acknowledged."""
@@ -49,6 +49,7 @@ class Passage:
     waiting: bool = field(default=False, init=False)
     end_told: bool = field(default=False, init=False)
     ended: bool = field(default=False, init=False)
+    rewound: bool = field(default=False, init=False)
     late_s: float = field(default=0.0, init=False)
     records: int = field(init=False)
     made: npt.NDArray[np.float64] = field(init=False)
@@ -139,6 +140,8 @@ class Passage:
 
         Raises:
             StreamError: If it refuses the scan, or wants what it had acknowledged.
+            ConnectionResetError: If it wants records again: connect anew, so that none
+                are on their way meanwhile.
         """
         kind = message["type"]
         if kind == "ended":
@@ -147,7 +150,9 @@ class Passage:
             self.waiting = True
         elif kind == "ack" and self.ready:
             self._acknowledge(_next(message))
-        elif kind in {"ready", "go", "error"}:
+        elif kind == "error":
+            self._refuse(message)
+        elif kind in {"ready", "go"}:
             self._go_on(message)
 
     def expand_made(self) -> npt.NDArray[np.float64]:
@@ -174,8 +179,6 @@ class Passage:
 
     def _go_on(self, message: dict[str, Any]) -> None:
         self.scan_id = message.get("scan", self.scan_id)
-        if message["type"] == "error":
-            self._count_error(message)
         following = _next(message)
         if following < self.acked:
             msg = (
@@ -184,15 +187,18 @@ class Passage:
             )
             raise StreamError(msg)
         self._acknowledge(following)
+        self.rewound |= following < self.sent
         self.sent = min(following, self.records)
         self._first_sent = max(self._first_sent, self.sent)
         self.ready, self.waiting, self.end_told = True, False, False
 
-    def _count_error(self, message: dict[str, Any]) -> None:
+    def _refuse(self, message: dict[str, Any]) -> None:
         self._errors += 1
+        why = message.get("why")
         if message.get("next") is None or self._errors > MOST_ERRORS:
-            msg = f"The station does not take {self.key}: {message.get('why')}"
+            msg = f"The station does not take {self.key}: {why}"
             raise StreamError(msg)
+        raise ConnectionResetError(why)
 
 
 def _next(message: dict[str, Any]) -> int:

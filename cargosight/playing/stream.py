@@ -42,7 +42,8 @@ class Played:
         made: (columns played,) when each was handed over, by `time.monotonic`: when
             its piece was complete. A cut or a slow station does not put it off.
         late_s: How late a record was first sent at most, s; cuts count.
-        reconnects: How often the connection was made again.
+        reconnects: How often the connection was made again: after a cut, or where a
+            record arrived damaged.
     """
 
     key: str
@@ -116,6 +117,8 @@ class StreamPlayer:
                 passage.stop_making()
                 deadline = time.monotonic() + ENDING_S
             self._turn(passage)
+        if passage.rewound or not passage.ended:
+            self._start_afresh()
         return Played(
             key,
             passage.scan_id,
@@ -131,6 +134,11 @@ class StreamPlayer:
         link, self._link = self._link, None
         if link is not None:
             link.close()
+
+    def _start_afresh(self) -> None:
+        """Let no late answer to this scan be taken for one to the next."""
+        self.close()
+        self._met = False
 
     def _turn(self, passage: Passage) -> None:
         try:

@@ -5,8 +5,10 @@ Modules:
     tiff: native files.
     png_pair: 16-bit PNG pairs.
     picture: 8-bit PNG, JPEG and BMP, as display.
+    dicom, dicom_header, dicom_writing: DICOM and DICOS, through pydicom.
     scanner_profile, raw: raw planes through a scanner profile (data/scanners).
     listing: the scans that files, folders and globs name.
+    parts: the files that one scan is made of.
     levels: air, where a file does not state it.
     metadata: what is stored beside the counts.
     opening, headers, codec: what is checked before and while decoding.

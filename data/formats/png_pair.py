@@ -39,6 +39,16 @@ def find_high(path: Path) -> Path:
     return _swap(path, LOW, HIGH)
 
 
+def find_low(path: Path) -> Path:
+    """Find the low file of the pair that a file belongs to; it may be missing."""
+    return _swap(find_high(path), HIGH, LOW)
+
+
+def find_sidecar(path: Path) -> Path:
+    """Find the JSON of the pair that a file belongs to; it may be missing."""
+    return _swap(find_high(path), HIGH, SIDECAR)
+
+
 def read_png_pair(path: Path, pixel_budget: int) -> Scan:
     """Read the pair that a file belongs to.
 
@@ -57,7 +67,7 @@ def read_png_pair(path: Path, pixel_budget: int) -> Scan:
     if high != path and path.exists() and not high.exists():
         what = f"has no high plane beside it. Add {high.name}."
         raise bad_file(path, what)
-    low = _swap(high, HIGH, LOW)
+    low = find_low(high)
     files = [high, low] if low.exists() else [high]
     sizes = [read_picture_header(file).size for file in files]
     if len(set(sizes)) > 1:
@@ -68,7 +78,7 @@ def read_png_pair(path: Path, pixel_budget: int) -> Scan:
         )
         raise bad_file(high, what)
     planes = [read_counts(file, pixel_budget) for file in files]
-    return build_scan(high, planes, _read_sidecar(_swap(high, HIGH, SIDECAR)))
+    return build_scan(high, planes, _read_sidecar(find_sidecar(high)))
 
 
 def _read_sidecar(path: Path) -> ScanMetadata | None:

@@ -54,6 +54,19 @@ def find_main(path: Path, profile: ScannerProfile) -> Path:
     return _swap(path, files.low, files.high)
 
 
+def find_low(path: Path, profile: ScannerProfile) -> Path | None:
+    """Find the low plane of a scan, which may be missing; None if it has no file.
+
+    Args:
+        path: Any file that the profile reads.
+        profile: How the planes are laid out.
+    """
+    files = profile.plane_files
+    if files is None or files.low is None:
+        return None
+    return _swap(find_main(path, profile), files.high, files.low)
+
+
 def _read_planes(
     path: Path, pixel_budget: int, profile: ScannerProfile
 ) -> dict[str, Counts]:
@@ -62,7 +75,7 @@ def _read_planes(
         return _read_panels(path, pixel_budget, profile, profile.panels)
     high = find_main(path, profile)
     planes = _read_panels(high, pixel_budget, profile, ("high",))
-    low = None if files.low is None else _swap(high, files.high, files.low)
+    low = find_low(high, profile)
     if low is not None and low.exists():
         planes |= _read_panels(low, pixel_budget, profile, ("low",))
     return planes

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import CargosightError, ScanFileError
-from data.formats import picture, png_pair, tiff
+from data.formats import dicom, picture, png_pair, tiff
 from data.formats.opening import PIXEL_BUDGET, bad_file
 from data.formats.raw import read_raw
 from data.formats.scanner_profile import ScannerProfile
@@ -108,6 +108,7 @@ def _read_png(path: Path, pixel_budget: int) -> Scan:
 _OURS: Final[dict[str, Read]] = {
     **dict.fromkeys(picture.ENDINGS, picture.read_picture),
     **dict.fromkeys(tiff.ENDINGS, tiff.read_tiff),
+    **dict.fromkeys(dicom.ENDINGS, dicom.read_dicom),
     ".png": _read_png,
 }
 

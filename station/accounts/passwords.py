@@ -121,7 +121,7 @@ def is_right(password: str, stored: str | None) -> bool:
     """
     with _taking_turns():
         try:
-            HASHER.verify(stored or _nobody(), _normalise(password))
+            HASHER.verify(stored or hash_of_nobody(), _normalise(password))
         except (VerificationError, InvalidHashError):
             return False
     return stored is not None
@@ -144,7 +144,8 @@ def make_one_time() -> str:
 
 
 @cache
-def _nobody() -> str:
+def hash_of_nobody() -> str:
+    """What a password is compared with where there is no account."""
     return HASHER.hash(secrets.token_urlsafe(16))
 
 

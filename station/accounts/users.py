@@ -228,7 +228,7 @@ def _keep_administrator(session: Session, user: User) -> None:
     others = session.scalar(
         select(func.count())
         .select_from(User)
-        .where(User.role == Role.ADMINISTRATOR, User.active, User.id != user.id)
+        .where(User.role == Role.ADMINISTRATOR.value, User.active, User.id != user.id)
     )
     if user.role == Role.ADMINISTRATOR and user.active and not others:
         msg = f"{user.name} is the last administrator: make another one first."

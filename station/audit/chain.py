@@ -42,19 +42,36 @@ def append(
         The entry, numbered and hashed.
     """
     head = session.get_one(ChainHead, 1)
+    said = dump_canonical(payload or {})
+    entry = link_entry(head, kind=kind, subject=subject, payload=said, actor=actor)
+    session.add(entry)
+    head.seq, head.sha256 = entry.seq, entry.sha256
+    session.flush()
+    return entry
+
+
+def link_entry(
+    head: ChainHead, *, kind: str, subject: str, payload: str, actor: str = SYSTEM
+) -> Entry:
+    """An entry that follows a head; neither is changed or stored.
+
+    Args:
+        head: Of the log.
+        kind: What happened.
+        subject: What it happened to.
+        payload: From `dump_canonical`.
+        actor: Who did it.
+    """
     entry = Entry(
         seq=head.seq + 1,
         made=datetime.now(UTC).isoformat(timespec="microseconds"),
         kind=kind,
         actor=actor,
         subject=subject,
-        payload=dump_canonical(payload or {}),
+        payload=payload,
         previous=head.sha256,
     )
     entry.sha256 = hash_entry(entry)
-    session.add(entry)
-    head.seq, head.sha256 = entry.seq, entry.sha256
-    session.flush()
     return entry
 
 

@@ -6,11 +6,11 @@ how long the log is, and its last hash.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -51,8 +51,14 @@ class LogHead(NamedTuple):
     sha256: str
 
 
-LogPart: TypeAlias = LogLine | LogHead
-"""All entries in order, then the head."""
+class LogScrap(NamedTuple):
+    """A line of a file that is not as it was written."""
+
+    what: str
+
+
+LogPart: TypeAlias = LogLine | LogHead | LogScrap
+"""All entries in order, then the head; scraps only where a file was changed."""
 
 COLUMNS: Final = (
     Entry.seq,
@@ -107,7 +113,7 @@ def read_records(session: Session) -> Iterator[LogPart]:
         yield LogHead(seq, sha256)
 
 
-def write_file(parts: Iterator[LogPart], path: Path) -> int:
+def write_file(parts: Iterable[LogPart], path: Path) -> int:
     """Write a log to a file; it is there whole or not at all.
 
     Args:
@@ -121,18 +127,18 @@ def write_file(parts: Iterator[LogPart], path: Path) -> int:
     with replacing(path) as draft, draft.open("w", encoding="ascii") as stream:
         for part in parts:
             count += isinstance(part, LogLine)
-            stream.write(_dump(part) + "\n")
+            if not isinstance(part, LogScrap):
+                stream.write(_dump(part) + "\n")
         stream.flush()
         os.fsync(stream.fileno())
     return count
 
 
 def read_file(path: Path) -> Iterator[LogPart]:
-    """All entries of a file, then its head.
+    """All entries of a file, then its head; every byte must be as it was written.
 
     Raises:
-        StationError: If it cannot be read, or a line is none of a log: every byte of it
-            must be as it was written.
+        StationError: If it cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -143,23 +149,22 @@ def read_file(path: Path) -> Iterator[LogPart]:
         raise StationError(msg) from error
 
 
-def _dump(part: LogPart) -> str:
+def _dump(part: LogLine | LogHead) -> str:
     said = part._asdict()
     return dump_canonical(said if isinstance(part, LogLine) else {"head": said})
 
 
 def _load(line: bytes, where: str) -> LogPart:
-    part: LogPart
     try:
-        said = json.loads(line)
-        if isinstance(said, dict) and "head" in said:
-            part = LogHead(**_LastLine.model_validate(said).head.model_dump())
-        else:
-            part = LogLine(**_EntryLine.model_validate(said).model_dump())
-    except (ValueError, ValidationError) as error:
-        msg = f"{where} is no line of a log. It was changed after it was written."
-        raise StationError(msg) from error
+        part = _parse(json.loads(line))
+    except (ValueError, RecursionError):
+        return LogScrap(f"{where} is no line of a log.")
     if line != f"{_dump(part)}\n".encode():
-        msg = f"{where} is not as it was written. It was changed after that."
-        raise StationError(msg)
+        return LogScrap(f"{where} is not as it was written.")
     return part
+
+
+def _parse(said: object) -> LogLine | LogHead:
+    if isinstance(said, dict) and "head" in said:
+        return LogHead(**_LastLine.model_validate(said).head.model_dump())
+    return LogLine(**_EntryLine.model_validate(said).model_dump())

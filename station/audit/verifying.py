@@ -11,10 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from data.errors import StationError
+from sqlalchemy import select
+
 from station.audit.chain import GENESIS
-from station.audit.lines import BATCH, LogHead, LogLine, LogPart, read_file, read_records
+from station.audit.lines import (
+    BATCH,
+    LogHead,
+    LogLine,
+    LogPart,
+    LogScrap,
+    read_file,
+    read_records,
+)
 from station.records.database import Database
+from station.records.tables import ChainHead
 
 Progress = Callable[[int, int], None]
 Anchors = Mapping[int, frozenset[str]]
@@ -100,13 +110,10 @@ class _Walk:
         """Look at what comes next."""
         if isinstance(part, LogHead):
             self.heads.append(part)
-            return
-        if self.heads:
-            self._find(part.seq, f"Entry {part.seq} comes after the end of the log.")
-        for what in self._judge(part):
-            self._find(part.seq, what)
-        self.entries += 1
-        self.last = LogHead(part.seq, part.sha256)
+        elif isinstance(part, LogScrap):
+            self._find(self.last.seq + 1, f"{part.what} The file was changed.")
+        else:
+            self._meet_line(part)
 
     def end(self) -> None:
         """Look at the end, once all came."""
@@ -116,6 +123,19 @@ class _Walk:
             if seq > self.last.seq:
                 self._find(seq, f"Entry {seq} is gone; its anchor is here.")
 
+    def judge(self) -> LogVerdict:
+        """What was found so far."""
+        faults = tuple(self.faults)
+        return LogVerdict(self.entries, self.last, self.met, faults, self.count)
+
+    def _meet_line(self, part: LogLine) -> None:
+        if self.heads:
+            self._find(part.seq, f"Entry {part.seq} comes after the end of the log.")
+        for what in self._judge(part):
+            self._find(part.seq, what)
+        self.entries += 1
+        self.last = LogHead(part.seq, part.sha256)
+
     def _find(self, seq: int, what: str) -> None:
         self.count += 1
         if len(self.faults) < MOST:
@@ -124,7 +144,7 @@ class _Walk:
     def _judge(self, line: LogLine) -> Iterator[str]:
         wanted = self.last.seq + 1
         if line.seq != wanted:
-            yield f"Entry {line.seq} stands where {wanted} should: {_guess(line, wanted)}."
+            yield _explain_place(line.seq, wanted)
         if line.hash() != line.sha256:
             yield f"Entry {line.seq} was changed: it is not what its hash says."
         if line.previous != self.last.sha256:
@@ -136,8 +156,8 @@ class _Walk:
             self.met += 1
             if self.anchors[line.seq] != {line.sha256}:
                 yield (
-                    f"Entry {line.seq} is not the one whose anchor was kept: the log was "
-                    "written anew, from there or before."
+                    f"Entry {line.seq} is not the one whose anchor was kept: the log "
+                    "was written anew, from there or before."
                 )
 
     def _judge_end(self) -> Iterator[str]:
@@ -154,23 +174,25 @@ def verify_log(
     log: Database | Path,
     anchors: Anchors | None = None,
     *,
-    progress: Progress = lambda done, count: None,
+    progress: Progress | None = None,
 ) -> LogVerdict:
     """Verify a log from its first entry to its end, however long it is.
 
     Args:
         log: The records, or a file from `station.audit.lines.write_file`.
         anchors: What was kept elsewhere; see `station.audit.anchors.read_anchors`.
-        progress: Told how many entries are done, of how many at least.
+        progress: Told how many entries are done, and of how many if that is known.
 
     Raises:
         RecordError: If the records cannot be read.
         StationError: If the file cannot be read.
     """
     if isinstance(log, Path):
-        return verify_parts(_counting(read_file(log), progress), anchors)
+        return verify_parts(_tell(read_file(log), 0, progress), anchors)
     with log.reading() as session:
-        return verify_parts(_counting(read_records(session), progress), anchors)
+        count = session.scalar(select(ChainHead.seq)) or 0
+    with log.reading() as session:
+        return verify_parts(_tell(read_records(session), count, progress), anchors)
 
 
 def verify_parts(
@@ -184,15 +206,26 @@ def verify_parts(
         most: Stop after so many faults; None to go on to the end.
     """
     walk = _Walk(anchors or {})
-    try:
-        for part in parts:
-            walk.meet(part)
-            if most is not None and walk.count >= most:
-                break
-        else:
-            walk.end()
-    except StationError as error:  # a line of a file that is none
-        _tell_broken(walk, error)
-    return LogVerdict(
-        walk.entries, walk.last, walk.met, tuple(walk.faults), walk.count
-    )
+    for part in parts:
+        walk.meet(part)
+        if most is not None and walk.count >= most:
+            return walk.judge()
+    walk.end()
+    return walk.judge()
+
+
+def _tell(
+    parts: Iterable[LogPart], count: int, progress: Progress | None
+) -> Iterator[LogPart]:
+    for done, part in enumerate(parts, 1):
+        if progress is not None and done % BATCH == 0:
+            progress(done, max(done, count))
+        yield part
+
+
+def _explain_place(seq: int, wanted: int) -> str:
+    if seq < wanted:
+        return f"Entry {seq} stands where {wanted} should."
+    if seq == wanted + 1:
+        return f"Entry {wanted} is gone."
+    return f"Entries {wanted} to {seq - 1} are gone."

@@ -2,13 +2,14 @@
 
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request, WebSocket
 from starlette.requests import HTTPConnection
 
-from data.errors import AccessError, NoLoginError
+from data.errors import AccessError, NoLoginError, RecordError
 from station.accounts.logins import SEEN_EVERY, find_login
 from station.accounts.roles import Role
 from station.config import ServerConfig
@@ -133,8 +134,14 @@ def _find(connection: HTTPConnection, station: Station) -> Login:
     if login is None:
         msg = "Nobody is logged in: log in first."
         raise NoLoginError(msg)
-    at = now()
-    if at > login.seen + SEEN_EVERY:
-        with station.database.changing() as session:
-            session.get_one(Login, login.id).seen = at
+    _see(login, station)
     return login
+
+
+def _see(login: Login, station: Station) -> None:
+    """Write down when a login was last seen; pages go on where that cannot be."""
+    at = now()
+    if at <= login.seen + SEEN_EVERY:
+        return
+    with suppress(RecordError), station.database.changing() as session:
+        session.get_one(Login, login.id).seen = at

@@ -2,17 +2,45 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
 from station.server.context import Station
 from station.server.errors import ANYWHERE, answer_errors
+from station.server.routes import (
+    alarms,
+    dispositions,
+    documents,
+    inspections,
+    log,
+    session,
+    statistics,
+    stream,
+    tokens,
+    users,
+)
+from station.server.security import Guard
+from station.server.streams import run_streams
 
-ROUTERS: Final[tuple[APIRouter, ...]] = ()
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    alarms.router,
+    dispositions.router,
+    documents.router,
+    inspections.router,
+    log.router,
+    session.router,
+    statistics.router,
+    stream.router,
+    tokens.router,
+    users.router,
+)
 """All routes, a module of `station.server.routes` each."""
 
-RUNNING: Final[tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...]] = ()
+RUNNING: Final[tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...]] = (
+    run_streams,
+)
 """What runs beside the routes, from the start of the server to its end."""
 
 
@@ -23,8 +51,13 @@ def make_app(station: Station) -> FastAPI:
         station: What it serves; it stays open when the application ends.
     """
     app = FastAPI(
-        title="Cargosight station", responses=ANYWHERE, lifespan=_run, redoc_url=None
+        title="Cargosight station",
+        version=version("cargosight"),
+        responses=ANYWHERE,
+        lifespan=_run,
+        openapi_url=None,
     )
+    app.add_middleware(Guard, server=station.config.server)
     app.state.station = station
     answer_errors(app)
     for router in ROUTERS:

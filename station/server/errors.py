@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from data.errors import (
@@ -96,6 +97,8 @@ def answer_errors(app: FastAPI) -> None:
 def _answer_station(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, StationError)  # noqa: S101 - for the types
+    if isinstance(error.__cause__, DataError):  # such as a NUL in a text
+        return _answer(400, "The records cannot hold what was given: check it.")
     return _answer(get_status(error), str(error))
 
 

@@ -1,6 +1,7 @@
 """Where everything is in the data folder of a station."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +42,9 @@ class DataFolder:
         )
         for name in names:
             if not name.startswith("."):
-                yield name, self.root / (folder / name).read_text(encoding="utf-8")
+                with suppress(FileNotFoundError):  # done with since they were listed
+                    place = (folder / name).read_text(encoding="utf-8")
+                    yield name, self.root / place
 
     def point_to(self, lane: str, folder: Path) -> None:
         """Say that a scan is not done with."""

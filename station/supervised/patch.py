@@ -4,6 +4,7 @@ The columns in the spool and the stored scan stay real. Whoever shows or looks a
 test scan applies its patch, until the test was told.
 """
 
+import io
 import os
 import zipfile
 from dataclasses import dataclass, replace
@@ -22,6 +23,9 @@ PATCH: Final = "test.npz"
 
 Box = tuple[float, float, float, float]
 Array = npt.NDArray[Any]
+
+DAMAGED: Final = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
+"""What reading a damaged file raises."""
 
 _PLANES: Final = ("high", "low", "display", "air", "dark")
 _MOST_COUNTS: Final = 65535
@@ -124,14 +128,15 @@ def read_patch(folder: Path) -> Patch | None:
         StationError: If it cannot be read.
     """
     try:
-        with np.load(folder / PATCH, allow_pickle=False) as found:
+        content = io.BytesIO((folder / PATCH).read_bytes())
+        with np.load(content, allow_pickle=False) as found:
             planes = {name: found[name] for name in _PLANES if name in found}
             x0, y0 = map(int, found["corner"])
             box: Any = tuple(map(float, found["box"]))
             return Patch(x0, y0, str(found["thing"]), box, **planes)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         why = " ".join(str(error).split())
         msg = f"{folder / PATCH} cannot be read: {why}. What the scan shows is lost."
         raise StationError(msg) from error

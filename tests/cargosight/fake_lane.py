@@ -4,10 +4,13 @@ import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
+from cargosight.playing.link import PROTOCOL
 from data.scan import ScanInfo
 from station.records.identifiers import new_id
 from station.records.moment import now
@@ -15,7 +18,7 @@ from station.spool import DataFolder, ScanBegin, begin_scan, find_open, resume_s
 from station.spool.assembling import assemble, read_columns
 from station.spool.beginning import read_end
 
-TOKEN = "cs_test"
+TOKEN = "-".join(("cs", "test"))
 
 
 @dataclass
@@ -36,19 +39,19 @@ class FakeLane:
     """
 
     data: DataFolder
-    cuts: list = field(default_factory=list)
-    full: list = field(default_factory=list)
-    damaged: list = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)
+    full: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
     close_code: int | None = None
     silent_end: bool = False
     lies: bool = False
-    ended: list = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     connections: int = 0
-    said: list = field(default_factory=list)
-    folders: dict = field(default_factory=dict)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    folders: dict[str, Path] = field(default_factory=dict)
     port: int = 0
     _count: int = 0
-    _writer: object = None
+    _writer: Any = None
 
     @property
     def url(self):
@@ -58,7 +61,9 @@ class FakeLane:
     def read(self, key):
         """A scan as it came."""
         folder = self.folders[key]
-        return assemble(read_columns(folder), read_end(folder).width)
+        end = read_end(folder)
+        assert end is not None
+        return assemble(read_columns(folder), end.width)
 
     def handle(self, wire):
         """Serve a connection."""
@@ -66,7 +71,7 @@ class FakeLane:
         try:
             for content in wire:
                 self._take(wire, content)
-        except ConnectionClosed:
+        except (ConnectionClosed, OSError):
             pass
         finally:
             if self._writer is not None:
@@ -74,9 +79,11 @@ class FakeLane:
 
     def _take(self, wire, content):
         if isinstance(content, bytes):
-            return self._add(wire, content)
+            return self._add(wire, content) if self._writer else None
         message = json.loads(content)
         self.said.append(message)
+        if message["type"] == "end" and not self._writer:
+            return None
         return getattr(self, f"_{message['type']}")(wire, message)
 
     def _add(self, wire, content):
@@ -128,6 +135,7 @@ class FakeLane:
         self._writer.end(now(), width=message["width"])
         key = self._writer.begin.key
         self.ended.append(key)
+        self._writer = None
         if self.silent_end:
             self.silent_end = False
             wire.socket.close()
@@ -156,9 +164,10 @@ def serving(lane, port=0):
         lane.handle,
         "127.0.0.1",
         port,
-        subprotocols=["cargosight.columns.v1"],
+        subprotocols=[PROTOCOL],
         process_request=check_token,
         compression=None,
+        close_timeout=1,
     ) as server:
         lane.port = server.socket.getsockname()[1]
         thread = threading.Thread(target=server.serve_forever)

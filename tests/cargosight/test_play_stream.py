@@ -165,7 +165,7 @@ def test_what_is_no_address_is_said_at_once(url):
 
 def test_a_station_that_is_not_reached_is_given_up_in_the_end():
     player = StreamPlayer("ws://127.0.0.1:9/x", TOKEN, patience_s=0.2)
-    with pytest.raises(StreamError, match="not reached for 0.2 s"):
+    with pytest.raises(StreamError, match=r"not reached for 0\.2 s"):
         player.play(make_scan(), "a")
 
 

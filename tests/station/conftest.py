@@ -1,8 +1,10 @@
 """A station with empty records, and people of every role logged in to it."""
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from station.accounts import passwords
 from station.accounts.logins import begin_login
 from station.audit.reporter import Reporter
 from station.config import LaneConfig, StationConfig
@@ -26,6 +28,13 @@ def _plain_records(tmp_path_factory):
     migrate(made)
     made.close()
     return path
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch):
+    """Hashes of passwords that take no time."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(1, 1024, 1))
+    passwords.hash_of_nobody.cache_clear()
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Watch the machine's clock: an event says when it jumps.
+
+The order of the log is that of its numbers; times are what the clock said. So nothing
+breaks where the clock jumps, but whoever reads times must know.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from station.audit.reporter import Reporter
+from station.records import Database
+from station.records.tables import Entry
+
+JUMP_S: Final = 5.0
+"""From here on it is a jump; what time servers correct is less."""
+
+LOOK_S: Final = 1.0
+
+JUMPED: Final = "clock.jumped"
+
+
+def read_steady() -> float:
+    """A clock that nobody sets, s; it goes on while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+@dataclass(slots=True)
+class ClockWatch:
+    """Compares the machine's clock with one that nobody sets.
+
+    Args:
+        reporter: Told of jumps.
+        wall: The machine's clock, s.
+        steady: The other one, s.
+    """
+
+    reporter: Reporter
+    wall: Callable[[], float] = time.time
+    steady: Callable[[], float] = read_steady
+    _ahead: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note where both are."""
+        self._ahead = self.wall() - self.steady()
+
+    def run(self, stopping: threading.Event) -> None:
+        """Look every second.
+
+        Args:
+            stopping: Set when it shall return.
+        """
+        while not stopping.wait(LOOK_S):
+            self.look()
+
+    def look(self) -> None:
+        """Say so if the clock has jumped since the last look."""
+        ahead = self.wall() - self.steady()
+        by = ahead - self._ahead
+        if abs(by) > JUMP_S:
+            self.reporter.report(JUMPED, "clock", {"by_s": round(by, 3)})
+        self._ahead = ahead
+
+
+def compare_with_log(database: Database, reporter: Reporter, now: datetime) -> None:
+    """Say so if the clock is behind the last entry: it was set back during a stop.
+
+    Args:
+        database: The records.
+        reporter: Told of it.
+        now: The machine's clock.
+
+    Raises:
+        RecordError: If the records cannot be read.
+    """
+    last = select(Entry.made).order_by(Entry.seq.desc()).limit(1)
+    with database.reading() as session:
+        made = session.scalar(last)
+    if made is None:
+        return
+    by = (now - datetime.fromisoformat(made)).total_seconds()
+    if by < -JUMP_S:
+        reporter.report(JUMPED, "clock", {"by_s": round(by, 3)})

@@ -1,0 +1,78 @@
+"""Which alarms must be answered, and what was said of each."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from station.records.tables import Alarm, Decision, Inspection, SupervisedTest
+
+Said = Literal["confirm", "dismiss", "unsure"]
+
+
+def list_told(session: Session, inspection: Inspection) -> list[SupervisedTest]:
+    """Tests in an inspection that were told."""
+    scans = [scan.id for scan in inspection.scans]
+    query = select(SupervisedTest).where(
+        SupervisedTest.scan_id.in_(scans), SupervisedTest.told.is_not(None)
+    )
+    return list(session.scalars(query))
+
+
+def list_questions(session: Session, inspection: Inspection) -> list[Alarm]:
+    """Alarms that count: not withdrawn, and not of a test that was told.
+
+    Args:
+        session: Of the records.
+        inspection: Whose.
+    """
+    told = {test.scan_id for test in list_told(session, inspection)}
+    alarms = (alarm for scan in inspection.scans for alarm in scan.alarms)
+    return [alarm for alarm in alarms if is_question(alarm, told)]
+
+
+def is_question(alarm: Alarm, told: Iterable[str]) -> bool:
+    """Whether an alarm counts.
+
+    Args:
+        alarm: Any.
+        told: Scans whose test was told.
+    """
+    return alarm.withdrawn is None and not (alarm.test and alarm.scan_id in told)
+
+
+def get_standing(alarm: Alarm) -> Decision | None:
+    """The decision that counts; None if nobody has decided.
+
+    It is the one that no other replaced; those that were undone aside. Times play no
+    part: clocks jump.
+    """
+    made = [one for one in alarm.decisions if one.undone is None]
+    replaced = {one.replaces for one in made}
+    return next((one for one in made if one.id not in replaced), None)
+
+
+def get_said(alarm: Alarm) -> str | None:
+    """What counts as said of an alarm: "confirm", "dismiss" or "unsure"; None if open.
+
+    Whoever draws a box confirms it, until somebody says something else.
+    """
+    standing = get_standing(alarm)
+    if standing is not None:
+        return standing.decision
+    return None if alarm.drawn_by is None else "confirm"
+
+
+def needs_second(alarm: Alarm, four_eyes: float | None) -> bool:
+    """Whether a dismissed alarm needs a second person's word.
+
+    Args:
+        alarm: Any.
+        four_eyes: Least score of such alarms; None if none needs it.
+    """
+    standing = get_standing(alarm)
+    if standing is None or four_eyes is None or alarm.score is None:
+        return False
+    high = alarm.score >= four_eyes
+    return high and standing.decision == "dismiss" and not standing.second
