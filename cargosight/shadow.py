@@ -11,8 +11,9 @@ import numpy as np
 
 from data.errors import ResultError
 from data.formats import ScanFile
+from detector.agreement import find_alone
 from detector.batch import Outcome, Reading, as_result
-from detector.boxes import Boxes, iou_matrix
+from detector.boxes import Boxes
 from detector.bundle import Bundle
 from detector.pipeline import Detector
 from detector.results import (
@@ -24,9 +25,6 @@ from detector.results import (
 
 SHADOW: Final = "shadow"
 """Folder of its results, below those that count."""
-
-MEETS: Final = 0.3
-"""Intersection over union from which two alarms are of one thing."""
 
 NOTE: Final = "In shadow: these alarms were shown to nobody and count for nothing."
 UNSIGNED: Final = " The bundle is not signed, which only a shadow may be."
@@ -117,7 +115,9 @@ class Shadow:
             self._failures.append(f"{outcome.file.path}: {why}")
         else:
             ours, theirs = _list_alarms(found), _list_alarms(champion)
-            self._alone.append((_is_alone(ours, theirs), _is_alone(theirs, ours)))
+            pairs = (ours, theirs), (theirs, ours)
+            alone = [bool(find_alone(one, other).any()) for one, other in pairs]
+            self._alone.append((alone[0], alone[1]))
 
     def sum_up(self) -> ShadowSummary:
         """How far the two agreed so far."""
@@ -174,10 +174,3 @@ def _clear(place: Path) -> None:
 def _list_alarms(result: Result) -> Boxes:
     rows = [found.box for found in result.detections if found.alarm]
     return np.array(rows, np.float32).reshape(-1, 4)
-
-
-def _is_alone(ours: Boxes, theirs: Boxes) -> bool:
-    """Whether one of ours meets none of theirs."""
-    if not len(ours):
-        return False
-    return bool((iou_matrix(ours, theirs).max(axis=1, initial=0) < MEETS).any())

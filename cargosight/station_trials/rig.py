@@ -149,7 +149,18 @@ def rigged(
         least_score: In place of the operating point of the bundle that ships.
         url: Of a PostgreSQL database; None for SQLite.
     """
-    config = make_config(folder, lanes, least_score, url)
+    with rigged_with(make_config(folder, lanes, least_score, url)) as rig:
+        yield rig
+
+
+@contextmanager
+def rigged_with(config: StationConfig) -> Iterator[Rig]:
+    """A station that runs while the block does.
+
+    Args:
+        config: Of the station.
+    """
+    config.data.mkdir(parents=True)
     database = open_database(config.database_url)
     migrate(database)
     password = secrets.token_urlsafe(18)

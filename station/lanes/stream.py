@@ -27,10 +27,9 @@ from station.spool import (
     ColumnWriter,
     ScanBegin,
     begin_scan,
-    find_open,
     resume_scan,
 )
-from station.spool.beginning import read_end
+from station.spool.beginning import read_begin, read_end
 from station.spool.records import Head
 
 logger = logging.getLogger(__name__)
@@ -194,7 +193,8 @@ class StreamLane:
 
     def _has_ended(self, key: str) -> bool:
         """Whether a scan of this name was taken in; it is not the open one."""
-        waits = find_open(self.intake.data, self.intake.lane.name, key) is not None
+        waiting = self.intake.data.list_open(self.intake.lane.name)
+        waits = any(_read_key(folder) == key for _, folder in waiting)
         return waits or key in self._keys or self._is_recorded(key)
 
     def _is_recorded(self, key: str) -> bool:
@@ -231,6 +231,14 @@ def _resume(folder: Path) -> ColumnWriter | None:
         return None if read_end(folder) is not None else resume_scan(folder)
     except StationError as error:
         logger.warning("%s", error)
+        return None
+
+
+def _read_key(folder: Path) -> str | None:
+    """The key of a scan; None if it is damaged: whoever looks at it says so."""
+    try:
+        return read_begin(folder).key
+    except StationError:
         return None
 
 

@@ -157,13 +157,13 @@ class Talk:
     def _postpone(self, content: Content) -> None:
         """A message is kept until there is room; of records, only that one is due."""
         if isinstance(content, bytes):
-            self._passing_over = True
+            self._lose(content)
         elif not self._passing_over:
             self._postponed = content
 
     def _take(self, content: bytes) -> list[Reply]:
         if self._is_waiting:
-            self._passing_over = True
+            self._lose(content)
             return []
         if self._passing_over and self._is_stale(content):
             return []
@@ -171,7 +171,7 @@ class Talk:
         try:
             take_record(content, self._open)
         except StreamError:
-            self._passing_over = True
+            self._lose(content)
             raise
         if self._due > due:
             self._passing_over, self._errors = False, 0
@@ -180,6 +180,14 @@ class Talk:
     def _is_stale(self, content: bytes) -> bool:
         """Whether it was on its way when something went wrong."""
         return self._open is None or Head.unpack(content).sequence > self._due
+
+    def _lose(self, content: bytes) -> None:
+        """A record was not taken; it must come again, unless it was there already."""
+        try:
+            again = Head.unpack(content).sequence >= self._due
+        except StreamError:
+            again = True
+        self._passing_over = self._passing_over or again
 
     def _reply(self, text: str) -> list[Reply]:
         message = read_message(text)

@@ -34,6 +34,7 @@ COMMANDS = [
     ["benchmark", "live"],
     ["benchmark", "station", "kills"],
     ["benchmark", "station", "load"],
+    ["benchmark", "station", "troubles"],
     ["benchmark", "passes"],
     ["benchmark", "merging"],
     ["benchmark", "containers"],

@@ -304,9 +304,9 @@ def test_a_disk_that_takes_nothing_is_waited_for(machine, scanner, monkeypatch, 
 
     with monkeypatch.context() as patched:
         patched.setattr(ColumnWriter, broken, refuse)
-        replies = scanner.say(make_record(1), make_record(2), wait_s=1)
-        assert "wait" in kinds(replies)
-        scanner.say(make_record(1), wait_s=1)
+        replies = scanner.say(make_record(1), make_record(2), wait_s=0.1)
+        assert kinds(replies) == ["wait"]
+        assert kinds(scanner.say(make_record(1), wait_s=0.1)) == []
     due = scanner.say(wait_s=1)[-1]["next"]
     scanner.say(*[make_record(number) for number in range(due, 3)])
     assert kinds(scanner.end()) == ["ended"]
@@ -388,9 +388,9 @@ def test_a_token_that_was_revoked_begins_no_scan(machine):
     assert refusal.value.code == 4401
 
 
-def test_a_damaged_beginning_keeps_no_lane_from_starting(machine, scanner):
+def test_a_scan_that_is_damaged_on_the_disk_holds_up_no_other(machine, scanner):
     scanner.begin()
     (folder,) = list_open(machine)
     (folder / "begin.json").write_text("{")
     later = Scanner(machine, machine.start())
-    assert kinds(later.begin("k2")) == ["error"] or kinds(later.begin("k2")) == ["ready"]
+    assert kinds(later.begin("k2")) == ["ready"]
