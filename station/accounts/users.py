@@ -183,16 +183,20 @@ def change_password(database: Database, user_id: str, old: str, new: str) -> Non
 
     Raises:
         StationError: If it may not be chosen.
+        ConflictError: If somebody else set another one meanwhile.
     """
     with database.reading() as session:
-        name = get_user(session, user_id).name
-    check_new(new, name)
+        before = get_user(session, user_id)
+    check_new(new, before.name)
     if old == new:
         msg = "The new password is the old one: choose another."
         raise StationError(msg)
     stored = hash_password(new)
     with database.changing() as session:
         user = get_user(session, user_id)
+        if user.password_hash != before.password_hash:
+            msg = "The password was set by somebody else meanwhile: log in again."
+            raise ConflictError(msg)
         _set_password(session, user, stored, given=False, actor=user.pseudonym)
 
 

@@ -9,15 +9,22 @@ from fastapi import APIRouter, FastAPI
 
 from station.server.context import Station
 from station.server.errors import ANYWHERE, answer_errors
+from station.server.metrics import Metrics, Timed
 from station.server.routes import (
     alarms,
+    bundles,
     dispositions,
     documents,
+    health,
     inspections,
+    lanes,
+    live,
     log,
     session,
     statistics,
     stream,
+    supervised,
+    tiles,
     tokens,
     users,
 )
@@ -26,13 +33,19 @@ from station.server.streams import run_streams
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     alarms.router,
+    bundles.router,
     dispositions.router,
     documents.router,
+    health.router,
     inspections.router,
+    lanes.router,
+    live.router,
     log.router,
     session.router,
     statistics.router,
     stream.router,
+    supervised.router,
+    tiles.router,
     tokens.router,
     users.router,
 )
@@ -57,6 +70,8 @@ def make_app(station: Station) -> FastAPI:
         lifespan=_run,
         openapi_url=None,
     )
+    app.state.metrics = Metrics(station)
+    app.add_middleware(Timed, metrics=app.state.metrics)
     app.add_middleware(Guard, server=station.config.server)
     app.state.station = station
     answer_errors(app)

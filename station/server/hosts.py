@@ -10,6 +10,9 @@ from cryptography import x509
 from data.errors import StationError
 from station.config import LOOPBACK, ServerConfig
 
+ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - not to be bound to
+"""Addresses to listen at that are no names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
@@ -47,7 +50,7 @@ def find_hosts(server: ServerConfig) -> Hosts:
         StationError: If the certificate cannot be read.
     """
     stated = _read_names(server.certificate) if server.certificate else ()
-    names = {name.lower() for name in (server.host, *LOOPBACK, *stated)}
+    names = {name.lower() for name in (server.host, *LOOPBACK, *stated)} - ANYWHERE
     domains = {name.removeprefix("*.") for name in names if name.startswith("*.")}
     return Hosts(frozenset(names), frozenset(domains))
 

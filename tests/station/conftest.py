@@ -16,8 +16,16 @@ from station.server.access import cookie_name
 from station.server.app import make_app
 from station.server.context import Station
 from station.spool import DataFolder
+from tests.station.postgres import (  # noqa: F401 - fixtures
+    _postgres_template,
+    either_database,
+    either_url,
+    postgres,
+    postgres_url,
+)
 
 ADDRESS = "http://127.0.0.1:8765"
+SOCKETS = "ws://127.0.0.1:8765"
 
 
 @pytest.fixture(scope="session")

@@ -53,13 +53,14 @@ def draw_page(schema: dict[str, Any]) -> str:
 def _draw_operations(paths: dict[str, Any]) -> Iterator[str]:
     for path, methods in paths.items():
         for method, operation in methods.items():
-            names = [place["name"] for place in operation.get("parameters", [])]
-            lines = [
-                operation.get("description", ""),
-                "Parameters: " + ", ".join(names),
-            ]
-            said = "".join(
-                f"<p>{escape(line)}</p>" for line in lines if line[-2:] != ": "
-            )
             head = f"{method.upper()} {path}: {operation.get('summary', '')}"
-            yield f"<h2>{escape(head)}</h2>\n{said}"
+            yield f"<h2>{escape(head)}</h2>"
+            yield from (f"<p>{escape(line)}</p>" for line in _say(operation))
+
+
+def _say(operation: dict[str, Any]) -> Iterator[str]:
+    if "description" in operation:
+        yield operation["description"]
+    if operation.get("parameters"):
+        names = (place["name"] for place in operation["parameters"])
+        yield f"Parameters: {', '.join(names)}."

@@ -14,6 +14,7 @@ from station.accounts.users import change_password, get_user
 from station.records.tables import Login
 from station.server.access import cookie_name, get_login
 from station.server.context import Here, Station
+from station.server.errors import responses
 
 router: Final = APIRouter(prefix="/api/session", tags=["session"])
 
@@ -99,7 +100,7 @@ def log_out(login: Standing, response: Response, station: Here) -> None:
     )
 
 
-@router.put("/password", summary="Change one's password")
+@router.put("/password", summary="Change one's password", responses=responses(409))
 def set_password(
     passwords: NewPassword, login: Standing, response: Response, station: Here
 ) -> Session:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydicom import Dataset, dcmread
+from pydicom import DataElement, Dataset, dcmread
 from pydicom.datadict import dictionary_has_tag
 from pydicom.encaps import encapsulate
 from pydicom.pixels.encoders.base import get_encoder
@@ -61,6 +61,14 @@ def state(scan=None, **elements) -> Dataset:
 def save(dataset, path) -> Any:
     dataset.save_as(path, enforce_file_format=True)
     return path
+
+
+def pack(dataset, frames) -> None:
+    """Put packed frames into a dataset."""
+    content = encapsulate(frames)
+    dataset["PixelData"] = DataElement(
+        "PixelData", "OB", content, is_undefined_length=True
+    )
 
 
 def single(plane=None) -> Scan:
@@ -153,11 +161,15 @@ def test_overlays_above_the_stored_bits_are_left_out(tmp_path):
 
 def test_eight_bit_grey_is_a_display_scan(tmp_path):
     grey = make_colour()[:, :, 0].copy()
-    dataset = state(single(), BitsAllocated=8, BitsStored=8, HighBit=7)
-    dataset.PixelData = grey.tobytes()
-    dataset.PhotometricInterpretation = "MONOCHROME1"
-    dataset.PixelIntensityRelationshipSign = -1
-    dataset.PresentationIntentType = "FOR PRESENTATION"
+    dataset = state(
+        single(),
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PhotometricInterpretation="MONOCHROME1",
+        PresentationIntentType="FOR PRESENTATION",
+        PixelData=grey.tobytes(),
+    )
     scan = load(save(dataset, tmp_path / "a.dcm"))
     assert scan.kind == "display"
     np.testing.assert_array_equal(scan.display[:, :, 1], 255 - grey)
@@ -169,8 +181,8 @@ def test_colours_come_interleaved_or_plane_by_plane(tmp_path):
     np.testing.assert_array_equal(
         read_scan(save(dataset, tmp_path / "a.dcm")).display, picture
     )
-    dataset.PlanarConfiguration = 1
-    dataset.PixelData = picture.transpose(2, 0, 1).tobytes()
+    by_plane = picture.transpose(2, 0, 1).tobytes()
+    dataset = state(Scan(display=picture), PlanarConfiguration=1, PixelData=by_plane)
     np.testing.assert_array_equal(
         read_scan(save(dataset, tmp_path / "b.dcm")).display, picture
     )
@@ -256,9 +268,7 @@ def test_run_lengths_are_decoded(tmp_path):
     frames = dataset.pixel_array
     encoder = get_encoder(RLELossless)
     packed = [encoder.encode(dataset, index=index) for index in (0, 1)]
-    dataset.PixelData = encapsulate(packed)
-    dataset["PixelData"].VR = "OB"
-    dataset["PixelData"].is_undefined_length = True
+    pack(dataset, packed)
     dataset.file_meta.TransferSyntaxUID = RLELossless
     scan = load(save(dataset, tmp_path / "a.dcm"))
     np.testing.assert_array_equal(np.stack([scan.high, scan.low]), frames)
@@ -292,8 +302,7 @@ def test_what_is_no_scan_is_refused_in_one_line(tmp_path, elements, said):
 def test_pixels_that_nothing_here_unpacks_are_refused_by_name(tmp_path):
     dataset = state()
     dataset.file_meta.TransferSyntaxUID = JPEGLosslessSV1
-    dataset.PixelData = encapsulate([b"\xff\xd8\xff\xd9"] * 2)
-    dataset["PixelData"].VR = "OB"
+    pack(dataset, [b"\xff\xd8\xff\xd9"] * 2)
     with pytest.raises(ScanFileError, match=r"JPEG Lossless.*Export it uncompressed"):
         read_scan(save(dataset, tmp_path / "a.dcm"))
 

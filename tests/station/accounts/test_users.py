@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import func, select
 
 from data.errors import ConflictError, NoSuchRecordError, StationError
+from station.accounts import users
 from station.accounts.letting_in import let_in
 from station.accounts.logins import find_login
+from station.accounts.passwords import hash_password
 from station.accounts.roles import Role
 from station.accounts.users import (
     add_first_administrator,
@@ -25,16 +27,23 @@ LIMITS = ServerConfig()
 CHOSEN = "three ships at dawn"
 
 
+def start(database):
+    """The first administrator of a station."""
+    given = add_first_administrator(database)
+    assert given is not None
+    return given
+
+
 def edit(database, user, **changes):
     with database.changing() as session:
         change_user(session, get_user(session, user.id), actor="p-keeper", **changes)
 
 
 def test_the_first_start_makes_one_administrator_and_no_later_one_does(database):
-    given = add_first_administrator(database)
+    given = start(database)
     assert (given.user.name, given.user.role) == ("administrator", "administrator")
     assert given.user.must_change
-    assert let_in(database, "administrator", given.password, LIMITS)
+    let_in(database, "administrator", given.password, LIMITS)
     assert add_first_administrator(database) is None
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(User)) == 1
@@ -69,7 +78,7 @@ def test_an_account_is_logged_by_its_pseudonym_which_is_not_its_name(database):
     "changes", [{"active": False}, {"role": Role.SUPERVISOR}, {"role": Role.OPERATOR}]
 )
 def test_the_last_administrator_stays_one(database, changes):
-    given = add_first_administrator(database)
+    given = start(database)
     with pytest.raises(ConflictError, match="last administrator"):
         edit(database, given.user, **changes)
     second = add_user(database, "second", Role.ADMINISTRATOR)
@@ -79,7 +88,7 @@ def test_the_last_administrator_stays_one(database, changes):
 
 
 def test_a_closed_administrator_does_not_count_as_one(database):
-    first = add_first_administrator(database)
+    first = start(database)
     second = add_user(database, "second", Role.ADMINISTRATOR)
     edit(database, second.user, active=False)
     with pytest.raises(ConflictError):
@@ -111,7 +120,7 @@ def test_a_new_password_lets_in_the_old_one_does_not(database):
     with database.reading() as session:
         assert find_login(session, new.token, LIMITS) is None
         assert not find_user(session, "maria").must_change
-    assert let_in(database, "maria", CHOSEN, LIMITS)
+    let_in(database, "maria", CHOSEN, LIMITS)
     with pytest.raises(StationError):
         let_in(database, "maria", given.password, LIMITS)
 
@@ -121,13 +130,28 @@ def test_a_bad_password_changes_nothing(database, password):
     given = add_user(database, "maria", Role.OPERATOR)
     with pytest.raises(StationError):
         change_password(database, given.user.id, given.password, password)
-    assert let_in(database, "maria", given.password, LIMITS)
+    let_in(database, "maria", given.password, LIMITS)
 
 
 def test_the_old_password_is_no_new_one(database):
     given = add_user(database, "maria", Role.OPERATOR)
     with pytest.raises(StationError, match="is the old one"):
         change_password(database, given.user.id, given.password, given.password)
+
+
+def test_a_reset_meanwhile_counts_and_not_ones_own_change(database, monkeypatch):
+    given = add_user(database, "maria", Role.OPERATOR)
+    again = []
+
+    def hash_slowly(password):
+        monkeypatch.setattr(users, "hash_password", hash_password)
+        again.append(reset_password(database, "maria"))
+        return hash_password(password)
+
+    monkeypatch.setattr(users, "hash_password", hash_slowly)
+    with pytest.raises(ConflictError, match="somebody else"):
+        change_password(database, given.user.id, given.password, CHOSEN)
+    let_in(database, "maria", again[0].password, LIMITS)
 
 
 def test_a_reset_password_must_be_changed_and_ends_all_logins(database):
@@ -138,7 +162,7 @@ def test_a_reset_password_must_be_changed_and_ends_all_logins(database):
     assert again.user.must_change
     with database.reading() as session:
         assert find_login(session, new.token, LIMITS) is None
-    assert let_in(database, "maria", again.password, LIMITS)
+    let_in(database, "maria", again.password, LIMITS)
     last = read_entries(database, "user.changed")[-1]
     assert last == ("user.changed", "p-keeper", given.user.id, {"password": "reset"})
 
