@@ -4,6 +4,7 @@ A disposition can be undone as long as no outcome is there: by whoever made it f
 minutes, by a supervisor at any time.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -193,7 +194,12 @@ def get_disposition(session: Session, inspection_id: str) -> Disposition | None:
 def list_outcomes(session: Session, inspection_id: str) -> list[Outcome]:
     """What was found, the one that counts last."""
     query = select(Outcome).where(Outcome.inspection_id == inspection_id)
-    after = {one.replaces: one for one in session.scalars(query)}
+    return in_order(session.scalars(query))
+
+
+def in_order(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The outcomes of one inspection, each after the one that it corrects."""
+    after = {one.replaces: one for one in outcomes}
     listed: list[Outcome] = []
     while (one := after.get(listed[-1].id if listed else None)) is not None:
         listed.append(one)

@@ -96,18 +96,15 @@ def _check_found(
     session: Session, inspection: Inspection, finding: Finding, viewer: Person
 ) -> None:
     """Whoever learns from it must be able to read it: their own rules judge it."""
-    known = {alarm.id for alarm in list_questions(session, inspection)}
+    scans = [scan for scan in inspection.scans if scan.width]
+    files = {scan.id: HandedScan(scan.id, scan.id * 2) for scan in scans}
+    known = files.keys() | {alarm.id for alarm in list_questions(session, inspection)}
     places = [place for thing in finding.found for place in thing.places]
     problems = [
-        f"the alarm {place.alarm} is none of the inspection"
+        f"{name} is no alarm and no scan of the inspection"
         for place in places
-        if place.alarm is not None and place.alarm not in known
+        if (name := place.alarm or place.scan) is not None and name not in known
     ]
-    files = {
-        scan.id: HandedScan(scan.id, scan.id * 2)
-        for scan in inspection.scans
-        if scan.width
-    }
     record = make_record(session, inspection, "here", files)
     if record is not None and not problems:
         found = tuple(name_places(session, thing, files) for thing in finding.found)

@@ -97,10 +97,10 @@ def list_inspections(session: Session, wanted: Wanted) -> Queue:
     Raises:
         NoSuchRecordError: If `before` is none.
     """
+    scans = selectinload(Inspection.scans)
     query = _order(session, _select(wanted), wanted).options(
-        selectinload(Inspection.scans)
-        .selectinload(ScanRow.alarms)
-        .selectinload(Alarm.decisions)
+        scans.defer(ScanRow.findings),
+        scans.selectinload(ScanRow.alarms).selectinload(Alarm.decisions),
     )
     rows = session.scalars(query.limit(wanted.limit + 1)).all()
     page = rows[: wanted.limit]

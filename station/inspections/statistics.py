@@ -7,23 +7,24 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from data.errors import StationError
 from data.truth import FIREARM
 from station.inspections.alarms_shown import Shown
-from station.inspections.dispositions import list_outcomes
+from station.inspections.dispositions import in_order
 from station.inspections.questions import get_said, is_question
 from station.records.tables import (
     Alarm,
     Decision,
     Inspection,
+    Outcome,
     ScanRow,
     SupervisedTest,
 )
 
-LONGEST: Final = timedelta(days=31)
+LONGEST: Final = timedelta(days=7)
 """Of a period."""
 
 
@@ -118,20 +119,19 @@ def measure(session: Session, period: Period, *, operators: bool) -> Statistics:
         operators: Whether figures of each person are asked for.
 
     Raises:
-        StationError: If it ends before it starts, or is longer than 31 days.
+        StationError: If it ends before it starts, or is longer than 7 days.
     """
     if not timedelta() <= period.end - period.start <= LONGEST:
-        msg = "A period ends after it starts, and has at most 31 days. State another."
+        msg = "A period ends after it starts, and has at most 7 days. State another."
         raise StationError(msg)
-    rows = _list_rows(session, period)
-    alarms = _list_alarms(session, rows)
+    alarms = _list_alarms(session, period)
     raised = [alarm for alarm in alarms if alarm.drawn_by is None]
     said = [get_said(alarm) for alarm in raised]
-    states = Counter(row.state for row in rows)
+    states = _count_states(session, period)
     return Statistics(
         start=period.start,
         end=period.end,
-        inspections=len(rows),
+        inspections=states.total(),
         waiting=states["waiting"] + states["scanning"],
         released=states["released"],
         searched=states["searched"],
@@ -139,34 +139,38 @@ def measure(session: Session, period: Period, *, operators: bool) -> Statistics:
         drawn=len(alarms) - len(raised),
         undecided=said.count(None),
         said=_count(said, [wait for alarm in raised for wait in _waits(alarm)]),
-        outcomes=_count_outcomes(session, rows),
+        outcomes=_count_outcomes(session, period),
         operators=_list_operators(alarms) if operators else None,
     )
 
 
-def _list_rows(session: Session, period: Period) -> list[Inspection]:
-    query = select(Inspection).where(
-        Inspection.began >= period.start, Inspection.began < period.end
-    )
-    if period.lane is not None:
-        query = query.where(Inspection.lane == period.lane)
-    loading = selectinload(Inspection.scans).selectinload(ScanRow.alarms)
-    return list(session.scalars(query.options(loading.selectinload(Alarm.decisions))))
+def _within(period: Period) -> ColumnElement[bool]:
+    """Whether an inspection is of a period."""
+    began = Inspection.began
+    times = and_(began >= period.start, began < period.end)
+    return times if period.lane is None else and_(times, Inspection.lane == period.lane)
 
 
-def _list_alarms(session: Session, rows: list[Inspection]) -> list[Alarm]:
+def _count_states(session: Session, period: Period) -> Counter[str]:
+    query = select(Inspection.state, func.count()).where(_within(period))
+    found = session.execute(query.group_by(Inspection.state))
+    return Counter({row[0]: row[1] for row in found})
+
+
+def _list_alarms(session: Session, period: Period) -> list[Alarm]:
     told = set(
         session.scalars(
             select(SupervisedTest.scan_id).where(SupervisedTest.told.is_not(None))
         )
     )
-    return [
-        alarm
-        for row in rows
-        for scan in row.scans
-        for alarm in scan.alarms
-        if is_question(alarm, told)
-    ]
+    query = (
+        select(Alarm)
+        .join(ScanRow, ScanRow.id == Alarm.scan_id)
+        .join(Inspection, Inspection.id == ScanRow.inspection_id)
+        .where(_within(period))
+        .options(selectinload(Alarm.decisions))
+    )
+    return [alarm for alarm in session.scalars(query) if is_question(alarm, told)]
 
 
 def _waits(alarm: Alarm) -> list[float]:
@@ -187,24 +191,26 @@ def _count(said: Iterable[str | None], waits: list[float]) -> Said:
     )
 
 
-def _count_outcomes(session: Session, rows: list[Inspection]) -> Outcomes:
-    counted: Counter[str] = Counter()
-    for row in rows:
-        if row.state == "searched":
-            counted[_judge(session, row)] += 1
+def _count_outcomes(session: Session, period: Period) -> Outcomes:
+    searched = select(Inspection.id).where(
+        _within(period), Inspection.state == "searched"
+    )
+    query = select(Outcome).where(Outcome.inspection_id.in_(searched))
+    made: dict[str, list[Outcome]] = {}
+    for outcome in session.scalars(query):
+        made.setdefault(outcome.inspection_id, []).append(outcome)
+    counted = Counter(_judge(in_order(outcomes)[-1]) for outcomes in made.values())
+    count = session.scalar(select(func.count()).select_from(searched.subquery())) or 0
     return Outcomes(
         firearm=counted["firearm"],
         other=counted["other"],
         nothing=counted["nothing"],
-        open=counted["open"],
+        open=count - len(made),
     )
 
 
-def _judge(session: Session, row: Inspection) -> str:
-    outcomes = list_outcomes(session, row.id)
-    if not outcomes:
-        return "open"
-    labels = {thing["label"] for thing in outcomes[-1].found}
+def _judge(outcome: Outcome) -> str:
+    labels = {thing["label"] for thing in outcome.found}
     if FIREARM in labels:
         return "firearm"
     return "other" if labels else "nothing"

@@ -13,7 +13,13 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -136,12 +142,18 @@ def retry(
 
     Returns:
         What it gave; None if it was given up.
+
+    Raises:
+        RecordError: If the database refused what was to be written, which it will for
+            ever.
     """
     told = False
     while not stopped():
         try:
             return act()
         except RecordError as error:
+            if isinstance(error.__cause__, (DataError, IntegrityError)):
+                raise
             if not told:
                 failed(error)
                 told = True

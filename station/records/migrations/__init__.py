@@ -4,7 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
+from data.errors import RecordError
 from station.records.database import Database
 
 
@@ -15,12 +17,19 @@ def migrate(database: Database) -> None:
         database: Of any age.
 
     Raises:
-        RecordError: If it cannot be reached or written.
+        RecordError: If it cannot be reached or written, or a newer program made it.
     """
     config = make_config()
-    with database.changing_tables() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with database.changing_tables() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        msg = (
+            f"The records are of a newer Cargosight: {error}. Install that one, or "
+            "restore a copy of the records."
+        )
+        raise RecordError(msg) from error
 
 
 def make_config() -> Config:

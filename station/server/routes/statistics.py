@@ -43,7 +43,7 @@ class WantedPeriod(BaseModel):
 def read_statistics(
     viewer: Reading, station: Here, wanted: Annotated[WantedPeriod, Query()]
 ) -> Statistics:
-    """Inspections, alarms, decisions and outcomes of a period of up to 31 days.
+    """Inspections, alarms, decisions and outcomes of a period of up to 7 days.
 
     Figures of each operator are for supervisors alone.
     """

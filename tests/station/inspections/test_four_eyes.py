@@ -1,0 +1,70 @@
+"""A dismissed alarm of a high score needs a second person."""
+
+import pytest
+
+from data.errors import ConflictError
+from station.config import ReviewConfig
+from station.inspections.questions import get_said, needs_second
+from station.records.tables import Alarm
+from tests.station.inspections.acting import Acting
+
+
+@pytest.fixture
+def ann(database, review, operator):
+    return Acting(database, review, operator)
+
+
+@pytest.fixture
+def ben(database, review, colleague):
+    return Acting(database, review, colleague)
+
+
+@pytest.fixture
+def review():
+    return ReviewConfig(four_eyes_score=0.7)
+
+
+@pytest.fixture
+def waits(database, passed):
+    def ask():
+        with database.reading() as session:
+            return needs_second(session.get_one(Alarm, passed.alarm), 0.7)
+
+    return ask
+
+
+def test_a_dismissed_alarm_waits_for_another(ann, ben, passed, waits):
+    assert not waits()
+    ann.say(passed.alarm, "dismiss")
+    assert waits()
+    ben.say(passed.alarm, "dismiss", second=True)
+    assert not waits()
+
+
+def test_one_person_is_not_two(ann, passed, waits):
+    ann.say(passed.alarm, "dismiss")
+    with pytest.raises(ConflictError, match="must be somebody else's"):
+        ann.say(passed.alarm, "dismiss", second=True)
+    assert waits()
+
+
+def test_a_second_word_needs_a_dismissal_before_it(ann, ben, passed):
+    with pytest.raises(ConflictError, match="does not wait"):
+        ben.say(passed.alarm, "dismiss", second=True)
+    ann.say(passed.alarm, "confirm")
+    with pytest.raises(ConflictError, match="does not wait"):
+        ben.say(passed.alarm, "dismiss", second=True)
+
+
+def test_the_second_person_may_say_otherwise(ann, ben, passed, database):
+    ann.say(passed.alarm, "dismiss")
+    ben.say(passed.alarm, "confirm", second=True)
+    with database.reading() as session:
+        assert get_said(session.get_one(Alarm, passed.alarm)) == "confirm"
+
+
+def test_a_low_score_needs_one_person(ann, passed, waits, database):
+    with database.changing() as session:
+        session.get_one(Alarm, passed.alarm).score = 0.69
+    ann.say(passed.alarm, "dismiss")
+    assert not waits()
