@@ -16,6 +16,7 @@ from cargosight.experiments_cli import experiment_app
 from cargosight.mine_cli import mine
 from cargosight.options import AllowUnsigned, Device, Json, PitchMm, Profile, Trust
 from cargosight.peer_cli import peer_app
+from cargosight.play_cli import PLAY_EXAMPLE, play
 from cargosight.progress import progress_bars
 from cargosight.retrain_cli import RETRAIN_EXAMPLE, retrain
 from cargosight.scanner_cli import scanner_app
@@ -35,6 +36,7 @@ app.add_typer(experiment_app, name="experiment")
 app.add_typer(peer_app, name="peer")
 app.add_typer(scanner_app, name="scanner")
 app.add_typer(station_app, name="station")
+app.command("play", epilog=PLAY_EXAMPLE)(play)
 app.command("retrain", epilog=RETRAIN_EXAMPLE)(retrain)
 app.command("mine", epilog="Example: cargosight mine unlabelled --out queue")(mine)
 

@@ -8,7 +8,7 @@ leave who knows how hashes are made. Nothing is ever committed.
 import random
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -140,7 +140,8 @@ def _try(session: Session, name: str, log: AlteredLog, anchors: Anchors) -> bool
 
 
 def _is_whole(session: Session, anchors: Anchors) -> bool:
-    return verify_parts(read_records(session), anchors, most=1).whole
+    with closing(read_records(session)) as parts:
+        return verify_parts(parts, anchors, most=1).whole
 
 
 @contextmanager

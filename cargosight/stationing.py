@@ -20,7 +20,7 @@ from station.audit.lines import read_records, write_file
 from station.audit.verifying import LogVerdict, Progress, verify_log
 from station.config import StationConfig, anchor_paths, read_station_config
 from station.inspections.exporting import export_records
-from station.processes import run_station
+from station.processes.guard import run_station
 from station.records import Database, open_database
 from station.records.migrations import migrate
 from station.records.tables import Entry

@@ -48,7 +48,7 @@ class UsedBundle(_Record):
     version: str
     sha256: Sha256
     counter: int
-    signed_by: str | None
+    signed_by: str | None = None
 
 
 class Change(_Record):
@@ -223,6 +223,18 @@ def read_current(site: Path) -> Current:
         msg = f"At {site} no bundle is in use. Name one: cargosight bundle use."
         raise BundleError(msg)
     return known
+
+
+def read_changes(site: Path) -> tuple[Change, ...]:
+    """All changes at a site, the first one first; none if nothing was ever in use.
+
+    Args:
+        site: Folder of the site.
+
+    Raises:
+        BundleError: If the history cannot be read.
+    """
+    return tuple(_list_changes(_read_history(site)))
 
 
 def _describe(bundle: Bundle) -> UsedBundle:

@@ -277,6 +277,9 @@ class StationConfig(_Section):
     @model_validator(mode="after")
     def _check_lanes(self) -> Self:
         names = [lane.name for lane in self.lane]
+        if "metrics" in names:
+            msg = "no lane may be called metrics: tokens for figures are"
+            raise ValueError(msg)
         if len(set(names)) < len(names):
             msg = "two lanes have one name"
             raise ValueError(msg)

@@ -178,11 +178,10 @@ class Shadow:
                 return False
             boxes, scores = _detect(detector, scan)
             with database.changing() as session:
-                _record(session, scan_id, detector.bundle, boxes, scores)
+                return _record(session, scan_id, detector.bundle, boxes, scores)
         except Exception:  # a shadow may not disturb what it looks beside
             logger.warning("The bundle in shadow failed on %s.", scan_id, exc_info=True)
             return False
-        return True
 
     def _refresh(self) -> Detector | None:
         """What looks, opened anew when another was put there; None if nothing may."""
@@ -243,11 +242,11 @@ def _record(
     bundle: Bundle,
     boxes: Boxes,
     scores: list[float],
-) -> None:
-    """Record what was found, unless it was meanwhile."""
+) -> bool:
+    """Record what was found, unless it was meanwhile; say whether that was done."""
     row = session.get(ScanRow, scan_id)
     if row is None or _find_entry(session, scan_id, bundle.sha256) is not None:
-        return
+        return False
     for (x0, y0, x1, y1), score in zip(boxes.tolist(), scores, strict=True):
         session.add(
             ShadowAlarm(
@@ -271,6 +270,7 @@ def _record(
         "missed": int(find_alone(theirs, boxes).sum()),
     }
     append(session, FINISHED, scan_id, payload, actor=f"lane:{row.lane}")
+    return True
 
 
 def _list_champion(session: Session, scan_id: str) -> Boxes:

@@ -39,12 +39,12 @@ class Address:
     Attributes:
         url: `ws://host:port/api/lanes/NAME/stream`, or `wss://`.
         token: Of the lane.
-        trust: Who may vouch for the station; None without encryption.
+        trusted: Who may vouch for the station; None without encryption.
     """
 
     url: str
     token: str
-    trust: ssl.SSLContext | None = None
+    trusted: ssl.SSLContext | None = None
 
     def connect(self) -> "Link":
         """Connect.
@@ -68,7 +68,7 @@ class Address:
         try:
             return connect(
                 self.url,
-                ssl=self.trust,
+                ssl=self.trusted,
                 subprotocols=[PROTOCOL],
                 compression=None,
                 additional_headers={"Authorization": f"Bearer {self.token}"},
@@ -99,14 +99,26 @@ def make_address(url: str, token: str, ca: Path | None = None) -> Address:
     """
     try:
         secure = parse_uri(url).secure
-        trust = ssl.create_default_context(cafile=ca) if secure else None
     except InvalidURI as error:
         msg = f"{url} is no address of a lane. It begins with ws:// or wss://."
         raise StreamError(msg) from error
+    return Address(url, token, trust(ca) if secure else None)
+
+
+def trust(ca: Path | None) -> ssl.SSLContext:
+    """Whom to believe that a station is the one it says.
+
+    Args:
+        ca: PEM file of who vouches for it; None for the usual ones.
+
+    Raises:
+        StreamError: If the file cannot be read.
+    """
+    try:
+        return ssl.create_default_context(cafile=ca)
     except OSError as error:
         msg = f"{ca} holds no certificates: {error.strerror or error}. Check --ca."
         raise StreamError(msg) from error
-    return Address(url, token, trust)
 
 
 @dataclass(frozen=True, slots=True)

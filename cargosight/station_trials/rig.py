@@ -82,7 +82,7 @@ class Rig:
         self._log = (self.config.data.parent / "station.log").open("ab")
         code = (
             "import sys; from pathlib import Path; "
-            "from station.processes import run_station; "
+            "from station.processes.guard import run_station; "
             "from station.processes.effective import read_effective; "
             "run_station(read_effective(Path(sys.argv[1])))"
         )

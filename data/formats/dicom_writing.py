@@ -8,7 +8,7 @@ no element for (air and dark levels, both energies) is the JSON of
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from data.formats.dicom import ENDINGS
 from data.formats.dicom_header import OWN, PRESENTATION, guarding
 from data.formats.metadata import write_metadata
 from data.formats.opening import bad_file
-from data.scan import Scan
+from data.scan import Scan, ScanInfo
 
 if TYPE_CHECKING:
     from pydicom import FileDataset
@@ -27,6 +27,9 @@ PROCESSING: Final = "1.2.840.10008.5.1.4.1.1.501.2.2"
 
 _EXPLICIT: Final = "1.2.840.10008.1.2.1"
 _SHORT: Final = 16
+
+Elements: TypeAlias = dict[str, object]
+"""Values by the keywords of their elements; None where there is nothing to say."""
 
 
 def write_dicos(scan: Scan, path: Path, *, number: str | None = None) -> None:
@@ -59,62 +62,72 @@ def build_dicos(scan: Scan, *, number: str | None = None) -> "FileDataset":
     from pydicom.dataset import FileDataset, FileMetaDataset  # noqa: PLC0415 - an extra
     from pydicom.uid import UID, generate_uid  # noqa: PLC0415
 
-    shown = scan.display is not None
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = UID(_EXPLICIT)
     dataset = FileDataset("", {}, preamble=bytes(128), file_meta=meta)
-    dataset.SpecificCharacterSet = "ISO_IR 192"
-    dataset.SOPClassUID = UID(PRESENTATION[1] if shown else PROCESSING)
-    dataset.SOPInstanceUID = generate_uid()
-    dataset.StudyInstanceUID = generate_uid(entropy_srcs=[number] if number else None)
-    dataset.SeriesInstanceUID = generate_uid()
-    dataset.Modality = "DX"
-    if number and len(number) <= _SHORT:
-        dataset.AccessionNumber = number
-    _state_info(dataset, scan)
-    _state_pixels(dataset, scan)
-    setattr(dataset, OWN, write_metadata(scan))
+    elements = {
+        "SpecificCharacterSet": "ISO_IR 192",
+        "SOPInstanceUID": generate_uid(),
+        "StudyInstanceUID": generate_uid(entropy_srcs=[number] if number else None),
+        "SeriesInstanceUID": generate_uid(),
+        "AccessionNumber": number if number and len(number) <= _SHORT else None,
+        **_state_info(scan.info),
+        **_state_kind(scan),
+        **_state_pixels(scan),
+        OWN: write_metadata(scan),
+    }
+    for keyword, value in elements.items():
+        if value is not None:
+            setattr(dataset, keyword, value)
     return dataset
 
 
-def _state_info(dataset: "FileDataset", scan: Scan) -> None:
+def _state_info(info: ScanInfo) -> Elements:
     from pydicom.valuerep import DSfloat  # noqa: PLC0415 - an extra
 
-    info = scan.info
     moment = info.acquired or datetime.now().astimezone()
-    dataset.AcquisitionDateTime = f"{moment:%Y%m%d%H%M%S.%f%z}"
-    dataset.PatientID = " ".join(info.containers)[:64]
-    dataset.OOIType = "CARGO"
-    dataset.ScanType = "OPERATIONAL"
-    if info.scanner:
-        dataset.ManufacturerModelName = info.scanner[:64]
-    if info.view:
-        dataset.SeriesDescription = info.view[:64]
-    if info.pitch_mm:
-        pitch = [DSfloat(side, auto_format=True) for side in reversed(info.pitch_mm)]
-        dataset.PixelSpacing = pitch
-    if info.energies_mv:
-        dataset.KVP = DSfloat(info.energies_mv[0] * 1000, auto_format=True)
+    pitch = [DSfloat(side, auto_format=True) for side in reversed(info.pitch_mm or ())]
+    energies = [DSfloat(mv * 1000, auto_format=True) for mv in info.energies_mv]
+    return {
+        "AcquisitionDateTime": f"{moment:%Y%m%d%H%M%S.%f%z}",
+        "PatientID": " ".join(info.containers)[:64],
+        "OOIType": "CARGO",
+        "ScanType": "OPERATIONAL",
+        "ManufacturerModelName": info.scanner and info.scanner[:64],
+        "SeriesDescription": info.view and info.view[:64],
+        "PixelSpacing": pitch or None,
+        "KVP": energies[0] if energies else None,
+    }
 
 
-def _state_pixels(dataset: "FileDataset", scan: Scan) -> None:
+def _state_kind(scan: Scan) -> Elements:
+    shown = scan.display is not None
+    return {
+        "SOPClassUID": PRESENTATION[1] if shown else PROCESSING,
+        "Modality": "DX",
+        "PresentationIntentType": f"FOR {'PRESENTATION' if shown else 'PROCESSING'}",
+        "PhotometricInterpretation": "RGB" if shown else "MONOCHROME2",
+        "PixelIntensityRelationship": "DISP" if shown else "LIN",
+        "PixelIntensityRelationshipSign": 1,
+        "BurnedInAnnotation": "NO",
+        "LossyImageCompression": "00",
+    }
+
+
+def _state_pixels(scan: Scan) -> Elements:
     shown = scan.display is not None
     planes = [p for p in (scan.display, scan.high, scan.low) if p is not None]
     bits = 8 if shown else 16
-    dataset.Columns, dataset.Rows = scan.size
-    dataset.NumberOfFrames = len(planes)
-    dataset.SamplesPerPixel = 3 if shown else 1
-    dataset.PhotometricInterpretation = "RGB" if shown else "MONOCHROME2"
-    if shown:
-        dataset.PlanarConfiguration = 0
-    dataset.BitsAllocated = dataset.BitsStored = bits
-    dataset.HighBit = bits - 1
-    dataset.PixelRepresentation = 0
-    dataset.PixelIntensityRelationship = "DISP" if shown else "LIN"
-    dataset.PixelIntensityRelationshipSign = 1
-    purpose = "PRESENTATION" if shown else "PROCESSING"
-    dataset.PresentationIntentType = f"FOR {purpose}"
-    dataset.BurnedInAnnotation = "NO"
-    dataset.LossyImageCompression = "00"
     body = np.stack(planes).astype("u1" if shown else "<u2", copy=False).tobytes()
-    dataset.PixelData = body + b"\0" * (len(body) % 2)
+    return {
+        "Columns": scan.size[0],
+        "Rows": scan.size[1],
+        "NumberOfFrames": len(planes),
+        "SamplesPerPixel": 3 if shown else 1,
+        "PlanarConfiguration": 0 if shown else None,
+        "BitsAllocated": bits,
+        "BitsStored": bits,
+        "HighBit": bits - 1,
+        "PixelRepresentation": 0,
+        "PixelData": body + b"\0" * (len(body) % 2),
+    }

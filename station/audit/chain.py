@@ -20,6 +20,10 @@ SYSTEM: Final = "station"
 GENESIS: Final = "0" * 64
 """What comes before the first entry."""
 
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
 
 def append(
     session: Session,
@@ -109,4 +113,4 @@ def dump_canonical(value: Any) -> str:
         >>> dump_canonical({"b": 1, "a": [1.5, None]})
         '{"a":[1.5,null],"b":1}'
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)

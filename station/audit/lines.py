@@ -6,7 +6,7 @@ how long the log is, and its last hash.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple, TypeAlias
 
@@ -37,9 +37,8 @@ class LogLine(NamedTuple):
 
     def hash(self) -> str | None:
         """What its hash should be; None if it holds what no entry can hold."""
-        *said, previous, _ = self
         try:
-            return hash_fields((previous, *said))
+            return hash_fields((self[6], *self[:6]))
         except (TypeError, ValueError):
             return None
 
@@ -60,16 +59,7 @@ class LogScrap(NamedTuple):
 LogPart: TypeAlias = LogLine | LogHead | LogScrap
 """All entries in order, then the head; scraps only where a file was changed."""
 
-COLUMNS: Final = (
-    Entry.seq,
-    Entry.made,
-    Entry.kind,
-    Entry.actor,
-    Entry.subject,
-    Entry.payload,
-    Entry.previous,
-    Entry.sha256,
-)
+COLUMNS: Final = [Entry.__table__.c[name] for name in LogLine._fields]
 
 
 class _FileLine(BaseModel):
@@ -96,7 +86,7 @@ class _LastLine(_FileLine):
     head: _HeadLine
 
 
-def read_records(session: Session) -> Iterator[LogPart]:
+def read_records(session: Session) -> Generator[LogPart, None, None]:
     """All entries of the records in order, then the head, as they are at one moment.
 
     Args:
@@ -104,11 +94,11 @@ def read_records(session: Session) -> Iterator[LogPart]:
     """
     if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    found = session.execute(
-        select(*COLUMNS).order_by(Entry.seq), execution_options={"yield_per": BATCH}
-    )
-    for row in found:
-        yield LogLine(*row)
+    with session.connection().execute(
+        select(*COLUMNS).order_by(COLUMNS[0]), execution_options={"yield_per": BATCH}
+    ) as found:
+        for rows in found.partitions():
+            yield from map(LogLine._make, rows)
     for seq, sha256 in session.execute(select(ChainHead.seq, ChainHead.sha256)):
         yield LogHead(seq, sha256)
 

@@ -79,13 +79,19 @@ class Reporter:
 
     def _work(self) -> None:
         while (event := self._queue.get()) is not None:
+            self._insist(event)
+            self._queue.task_done()
+        self._queue.task_done()
+
+    def _insist(self, event: _Event) -> None:
+        try:
             retry(
-                lambda event=event: self._write(event),  # type: ignore[misc]
+                lambda: self._write(event),
                 stopped=self._stopping.is_set,
                 failed=_warn,
             )
-            self._queue.task_done()
-        self._queue.task_done()
+        except Exception:  # the next one must be written
+            logger.exception("%s %s cannot be written", event.kind, event.subject)
 
     def _write(self, event: _Event) -> None:
         with self.database.changing() as session:

@@ -6,10 +6,12 @@
 The key is the SHA-256 of their content.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote, unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,7 +24,8 @@ class FileMark(BaseModel):
     """A file as it was when it was taken.
 
     Attributes:
-        name: Its path below the watched folder.
+        name: Its path below the watched folder, quoted as in an address: a name need
+            not be UTF-8.
         size: Bytes.
         changed: When it last changed, ns of the file system's clock.
     """
@@ -33,10 +36,14 @@ class FileMark(BaseModel):
     size: Count
     changed: int
 
+    def place(self, root: Path) -> Path:
+        """Where it is."""
+        return root / os.fsdecode(unquote_to_bytes(self.name))
+
     def fits(self, root: Path) -> bool:
         """Whether it is still there, and still the same."""
         try:
-            return mark_file(root / self.name, root) == self
+            return mark_file(self.place(root), root) == self
         except OSError:
             return False
 
@@ -72,11 +79,11 @@ class Marks:
         """Say that files are being taken.
 
         Returns:
-            The mark of the first try, if they were tried before.
+            The mark; if their scan was begun before, since then.
         """
         earlier = self._read(self._taking(mark.key))
         if earlier is not None:
-            return earlier
+            mark = mark.model_copy(update={"began": earlier.began})
         self._write(self._taking(mark.key), mark)
         return mark
 
@@ -102,11 +109,6 @@ class Marks:
         if mark is not None:
             both = dict.fromkeys([*mark.files, *files])
             self.confirm(mark.model_copy(update={"files": tuple(both)}))
-
-    def find_files(self, key: str) -> frozenset[FileMark]:
-        """The files from which a scan was taken."""
-        mark = self._read(self._taken(key))
-        return frozenset(() if mark is None else mark.files)
 
     def list_begun(self) -> Iterator[Mark]:
         """Files for which something is left to do, the oldest first."""
@@ -152,7 +154,7 @@ def mark_file(path: Path, root: Path) -> FileMark:
     """
     status = path.stat()
     return FileMark(
-        name=path.relative_to(root).as_posix(),
+        name=quote(os.fsencode(path.relative_to(root).as_posix())),
         size=status.st_size,
         changed=status.st_mtime_ns,
     )

@@ -35,7 +35,7 @@ def put_aside(path: Path, root: Path, into: str, tag: str) -> Path:
     return place
 
 
-def refuse(files: Sequence[Path], root: Path, reason: str, tag: str) -> Path:
+def refuse(files: Sequence[Path], root: Path, reason: str, tag: str) -> None:
     """Move files that cannot be read aside, with a text that says why.
 
     Args:
@@ -44,13 +44,19 @@ def refuse(files: Sequence[Path], root: Path, reason: str, tag: str) -> Path:
         reason: One line.
         tag: Put before names that are there already.
 
-    Returns:
-        Where the text is.
-
     Raises:
         OSError: If they cannot be moved.
     """
     places = [put_aside(path, root, REFUSED, tag) for path in files]
-    text = places[0].with_name(f"{places[0].name}.txt")
+    explain(places[0], reason)
+
+
+def explain(place: Path, reason: str) -> None:
+    """Write why a file was refused, beside it.
+
+    Args:
+        place: Where it is now.
+        reason: One line.
+    """
+    text = place.with_name(f"{place.name}.txt")
     write_durably(text, f"{reason}\n".encode(errors="replace"))
-    return text

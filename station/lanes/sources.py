@@ -21,9 +21,10 @@ def make_source(config: StationConfig, intake: Intake) -> Source | None:
 
         return FolderSource(intake)
     if source == "dicom":
-        from station.lanes.dicom import DicomSource  # noqa: PLC0415
+        from station.lanes.dicom import DicomSource, make_tls  # noqa: PLC0415
 
-        return DicomSource(intake, host=config.server.host)
+        tls = make_tls(config.server)
+        return DicomSource(intake, host=config.server.host, tls=tls)
     if source == "capture":
         from station.lanes.capture import CaptureSource  # noqa: PLC0415
 

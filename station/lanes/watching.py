@@ -90,7 +90,7 @@ class Watch:
         return sorted(ready, key=lambda one: (_age(one), one.main))
 
     def put_off(self, one: Settled) -> None:
-        """Say that a scan cannot be read yet: it is ready when it has changed, or last."""
+        """Say that a scan cannot be read yet: it is ready once it changed, or last."""
         if one.main in self._seen:
             self._seen[one.main].tried = True
 
@@ -135,7 +135,13 @@ def _mark(paths: tuple[Path, ...], root: Path) -> tuple[FileMark, ...]:
 
 
 def _walk(root: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(root, onerror=_refuse):
+    """All files; folders below that cannot be read, or are gone, are passed over."""
+
+    def fail(error: OSError) -> None:
+        if Path(error.filename) == root:
+            raise error
+
+    for parent, folders, names in os.walk(root, onerror=fail):
         left_out = (TAKEN, REFUSED) if Path(parent) == root else ()
         folders[:] = [
             name
@@ -143,7 +149,3 @@ def _walk(root: Path) -> Iterator[Path]:
             if not name.startswith(".") and name not in left_out
         ]
         yield from (Path(parent, name) for name in names)
-
-
-def _refuse(error: OSError) -> None:
-    raise error

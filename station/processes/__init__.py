@@ -8,7 +8,3 @@ Modules:
     lane: what a lane's process does.
     guard: starts them, and starts again what dies.
 """
-
-from station.processes.guard import run_station
-
-__all__ = ["run_station"]

@@ -1,4 +1,4 @@
-"""One process of a station: `python -m station.processes.child server FILE`.
+"""One process of a station: `python -m station.processes.child server FILE PARENT`.
 
 It stops when it is told to (SIGTERM, SIGINT), and when whoever started it is gone.
 """
@@ -23,7 +23,8 @@ def main(argv: list[str]) -> int:
     """Run a process.
 
     Args:
-        argv: "server" or "lane:NAME", and the file of the configuration.
+        argv: "server" or "lane:NAME", the file of the configuration, and the process
+            whose end is the end of this one.
 
     Returns:
         Its exit code.
@@ -31,8 +32,8 @@ def main(argv: list[str]) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    name, place = argv
-    stopping = _listen()
+    name, place, parent = argv
+    stopping = _listen(int(parent))
     config = read_effective(Path(place))
     try:
         with holding(config.data, name):
@@ -50,11 +51,11 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _listen() -> threading.Event:
+def _listen(parent: int) -> threading.Event:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
     return stopping
 
 

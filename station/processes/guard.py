@@ -1,6 +1,7 @@
 """Start the processes of a station, and start again what dies."""
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -53,7 +54,7 @@ class Child:
         self._began = time.monotonic()
         command = [sys.executable, "-m", "station.processes.child"]
         self.process = subprocess.Popen(  # noqa: S603 - our own words
-            [*command, self.name, str(self.place)]
+            [*command, self.name, str(self.place), str(os.getpid())]
         )
 
     def look(self) -> int | None:

@@ -4,9 +4,12 @@ import threading
 
 import uvicorn
 
+from station.audit.anchors import AnchorKeeper
 from station.audit.reporter import Reporter
+from station.clock import ClockWatch
 from station.config import StationConfig
 from station.records import open_database
+from station.retention.keeper import Keeper
 from station.server.app import make_app
 from station.server.context import Station
 from station.spool import DataFolder
@@ -39,11 +42,25 @@ def run_server(config: StationConfig, stopping: threading.Event) -> None:
         )
     )
     threading.Thread(target=_stop, args=(server, stopping), daemon=True).start()
+    _start_beside(station, stopping)
     try:
         server.run()
     finally:
         reporter.close()
         database.close()
+
+
+def _start_beside(station: Station, stopping: threading.Event) -> None:
+    """Start what keeps the station in order: retention, anchors, the clock."""
+    config, database = station.config, station.database
+    folders = (config.data, *config.log.anchor_copies)
+    acts = (
+        Keeper(config, database, station.data).run,
+        AnchorKeeper(database, folders).run,
+        ClockWatch(station.reporter).run,
+    )
+    for act in acts:
+        threading.Thread(target=act, args=(stopping,), daemon=True).start()
 
 
 def _stop(server: uvicorn.Server, stopping: threading.Event) -> None:

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi import FastAPI, WebSocket
-from starlette.websockets import WebSocketDisconnect
 
 from data.errors import BusyError
 from station.lanes.intake import GB, Intake
 from station.lanes.stream import StreamLane
 from station.lanes.talk import DISPLACED, Content, HangUpError, Talk
 from station.server.context import Station
+from station.server.sockets import run_together
 
 WATCH_S: Final = 0.25
 """How often it is asked whether a scanner fell silent, s."""
@@ -67,27 +67,12 @@ class Streams:
         """
         displaced = self._displace(talk.lane.intake.lane.name)
         inbox = Inbox()
-        tasks = [
-            asyncio.create_task(_read(websocket, inbox)),
-            asyncio.create_task(self._answer(websocket, inbox, talk)),
-            asyncio.create_task(displaced.wait()),
-        ]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if displaced.is_set():
-                raise HangUpError(DISPLACED, "Another connection took the lane over.")
-            for task in tasks:
-                if task.done():
-                    task.result()
-        except HangUpError as error:
-            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-                await websocket.close(error.code, error.reason)
-        except WebSocketDisconnect:
-            pass
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await run_together(
+            websocket,
+            _read(websocket, inbox),
+            self._answer(websocket, inbox, talk),
+            _hang_up(displaced),
+        )
 
     def close(self) -> None:
         """Let go of all files; open scans are gone on with at the next start."""
@@ -142,6 +127,11 @@ class Inbox:
         return contents
 
 
+async def _hang_up(displaced: asyncio.Event) -> None:
+    await displaced.wait()
+    raise HangUpError(DISPLACED, "Another connection took the lane over.")
+
+
 async def _read(websocket: WebSocket, inbox: Inbox) -> None:
     while True:
         message = await websocket.receive()
@@ -163,6 +153,13 @@ def get_streams(app: FastAPI) -> Streams:
         raise BusyError(msg)
     assert isinstance(streams, Streams)  # noqa: S101 - put there by run_streams
     return streams
+
+
+def list_gone(app: FastAPI) -> dict[str, bool]:
+    """Whether the scanners of lanes of source "stream" fell silent amid a scan."""
+    streams: Streams | None = getattr(app.state, "streams", None)
+    lanes = {} if streams is None else streams.lanes
+    return {name: lane.gone for name, lane in lanes.items()}
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.errors import StationError
 from data.scan import Scan
-from detector.live import SHORT_GAP
+from detector.live import LONGEST_GAP, SHORT_GAP
 from station.spool.reader import ColumnReader, Columns
 
 Planes = npt.NDArray[Any]
@@ -30,7 +30,8 @@ def assemble(columns: Sequence[Columns], width: int | None = None) -> Scan:
 
     Args:
         columns: As they came.
-        width: Of the scan, if it is more than what came.
+        width: Of the scan, if it is more than what came; not believed where more is
+            missing than can be of one scan.
 
     Raises:
         StationError: If there are none.
@@ -40,7 +41,7 @@ def assemble(columns: Sequence[Columns], width: int | None = None) -> Scan:
         raise StationError(msg)
     first = columns[0].piece
     most = max(one.at + one.piece.size[0] for one in columns)
-    wide = max(most, width or 0)
+    wide = max(most, min(width or 0, most + LONGEST_GAP))
     planes = [_join(columns, index, wide) for index in range(_count(first))]
     if first.display is not None:
         return replace(first, display=planes[0])
@@ -55,9 +56,14 @@ def _count(piece: Scan) -> int:
 def _plane(piece: Scan, index: int, first: Scan) -> Planes:
     plane = (piece.high, piece.low)[index] if piece.display is None else piece.display
     assert plane is not None  # noqa: S101 - of the same kind as the first
-    if piece.air is None or piece.air is first.air:
+    if piece.air is None or _has_same_levels(piece, first):
         return plane
     return _bring(piece, first, index)
+
+
+def _has_same_levels(piece: Scan, first: Scan) -> bool:
+    pairs = ((piece.air, first.air), (piece.dark, first.dark))
+    return all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
 
 
 def _bring(piece: Scan, first: Scan, index: int) -> Planes:

@@ -74,8 +74,13 @@ class ScanEnd(_Record):
 
 def write_part(part: _Record, path: Path) -> None:
     """Write `begin.json` or `end.json`, durably: it is there whole or not at all."""
+    write_durably(path, part.model_dump_json(exclude_none=True).encode())
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file, which is on the disk when this returns: whole or not at all."""
     with replacing(path) as draft, draft.open("wb") as file:
-        file.write(part.model_dump_json(exclude_none=True).encode())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     sync_folder(path.parent)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from station.spool.beginning import write_durably
+
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
@@ -43,17 +45,21 @@ class DataFolder:
         for name in names:
             if not name.startswith("."):
                 with suppress(FileNotFoundError):  # done with since they were listed
-                    place = (folder / name).read_text(encoding="utf-8")
-                    yield name, self.root / place
+                    yield name, self._follow(folder / name)
 
     def point_to(self, lane: str, folder: Path) -> None:
         """Say that a scan is not done with."""
-        place = self.open_scans(lane) / folder.name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{place.name}")
-        draft.write_text(folder.relative_to(self.root).as_posix(), encoding="utf-8")
-        draft.replace(place)
+        place = folder.relative_to(self.root).as_posix()
+        write_durably(self.open_scans(lane) / folder.name, place.encode())
 
     def be_done(self, lane: str, scan_id: str) -> None:
         """Say that a scan is done with."""
         (self.open_scans(lane) / scan_id).unlink(missing_ok=True)
+
+    def _follow(self, pointer: Path) -> Path:
+        """Where a scan is; one whose pointer is damaged is found by its name."""
+        folder = self.root / pointer.read_text(encoding="utf-8", errors="replace")
+        if folder.name == pointer.name:
+            return folder
+        scans = self.root / "scans"
+        return next(scans.glob(f"*/{pointer.name}"), scans / pointer.name)

@@ -67,6 +67,18 @@ class ColumnReader:
         cell = 1 if self.begin.kind == "display" else 2
         return self.waiting_bytes // (self.begin.planes * self.begin.rows * cell)
 
+    @property
+    def stuck(self) -> bool:
+        """Whether what was not read yet begins with no whole record.
+
+        While columns come in it may be on its way; once the scan has ended it is
+        damaged, and no more of the scan can be read.
+        """
+        path = self.folder / COLUMNS
+        if not self.waiting_bytes:
+            return False
+        return next(scan_heads(path, self._offset, check=self.begin), None) is None
+
     def read(self, most: int = 64) -> list[Columns]:
         """Read what has come since.
 

@@ -22,7 +22,7 @@ from typing import Final
 
 import numpy as np
 
-from data.errors import StreamError
+from data.errors import ScanError, StreamError
 from data.scan import Counts, Levels, Picture, Scan, ScanInfo
 from station.spool.beginning import ScanBegin
 
@@ -117,8 +117,11 @@ def check_record(content: bytes, begin: ScanBegin) -> Head:
     """
     head = Head.unpack(content)
     body = memoryview(content)[HEAD.size :]
-    if not 1 <= head.columns <= MOST_COLUMNS or head.flags & ~LEVELS:
+    if not 1 <= head.columns <= MOST_COLUMNS:
         msg = f"A record holds 1 to {MOST_COLUMNS} columns, not {head.columns}."
+        raise StreamError(msg)
+    if head.flags & ~(0 if begin.kind == "display" else LEVELS):
+        msg = f"A record of a {begin.kind} scan has no flags {head.flags}."
         raise StreamError(msg)
     wanted = measure(head, begin)
     if head.length != wanted or len(body) != wanted:
@@ -130,6 +133,8 @@ def check_record(content: bytes, begin: ScanBegin) -> Head:
     if zlib.crc32(body) != head.crc:
         msg = f"Record {head.sequence} was damaged on its way. Send it again."
         raise StreamError(msg)
+    if head.flags & LEVELS:
+        _check_levels(body, begin)
     return head
 
 
@@ -140,7 +145,7 @@ def measure(head: Head, begin: ScanBegin) -> int:
     return size + (_count_levels(begin) if head.flags & LEVELS else 0)
 
 
-def unpack_levels(body: bytes, begin: ScanBegin) -> tuple[Levels, Levels]:
+def unpack_levels(body: bytes | memoryview, begin: ScanBegin) -> tuple[Levels, Levels]:
     """Air and dark at the start of a record's body.
 
     Returns:
@@ -171,6 +176,15 @@ def unpack_columns(
     counts: Counts = np.frombuffer(body, "<u2").astype(np.uint16, copy=False)
     planes = counts.reshape(-1, begin.planes, begin.rows).transpose(1, 2, 0)
     return _build(planes, levels, begin.info)
+
+
+def _check_levels(body: memoryview, begin: ScanBegin) -> None:
+    """Refuse levels that no column fits: whoever reads them could not go on."""
+    column = body[_count_levels(begin) :][: 2 * begin.planes * begin.rows]
+    try:
+        unpack_columns(column, begin, unpack_levels(body, begin))
+    except ScanError as error:
+        raise StreamError(str(error)) from error
 
 
 def _build(planes: Counts, levels: tuple[Levels, Levels], info: ScanInfo) -> Scan:

@@ -1,6 +1,7 @@
 """Add columns to a scan in the spool."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from station.spool.beginning import (
     ScanEnd,
     read_begin,
     read_end,
+    sync_folder,
     write_part,
 )
 from station.spool.place import DataFolder
@@ -37,18 +39,19 @@ class ColumnWriter:
     _next: int = field(default=0, init=False)
     _width: int = field(default=0, init=False)
     _synced: int = field(default=0, init=False)
+    _end: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """Go on where the last whole record ends; a torn one is cut off."""
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         self._file = os.open(self.folder / COLUMNS, flags, 0o640)
-        end = 0
         for head, start in scan_heads(self.folder / COLUMNS, check=self.begin):
             self._next = head.sequence + 1
             self._width = max(self._width, head.at + head.columns)
-            end = start + head.length
-        os.ftruncate(self._file, end)
-        self._synced = self._next
+            self._end = start + head.length
+        os.ftruncate(self._file, self._end)
+        self.sync()
+        sync_folder(self.folder)
 
     @property
     def next_sequence(self) -> int:
@@ -138,14 +141,17 @@ class ColumnWriter:
             self._file = -1
 
     def _write(self, content: bytes) -> None:
-        before = os.fstat(self._file).st_size
+        if os.fstat(self._file).st_size != self._end:
+            os.ftruncate(self._file, self._end)
         try:
             left = memoryview(content)
             while left:
                 left = left[os.write(self._file, left) :]
         except OSError:
-            os.ftruncate(self._file, before)
+            with suppress(OSError):  # tried again before the next one is written
+                os.ftruncate(self._file, self._end)
             raise
+        self._end += len(content)
 
 
 def begin_scan(data: DataFolder, begin: ScanBegin) -> ColumnWriter:
@@ -158,6 +164,8 @@ def begin_scan(data: DataFolder, begin: ScanBegin) -> ColumnWriter:
     folder = data.scan(begin.id, begin.began)
     folder.mkdir(parents=True)
     write_part(begin, folder / BEGIN)
+    for parent in (folder.parent, folder.parent.parent, data.root):
+        sync_folder(parent)
     data.point_to(begin.lane, folder)
     return ColumnWriter(folder, begin)
 

@@ -10,6 +10,7 @@ Modules:
     window: columns that are held back until a thing can be put into them.
     projection: put a thing into them.
     showing: all of it, for a lane.
+    lag: how far behind the scanner pages show columns.
     recording: a test in the records, and which alarms are of it.
     telling: tell whoever decided, and have the real scan looked at.
     rates: who found how many.

@@ -1,6 +1,7 @@
 """What a lane shows and looks at in place of what came."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from data.errors import CargosightError
 from station.config import SupervisedConfig
 from station.spool import Columns, ScanBegin
 from station.supervised.choosing import choose, make_chance
+from station.supervised.lag import ALL, read_passed, write_passed
 from station.supervised.patch import Patch, read_patch, write_patch
 from station.supervised.projection import Firearms, project_firearm
 from station.supervised.recording import Placed
@@ -21,9 +23,10 @@ logger = logging.getLogger(__name__)
 WIDE: Final = 512
 """Columns that are held back at a time: under a second of a usual scanner."""
 
-SKIP_MM: Final = 4500.0
+SKIP_MM: Final = 10_500.0
 """How much of the container passes at most before any is held back: chance says how
-much, so that firearms of tests are anywhere in it. The shortest is 6 m long."""
+much, so that firearms of tests are anywhere in one of 12 m. A shorter one may be over
+before: then it is no test scan, though it was chosen."""
 
 USUAL_MM: Final = 4.0
 """Pixel pitch where none is known."""
@@ -60,10 +63,12 @@ class Showing:
     _rng: np.random.Generator = field(init=False)
     _window: Window = field(init=False)
     _firearms: Firearms | None = field(default=None, init=False)
+    _passed: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Go on with what was shown before a stop, or choose."""
         self._patch = read_patch(self.folder)
+        self._passed = read_passed(self.folder)
         self._rng = make_chance(self.begin.id, self.secret)
         pitch_mm, _ = self.begin.info.pitch_mm or (USUAL_MM, USUAL_MM)
         skip = int(self._rng.random() * SKIP_MM / pitch_mm)
@@ -91,7 +96,10 @@ class Showing:
         if not self._left:
             return [self._show(columns)]
         passed = self._window.add(columns)
-        return [*passed, *self._place()] if self._window.full else passed
+        if self._window.full:
+            passed += self._place()
+        self._note(passed)
+        return passed
 
     def finish(self) -> list[Columns]:
         """Say that no more columns come.
@@ -99,8 +107,11 @@ class Showing:
         Returns:
             What was held back.
         """
-        made = self._place() if self._left else []
+        if not self._left:
+            return []
+        made = self._place()
         self._left = 0
+        self._note(made)
         return made
 
     def _show(self, columns: Columns) -> Columns:
@@ -127,6 +138,15 @@ class Showing:
             pitch_mm = self.config.cutout_pitch_mm
             self._firearms = Firearms.find(self.config.cutouts, pitch_mm)
         return project_firearm(self._rng, held, self._firearms, WIDE)
+
+    def _note(self, passed: list[Columns]) -> None:
+        """Say how much has passed: pages show no more of it."""
+        ends = [one.at + one.piece.size[0] for one in passed]
+        most = max([self._passed, *ends]) if self._left else ALL
+        if most > self._passed:
+            with suppress(OSError):  # then pages show less, for a while
+                write_passed(self.folder, most)
+            self._passed = most
 
     def _give_up(self, error: CargosightError | OSError) -> None:
         """Let the scan pass as it is."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from station.audit import append
@@ -100,6 +101,28 @@ def before_disposition(
     return told[0] if told else None
 
 
+def forget_old(session: Session, now: datetime, keep_days: float) -> int:
+    """Forget who was tested, once that is old; what came of the tests stays.
+
+    Args:
+        session: Of `Database.changing`.
+        now: The time, with its zone.
+        keep_days: How long it is kept, days.
+
+    Returns:
+        How many tests were forgotten.
+    """
+    found = session.connection().execute(
+        update(SupervisedTest)
+        .where(
+            SupervisedTest.user_id.is_not(None),
+            SupervisedTest.told < now - timedelta(days=keep_days),
+        )
+        .values(user_id=None)
+    )
+    return found.rowcount
+
+
 def box_of(test: SupervisedTest) -> Box:
     """Where the firearm of a test is, x0 y0 x1 y1, px of the scan."""
     return test.x0, test.y0, test.x1, test.y1
@@ -114,7 +137,8 @@ def _tell(session: Session, test: SupervisedTest, viewer: Person, *, hit: bool) 
     test.state = "hit" if hit else "missed"
     test.user_id = viewer.user_id
     test.told = now()
-    test.flagged = _mark(scan.alarms, box_of(test))
+    alarms = session.scalars(select(Alarm).where(Alarm.scan_id == scan.id))
+    test.flagged = _mark(alarms, box_of(test))
     scan.state = "again"
     scan.inspection.second_look = True
     # Neither who nor how it went: the log is kept for ever, rates are not.

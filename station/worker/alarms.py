@@ -59,11 +59,14 @@ class AlarmBook:
         scan_id: Identifier of the scan.
         lane: Name of the lane.
         is_test: Whether a box is that of the firearm of a test scan.
+        real: Whether the look is at the real scan behind a test: what is found where
+            the firearm of the test was is another alarm.
     """
 
     scan_id: str
     lane: str
     is_test: Callable[[Box], bool] = field(default=_never)
+    real: bool = False
     _ids: dict[int, str] = field(default_factory=dict, init=False)
 
     def record(self, session: Session, raised: Sequence[Raised]) -> dict[int, str]:
@@ -99,6 +102,8 @@ class AlarmBook:
         query = select(Alarm).where(
             Alarm.scan_id == self.scan_id, Alarm.drawn_by.is_(None)
         )
+        if self.real:
+            query = query.where(Alarm.test.is_(False))
         return session.scalars(query).all()
 
     def _add(self, session: Session, one: Raised) -> Alarm:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from data.errors import BundleError, CargosightError
+from data.errors import BundleError
 from data.scan import Scan, ScanKind
 from detector.bundle import Bundle, default_bundle_path, read_bundle
 from detector.manifest import GraphKind
@@ -15,6 +15,7 @@ from detector.pipeline import Detector
 from detector.switching import CURRENT, open_current
 from detector.trust import find_pinned
 from station.config import DetectorConfig
+from station.worker.looking import explain
 
 
 @dataclass(slots=True)
@@ -55,8 +56,8 @@ class BundleKeeper:
         self._stamp = stamp
         try:
             self._detector = self._open()
-        except (CargosightError, OSError) as error:
-            self._detector, self._error = None, " ".join(str(error).split())
+        except Exception as error:  # noqa: BLE001 - a lane takes in all the same
+            self._detector, self._error = None, explain(error)
         return self._detector is not None or self.error != before
 
     def describe(self, kind: ScanKind | None = None) -> dict[str, Any] | None:

@@ -93,9 +93,16 @@ def await_decision(session: Session, inspection: Inspection) -> None:
         inspection.state = "waiting"
 
 
-def tidy(data: DataFolder, folder: Path, lane: str) -> None:
-    """Let go of the columns of a scan that was stored and recorded."""
-    if (folder / STORED).exists():
+def tidy(data: DataFolder, folder: Path, lane: str, *, keep: bool = False) -> None:
+    """Be done with a scan that was recorded.
+
+    Args:
+        data: The station's data.
+        folder: Of the scan.
+        lane: Name of the lane.
+        keep: Whether to keep its columns although its picture is stored.
+    """
+    if not keep and (folder / STORED).exists():
         (folder / COLUMNS).unlink(missing_ok=True)
     data.be_done(lane, folder.name)
 

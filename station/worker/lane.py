@@ -16,17 +16,18 @@ from station.config import LaneConfig, StationConfig
 from station.lanes.intake import GB, Intake
 from station.lanes.sources import make_source
 from station.records import Database
+from station.records.moment import now
 from station.shadow import Shadow
 from station.spool import DataFolder, ScanBegin
-from station.spool.beginning import read_begin, read_end
+from station.spool.beginning import ScanEnd, read_begin, read_end
 from station.worker.beat import State, beat
 from station.worker.beside import Beside
 from station.worker.bundles import BundleKeeper
-from station.worker.looking import Look, ScanLook
+from station.worker.looking import Look, ScanLook, explain
 from station.worker.recorder import Recorder
 from station.worker.registering import register_scan
 from station.worker.storing import Looked, Storer
-from station.worker.supervising import Supervision
+from station.worker.supervising import Supervision, TestScan
 
 PAUSE_S: Final = 0.02
 """Time between looks for new columns, s."""
@@ -117,20 +118,19 @@ class LaneWorker:
         for scan_id, folder in self.data.list_open(self.lane.name):
             if scan_id in self._done:
                 continue
-            begin = self._read(folder)
+            begin = self._read(scan_id, folder)
             if begin is None or (begin.whole and read_end(folder) is None):
                 continue
             self._look_at(folder, begin, stopping)
             return True
         return False
 
-    def _read(self, folder: Path) -> ScanBegin | None:
+    def _read(self, scan_id: str, folder: Path) -> ScanBegin | None:
         try:
             return read_begin(folder)
         except StationError as error:
-            why = {"error": str(error)}
-            self.reporter.report("scan.failed", folder.name, why)
-            self.data.be_done(self.lane.name, folder.name)
+            self.reporter.report("scan.failed", scan_id, {"error": str(error)})
+            self.data.be_done(self.lane.name, scan_id)
             return None
 
     def _look_at(
@@ -138,7 +138,7 @@ class LaneWorker:
     ) -> None:
         place = folder.relative_to(self.data.root).as_posix()
         self._recorder.put(lambda session: register_scan(session, begin, place))
-        shown = self._supervision.choose(folder, begin)
+        shown = self._choose(folder, begin)
         book = self._supervision.make_book(begin, shown)
         scan = ScanLook(folder, begin, self._look(begin), book, self._recorder, shown)
         self._scan = scan
@@ -148,13 +148,27 @@ class LaneWorker:
                     return
                 if stopping.is_set():
                     return
-            self._finish(scan)
+            end = read_end(scan.folder)
+        except (StationError, OSError) as error:  # the disk is at fault
+            scan.fail(error)
+            end = None
         finally:
             self._scan = None
+        self._finish(scan, end)
 
-    def _finish(self, scan: ScanLook) -> None:
-        end = read_end(scan.folder)
-        assert end is not None  # noqa: S101 - it has ended
+    def _choose(self, folder: Path, begin: ScanBegin) -> TestScan | None:
+        """A test must not cost a scan, nor a lane."""
+        try:
+            return self._supervision.choose(folder, begin)
+        except (StationError, OSError) as error:
+            self.reporter.report("test.failed", begin.id, {"why": explain(error)})
+            return None
+
+    def _finish(self, scan: ScanLook, end: ScanEnd | None) -> None:
+        if end is None or scan.damaged:
+            ended = now() if end is None else end.ended
+            width = None if end is None else end.width
+            end = ScanEnd(ended=ended, width=width, why="damaged")
         scan.finish(end.width)
         self._done.add(scan.begin.id)
         looked = Looked(

@@ -99,6 +99,11 @@ class ScanLook:
         return self._columns
 
     @property
+    def damaged(self) -> bool:
+        """Whether not all of an ended scan could be read."""
+        return self._reader.waiting_bytes > 0
+
+    @property
     def care(self) -> Care:
         """How closely it looks."""
         late = self.behind > self.look.coarse_behind and not self.begin.whole
@@ -123,8 +128,10 @@ class ScanLook:
         return bool(found)
 
     def ended(self) -> bool:
-        """Whether the scan has ended, and all of it was read."""
-        return self._reader.ended() and not self._reader.waiting_bytes
+        """Whether the scan has ended, and all of it was read that can be."""
+        if not self._reader.ended():
+            return False
+        return not self._reader.waiting_bytes or self._reader.stuck
 
     def finish(self, width: int | None) -> None:
         """Look at what is left.
@@ -133,6 +140,18 @@ class ScanLook:
             width: How many columns there should have been; None if nobody said.
         """
         self._guard(partial(self._finish, width))
+        if self.damaged and not self.error:
+            self.error = "Its last columns were damaged on the disk."
+
+    def fail(self, error: Exception) -> None:
+        """Look no more; the scan is still taken in.
+
+        Args:
+            error: Why.
+        """
+        self._live = None
+        self.look = Look(None, "", self.look.bundle, self.look.coarse_behind)
+        self.error = self.error or explain(error)
 
     def _take(self, columns: Columns) -> None:
         for one in self._show(columns):
@@ -172,18 +191,15 @@ class ScanLook:
     def _record(self, raised: Sequence[Raised]) -> None:
         self.boxes.update({one.number: one.box for one in raised})
         if raised:
-            self.recorder.put(
-                lambda session: self.book.record(session, raised), self.book.keep
-            )
+            book = self.book  # no more is kept while the database is gone
+            self.recorder.put(lambda session: book.record(session, raised), book.keep)
 
     def _guard(self, act: Any) -> None:
         """Do something; what fails ends the looking, and not the taking in."""
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the scan itself must survive
-            self._live = None
-            self.look = Look(None, "", self.look.bundle, self.look.coarse_behind)
-            self.error = self.error or explain(error)
+            self.fail(error)
 
 
 def raise_all(detector: Detector, findings: Findings) -> list[Raised]:

@@ -82,8 +82,10 @@ class Recorder:
         while (job := self._queue.get()) is not None:
             try:
                 self._do(job)
-            except Exception:
+            except Exception as error:  # the next one must be made
                 logger.exception("A change of the records of %s failed", self.lane)
+                why = " ".join(f"{type(error).__name__}: {error}".split())
+                self.reporter.report("scan.failed", self.lane, {"error": why})
             self._queue.task_done()
         self._queue.task_done()
 

@@ -18,6 +18,9 @@ TOGETHER: Final = timedelta(minutes=10)
 RECENT: Final = timedelta(hours=24)
 """How long a number of an inspection should not come again."""
 
+LONGEST: Final = 64
+"""Signs of the name of a view, in the records."""
+
 
 def register_scan(session: Session, begin: ScanBegin, folder: str) -> None:
     """Put a scan that has begun into the records; one that is there stays.
@@ -36,7 +39,7 @@ def register_scan(session: Session, begin: ScanBegin, folder: str) -> None:
             inspection_id=inspection.id,
             lane=begin.lane,
             key=_free_key(session, begin),
-            view=begin.info.view,
+            view=None if begin.info.view is None else begin.info.view[:LONGEST],
             folder=folder,
             kind=begin.kind,
             height=begin.rows,

@@ -70,7 +70,7 @@ def look_again(again: Again, look: Look, lane: str, database: Database) -> None:
         row = session.get_one(ScanRow, again.scan_id)
         if row.state != "again":
             return
-        AlarmBook(again.scan_id, lane).record(session, raised)
+        AlarmBook(again.scan_id, lane, real=True).record(session, raised)
         _record(session, row, error, findings)
 
 

@@ -99,39 +99,44 @@ class Storer:
             try:
                 self._store(looked)
             except Exception as error:  # noqa: BLE001 - the next one must be stored
-                why = f"{type(error).__name__}: {error}"
-                self.reporter.report("scan.failed", looked.begin.id, {"error": why})
+                why = f"It cannot be stored: {type(error).__name__}: {error}."
+                self._record(looked, (0, looked.begin.rows), (None, 0), why)
 
     def _store(self, looked: Looked) -> None:
-        size, sha256, length, findings = (0, looked.begin.rows), None, 0, None
+        size: tuple[int, int] = (0, looked.begin.rows)
+        kept: tuple[str | None, int] | None = (None, 0)
         if looked.columns:
             scan = assemble(looked.columns, looked.end.width)
             size = scan.size
             masked = self._mask(scan, looked)
             kept = self._insist(partial(store_picture, masked, looked.folder))
-            if kept is None:
-                return  # stopping: done again next time
-            sha256, length = kept
+        if kept is None:
+            return  # stopping: done again next time
+        error = "" if looked.columns else "No column of it came."
+        self._record(looked, size, kept, looked.error or error)
+
+    def _record(
+        self,
+        looked: Looked,
+        size: tuple[int, int],
+        kept: tuple[str | None, int],
+        error: str,
+    ) -> None:
+        findings = None
         if looked.findings is not None:
             findings = describe_findings(looked.findings, size, looked.missing)
         done = Finished(
-            looked.begin,
-            looked.end,
-            size,
-            sha256,
-            length,
-            findings,
-            looked.bundle,
-            looked.error or ("" if looked.columns else "No column of it came."),
+            looked.begin, looked.end, size, *kept, findings, looked.bundle, error
         )
+        folder = looked.folder  # no more is kept while the database is gone
         self.recorder.put(
             lambda session: record_end(session, done),
-            lambda _: self._tidy(looked),
+            lambda _: self._tidy(folder, done),
         )
 
-    def _tidy(self, looked: Looked) -> None:
-        tidy(self.data, looked.folder, self.lane.name)
-        self.stored(looked.begin.id, looked.folder)
+    def _tidy(self, folder: Path, done: Finished) -> None:
+        tidy(self.data, folder, self.lane.name, keep=done.end.why == "damaged")
+        self.stored(done.begin.id, folder)
 
     def _mask(self, scan: Scan, looked: Looked) -> Scan:
         side = self.lane.mask_cab

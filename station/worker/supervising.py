@@ -1,6 +1,7 @@
 """Test scans, as a lane makes them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from station.audit.reporter import Reporter
 from station.config import SupervisedConfig
 from station.spool import Columns, DataFolder, ScanBegin
 from station.supervised.choosing import choose, read_secret
+from station.supervised.lag import ALL, write_passed
 from station.supervised.patch import PATCH, read_patch
 from station.supervised.recording import is_test, record_placed
 from station.supervised.showing import Showing
@@ -65,6 +67,8 @@ class TestScan:
             why = {"why": " ".join(str(error).split())}
             self.reporter.report("test.failed", self.showing.begin.id, why)
             rest, self._held = self._held, []
+            with suppress(OSError):  # then pages show less until it is stored
+                write_passed(self.showing.folder, ALL)
             return rest
         del self._held[: len(shown)]
         return shown

@@ -52,6 +52,7 @@ COMMANDS = [
     ["dataset", "split"],
     ["dataset", "versions"],
     ["mine"],
+    ["play"],
     ["retrain"],
     ["scanner", "check"],
     ["station", "back"],

@@ -158,7 +158,7 @@ def check_token(_wire, request):
 
 
 @contextmanager
-def serving(lane, port=0):
+def serving(lane, port=0, context=None):
     """Let a lane listen."""
     with serve(
         lane.handle,
@@ -168,6 +168,7 @@ def serving(lane, port=0):
         process_request=check_token,
         compression=None,
         close_timeout=1,
+        ssl=context,
     ) as server:
         lane.port = server.socket.getsockname()[1]
         thread = threading.Thread(target=server.serve_forever)

@@ -6,12 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from detector import switching
 from cargosight.detecting import DetectOptions, detect_scans
-from detector.switching import Trust, go_back, open_current, read_current, use_bundle
 from data.errors import BundleError, TrustError
 from data.formats import write_scan
+from detector import switching
 from detector.bundle import read_bundle
+from detector.switching import (
+    Trust,
+    go_back,
+    open_current,
+    read_changes,
+    read_current,
+    use_bundle,
+)
 from detector.trust import read_pinned
 from detector.trust.keys import make_keys
 from detector.trust.signing import sign_folder
@@ -114,6 +121,22 @@ def test_an_unsigned_bundle_is_used_only_if_said_so_each_time(tmp_path, trust, s
         open_current(site, pinned=trust.read())
     opened = open_current(site, pinned=trust.read(), allow_unsigned=True)
     assert opened.signed_by is None
+
+
+def test_the_history_of_unsigned_bundles_is_read_back_line_by_line(tmp_path, site):
+    assert read_changes(site) == ()
+    for name in ("one", "two", "one"):
+        make_bundle(tmp_path / name, {"dual": make_steady_graph()}, name=name)
+        use_bundle(tmp_path / name, site, trust=Trust(None, allow_unsigned=True))
+    changes = read_changes(site)
+    assert [(one.number, one.bundle.name) for one in changes] == [
+        (1, "one"),
+        (2, "two"),
+        (3, "one"),
+    ]
+    assert changes[1].left == changes[0].bundle
+    assert changes[0].bundle.signed_by is None
+    assert len(read_history(site)) == 3
 
 
 def test_back_leads_to_the_one_before_and_then_to_the_one_before_that(

@@ -1,3 +1,5 @@
+"""Which scans of a lane have ended."""
+
 from datetime import timedelta
 
 import pytest
@@ -41,7 +43,7 @@ def test_keys_of_last_week_are_forgotten_in_memory_and_on_disk(tmp_path, monkeyp
 
 def test_a_key_that_the_disk_does_not_take_is_not_remembered(tmp_path, monkeypatch):
     def refuse(_):
-        raise OSError("full")
+        raise OSError(28, "full")
 
     book = KeyBook(tmp_path)
     with monkeypatch.context() as patched:

@@ -1,9 +1,15 @@
+"""What a lane answers a scanner."""
+
 import errno
 import os
 
 import pytest
+from sqlalchemy import select
 
 from station.lanes.talk import HangUpError, Talk
+from station.records import new_id
+from station.records.moment import now
+from station.records.tables import Entry, Inspection, ScanRow
 from station.spool.assembling import assemble, read_columns
 from station.spool.beginning import read_begin, read_end
 from station.spool.writer import ColumnWriter
@@ -41,10 +47,6 @@ def counts(folder):
 def events(machine):
     machine.station.reporter.flush()
     with machine.station.database.reading() as session:
-        from sqlalchemy import select
-
-        from station.records.tables import Entry
-
         found = session.scalars(select(Entry).order_by(Entry.seq))
         return [(entry.kind, entry.subject) for entry in found]
 
@@ -66,7 +68,7 @@ def test_acknowledged_records_are_on_the_disk_and_others_are_not_named(
     machine, scanner, monkeypatch
 ):
     synced = []
-    monkeypatch.setattr(os, "fdatasync", lambda file: synced.append(file))
+    monkeypatch.setattr(os, "fdatasync", synced.append)
     scanner.begin()
     before = len(synced)
     machine.time += 1
@@ -222,10 +224,6 @@ def test_a_key_that_has_ended_is_never_taken_again(machine, scanner):
 
 
 def test_a_key_that_only_the_records_know_is_not_taken_again(machine, scanner):
-    from station.records import new_id
-    from station.records.moment import now
-    from station.records.tables import Inspection, ScanRow
-
     inspection = Inspection(id=new_id(), lane="north", began=now())
     scan = ScanRow(
         id=new_id(),

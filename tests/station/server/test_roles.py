@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from station.accounts.roles import EVERYONE, Role
 from station.server.app import ROUTERS
+from tests.station.conftest import SOCKETS as SOCKET_ADDRESS
 
 OPEN = {
     ("GET", "/healthz"),  # says no more than that the station is well
@@ -29,13 +30,25 @@ ROUTES = [
     for router in ROUTERS
     for route in router.routes
     if isinstance(route, APIRoute)
-    for method in sorted(route.methods)
+    for method in sorted(route.methods or ())
 ]
 SOCKETS = [
     route
     for router in ROUTERS
     for route in router.routes
     if isinstance(route, APIWebSocketRoute)
+]
+
+
+STATED = [
+    place
+    for place in ROUTES
+    if (place[0], place[1].path) not in OPEN | LOGGED_IN | BY_TOKEN
+]
+CHANGING = [
+    place
+    for place in ROUTES
+    if place[0] != "GET" and (place[0], place[1].path) not in OPEN
 ]
 
 
@@ -77,23 +90,19 @@ def test_a_stranger_is_refused(client_as, place):
         assert list(answer.json()) == ["detail"]
 
 
-@pytest.mark.parametrize("place", ROUTES, ids=name)
+@pytest.mark.parametrize("place", STATED, ids=name)
 def test_only_the_roles_of_a_route_get_through(client_as, place):
     method, route = place
     roles = find_roles(route.dependant)
-    if roles is None:
-        return
     for role in EVERYONE:
         status = ask(client_as(role), method, route).status_code
         assert (status == 403) == (role not in roles), role
         assert status != 401
 
 
-@pytest.mark.parametrize("place", ROUTES, ids=name)
+@pytest.mark.parametrize("place", STATED, ids=name)
 def test_who_must_change_their_password_can_do_nothing_else(client_as, database, place):
     method, route = place
-    if (method, route.path) in OPEN | LOGGED_IN | BY_TOKEN:
-        return
     client = client_as(find_roles(route.dependant)[0])
     with database.changing() as session:
         session.connection().exec_driver_sql("UPDATE users SET must_change = 1")
@@ -102,13 +111,9 @@ def test_who_must_change_their_password_can_do_nothing_else(client_as, database,
     assert "Change the password first" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    "place", [place for place in ROUTES if place[0] != "GET"], ids=name
-)
+@pytest.mark.parametrize("place", CHANGING, ids=name)
 def test_what_may_change_something_asks_for_the_token_of_the_login(client_as, place):
     method, route = place
-    if (method, route.path) in OPEN:
-        return
     client = client_as((find_roles(route.dependant) or EVERYONE)[0])
     del client.headers["X-CSRF-Token"]
     answer = ask(client, method, route)
@@ -121,7 +126,7 @@ def test_a_stranger_opens_no_socket(client_as, route):
     client = client_as(None)
     with (
         pytest.raises(WebSocketDisconnect),
-        client.websocket_connect(fill(route.path)) as socket,
+        client.websocket_connect(SOCKET_ADDRESS + fill(route.path)) as socket,
     ):
         socket.receive_text()
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import Body, Response
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import DataError
 from starlette.websockets import WebSocketDisconnect
 
 from data.errors import RecordError, StationError
@@ -162,6 +163,15 @@ def test_errors_of_the_station_are_one_line_each(app, client_as, error, status):
     assert answer.json() == {"detail": "It is so."}
 
 
+def test_what_the_records_cannot_hold_is_a_fault_of_the_request(app, client_as):
+    @app.get("/failing")
+    def fail():
+        msg = "A text has a NUL."
+        raise RecordError(msg) from DataError("INSERT", {}, ValueError())
+
+    assert client_as(None).get("/failing").status_code == 400
+
+
 def test_with_tls_the_cookie_is_for_this_host_alone_and_browsers_stay_with_tls(
     secure, user_as
 ):
@@ -187,7 +197,13 @@ def test_a_station_answers_to_the_names_of_its_certificate(secure):
     hosts = find_hosts(secure.config.server)
     for name in ("scan.port.example", "a.lanes.example:8765", "10.0.0.7", "localhost"):
         assert hosts.know(name)
-    for name in ("old.example", "lanes.example", "b.a.lanes.example", "10.0.0.8"):
+    for name in (
+        "old.example",
+        "lanes.example",
+        "b.a.lanes.example",
+        "10.0.0.8",
+        "0.0.0.0",  # noqa: S104
+    ):
         assert not hosts.know(name)
 
 

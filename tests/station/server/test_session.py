@@ -30,6 +30,7 @@ def log_in(client, name="maria", password=CHOSEN):
 
 def test_the_way_from_the_first_password_to_the_logout(database, client_as):
     given = add_first_administrator(database)
+    assert given is not None
     client = client_as(None)
     answer = log_in(client, "administrator", given.password)
     assert answer.json()["user"] == {

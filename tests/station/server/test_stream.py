@@ -1,4 +1,7 @@
+"""Columns over a WebSocket."""
+
 import json
+import time
 
 import pytest
 from fastapi.testclient import TestClient
@@ -139,15 +142,14 @@ def test_a_scanner_that_leaves_amid_a_scan_is_missed_and_its_scan_closed(
         socket.send_bytes(make_record(0))
         hear(socket, "ack")
     folder = open_folder(station)
-    while read_end(folder) is None:
-        pass
+    for _ in range(200):
+        if read_end(folder) is None:
+            time.sleep(0.02)
     assert read_end(folder).why == "cut off"
     assert len(read_columns(folder)) == 1
 
 
-def test_what_is_open_when_the_server_stops_goes_on_at_its_next_start(
-    app, station, token
-):
+def test_what_is_open_when_the_server_stops_goes_on_at_its_next_start(app, token):
     with (
         TestClient(app, base_url=ADDRESS) as client,
         connect(client, token.token) as socket,

@@ -160,15 +160,28 @@ def test_a_whole_scan_is_held_back_to_its_end(cutouts, tmp_path):
 
 
 def test_tests_are_anywhere_in_the_container(cutouts, tmp_path):
-    scan = make_long(2600)
+    scan = make_long(3000)
     places = []
-    for number in range(12):
+    for number in range(16):
         name = f"{number:032x}"
         showing = make_showing(tmp_path / name, cutouts, scan, id=name)
         play(showing, cut_pieces(scan, 64))
         places.append(showing.placed.box[0])
-    assert min(places) < 560
-    assert max(places) > 900
+    assert min(places) < 700
+    assert max(places) > 2300
+
+
+def test_a_container_that_is_over_too_soon_is_no_test_scan(cutouts, tmp_path):
+    scan = make_long(900)
+    pieces = cut_pieces(scan)
+    placed = 0
+    for number in range(16):
+        name = f"{number:032x}"
+        showing = make_showing(tmp_path / name, cutouts, scan, id=name)
+        shown, _ = play(showing, pieces)
+        assert [one.at for one in shown] == [one.at for one in pieces]
+        placed += showing.placed is not None
+    assert 0 < placed < 16
 
 
 def test_the_container_behind_a_gap_is_another_window(cutouts, tmp_path):
