@@ -4,23 +4,31 @@ The order of the log is that of its numbers; times are what the clock said. So n
 breaks where the clock jumps, but whoever reads times must know.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import select
 
+from data.errors import RecordError
 from station.audit.reporter import Reporter
 from station.records import Database
 from station.records.tables import Entry
+
+logger = logging.getLogger(__name__)
 
 JUMP_S: Final = 5.0
 """From here on it is a jump; what time servers correct is less."""
 
 LOOK_S: Final = 1.0
+
+LAST: Final = 100
+"""Entries of the log that the clock is compared with at a start."""
 
 JUMPED: Final = "clock.jumped"
 
@@ -50,11 +58,16 @@ class ClockWatch:
         self._ahead = self.wall() - self.steady()
 
     def run(self, stopping: threading.Event) -> None:
-        """Look every second.
+        """Compare with the log, then look every second.
 
         Args:
             stopping: Set when it shall return.
         """
+        now = datetime.fromtimestamp(self.wall(), UTC)
+        try:
+            compare_with_log(self.reporter.database, self.reporter, now)
+        except RecordError as error:
+            logger.warning("The clock is not compared with the log. %s", error)
         while not stopping.wait(LOOK_S):
             self.look()
 
@@ -68,7 +81,7 @@ class ClockWatch:
 
 
 def compare_with_log(database: Database, reporter: Reporter, now: datetime) -> None:
-    """Say so if the clock is behind the last entry: it was set back during a stop.
+    """Say so if the clock is behind the last entries: it was set back during a stop.
 
     Args:
         database: The records.
@@ -78,11 +91,11 @@ def compare_with_log(database: Database, reporter: Reporter, now: datetime) -> N
     Raises:
         RecordError: If the records cannot be read.
     """
-    last = select(Entry.made).order_by(Entry.seq.desc()).limit(1)
+    query = select(Entry.kind, Entry.made).order_by(Entry.seq.desc()).limit(LAST)
     with database.reading() as session:
-        made = session.scalar(last)
-    if made is None:
-        return
-    by = (now - datetime.fromisoformat(made)).total_seconds()
+        rows = session.execute(query).all()
+    since = takewhile(lambda row: row.kind != JUMPED, rows)
+    latest = max((datetime.fromisoformat(row.made) for row in since), default=now)
+    by = (now - latest).total_seconds()
     if by < -JUMP_S:
         reporter.report(JUMPED, "clock", {"by_s": round(by, 3)})

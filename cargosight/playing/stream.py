@@ -188,7 +188,8 @@ class StreamPlayer:
             raise TimeoutError(msg)
 
     def _lose(self, passage: Passage, error: Exception) -> None:
-        logger.warning("%s: connection lost: %s", self.url, error)
+        level = logging.WARNING if self._alone_since is None else logging.DEBUG
+        logger.log(level, "%s: connection lost: %s", self.url, error)
         self.close()
         passage.lose()
         now = time.monotonic()

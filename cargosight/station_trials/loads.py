@@ -84,6 +84,8 @@ class Load:
         memory_mb_late: Median of the last tenth.
         memory_mb_most: At most.
         processes_mb: Median of the last tenth for each process.
+        events: Entries of the log that the page was told of.
+        events_doubled: Of them, told twice.
         kept: What the station has of what it was given.
     """
 
@@ -97,6 +99,8 @@ class Load:
     memory_mb_late: float
     memory_mb_most: float
     processes_mb: dict[str, float]
+    events: int
+    events_doubled: int
     kept: Kept
 
     def as_dict(self) -> dict[str, object]:
@@ -118,7 +122,9 @@ class Load:
             f"columns that waited: most {self.behind_most}, 99 % of the time under "
             f"{self.behind_p99}\n"
             f"memory: {self.memory_mb_early:.0f} MB early, {self.memory_mb_late:.0f} "
-            f"MB late, {self.memory_mb_most:.0f} MB at most\n" + say_kept(self.kept)
+            f"MB late, {self.memory_mb_most:.0f} MB at most\n"
+            f"events: {self.events} told, {self.events_doubled} twice\n"
+            + say_kept(self.kept)
         )
 
 
@@ -163,6 +169,8 @@ def _sum_up(
         _median(memory[-tenth:]),
         max(memory, default=0.0),
         late,
+        trial.watch.entries,
+        trial.watch.repeated,
         kept,
     )
 

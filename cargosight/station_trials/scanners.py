@@ -5,14 +5,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from benchmark.live.trucks import Truck
 from cargosight.playing.stream import Played, StreamPlayer
 from cargosight.station_trials.rig import Rig
-
-Times = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ class LogVerdict:
             more = self.count - len(self.faults)
             lines = [one.what for one in self.faults]
             return "\n".join([*lines, *([f"And {more:,} more."] if more else [])])
-        met = f"{self.anchors:,} anchors met" if self.anchors else "no anchor compared"
+        many = f"{self.anchors:,} anchor{'s' if self.anchors > 1 else ''} met"
+        met = many if self.anchors else "no anchor compared"
         return (
             f"{self.entries:,} entries, none changed, removed, added or moved; {met}. "
             f"The last is {self.last.seq}, {self.last.sha256}."

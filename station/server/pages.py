@@ -63,10 +63,8 @@ class Page:
 
     async def _follow(self, after: int | None) -> None:
         async with self.tail.following():
-            position = self._choose(after)
-            await self._send({"type": "hello", "seq": position})
             await run_together(
-                self.websocket, self._hear(), self._tell(position), self._watch_login()
+                self.websocket, self._hear(), self._tell(after), self._watch_login()
             )
 
     def _choose(self, after: int | None) -> int:
@@ -75,8 +73,9 @@ class Page:
         known = after is not None and head - FARTHEST <= after <= head
         return after if known and after is not None else head
 
-    async def _tell(self, position: int) -> None:
-        version = 0
+    async def _tell(self, after: int | None) -> None:
+        position, version = self._choose(after), 0
+        await self._send({"type": "hello", "seq": position})
         while True:
             try:
                 news = await self.tail.wait(position, version)

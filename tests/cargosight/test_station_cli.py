@@ -165,7 +165,7 @@ def test_anchors_of_the_data_folder_or_from_elsewhere_are_compared(
     (place / "far").mkdir()
     folders = [place / "kept", place / "far"]
     AnchorKeeper(database, folders).keep(datetime.now(UTC))
-    assert "1 anchors met" in run("verify-log")[1]
+    assert "1 anchor met" in run("verify-log")[1]
     far = place / "far" / "anchors.jsonl"
     assert run("verify-log", "--anchors", far)[0] == 0
     far.write_text(far.read_text().replace('"seq":2', '"seq":3'))

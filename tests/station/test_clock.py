@@ -1,6 +1,7 @@
 """A clock that jumps is told; nothing else is."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +67,7 @@ def test_a_machine_that_slept_has_not_jumped(station, clocks, watch):
 
 def test_it_looks_until_it_is_told_to_stop(station, clocks, monkeypatch):
     monkeypatch.setattr(clock, "LOOK_S", 0.001)
+    clocks.wall = time.time()
     stopping = threading.Event()
 
     def read_wall():
@@ -75,7 +77,7 @@ def test_it_looks_until_it_is_told_to_stop(station, clocks, monkeypatch):
         return clocks.wall
 
     ClockWatch(station.reporter, read_wall, lambda: clocks.steady).run(stopping)
-    assert len(read_jumps(station)) == 3
+    assert read_jumps(station) == [f'{{"by_s":{by}}}' for by in (20.0, 10.0)]
 
 
 def test_the_clock_that_is_used_goes_on_without_being_set():
@@ -90,6 +92,32 @@ def test_a_clock_set_back_during_a_stop_is_told(station, behind_s, told):
     now = made - timedelta(seconds=behind_s)
     compare_with_log(station.database, station.reporter, now)
     assert len(read_jumps(station)) == told
+
+
+def test_a_clock_set_back_during_a_stop_is_told_once(station):
+    with station.database.changing() as session:
+        made = datetime.fromisoformat(append(session, "station.started", "a").made)
+    for _ in range(2):
+        now = made - timedelta(seconds=60)
+        compare_with_log(station.database, station.reporter, now)
+        assert len(read_jumps(station)) == 1
+
+
+def test_entries_of_the_start_itself_hide_nothing(station):
+    with station.database.changing() as session:
+        append(session, "scan.began", "a").made = "2999-01-01T00:00:00+00:00"
+        append(session, "station.started", "a")
+    compare_with_log(station.database, station.reporter, datetime.now(UTC))
+    assert len(read_jumps(station)) == 1
+
+
+def test_it_compares_with_the_log_before_it_looks(station, clocks):
+    stopping = threading.Event()
+    stopping.set()
+    with station.database.changing() as session:
+        append(session, "station.started", "a")
+    ClockWatch(station.reporter, lambda: 0.0, lambda: clocks.steady).run(stopping)
+    assert len(read_jumps(station)) == 1
 
 
 def test_an_empty_log_tells_nothing_of_the_clock(station):

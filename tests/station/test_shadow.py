@@ -75,9 +75,16 @@ def list_finished(database):
         return [(one.subject, json.loads(one.payload)) for one in entries]
 
 
+def name_shadow(data):
+    """SHA-256 of what looks in shadow, which must be there."""
+    pointer = read_shadow(data.root)
+    assert pointer is not None
+    return pointer.sha256
+
+
 def compare_now(data, database):
     with database.reading() as session:
-        return compare(session, read_shadow(data.root).sha256)
+        return compare(session, name_shadow(data))
 
 
 def test_what_looks_in_shadow_is_named_until_it_is_cleared(data, tmp_path):
@@ -116,7 +123,7 @@ def test_its_alarms_are_recorded_and_compared_with_those_in_use(
     missed = pass_container(database, data, boxes=(BOX, ELSEWHERE))
     for passed in (both, alone, missed):
         assert shadow.look(scan, passed.scan, database)
-    sha256 = read_shadow(data.root).sha256
+    sha256 = name_shadow(data)
     figures = {"alarms": 1, "bundle": sha256}
     assert list_finished(database) == [
         (both.scan, figures | {"alone": 0, "agreed": 1, "missed": 0}),
@@ -206,6 +213,7 @@ def test_the_firearm_of_a_test_counts_until_it_is_told(
     with database.changing() as session:
         found = session.get_one(Alarm, alarm)
         told = after_decision(session, found, "confirm", ann)
+    assert told is not None
     assert told.hit
     look_again(database, passed.scan)
     compared = compare_now(data, database)

@@ -16,7 +16,7 @@ from station.inspections.manifests import (
     set_manifest,
 )
 from station.inspections.page import InspectionShown, ReferralShown, show_inspection
-from station.inspections.queue import Queue, Wanted, Which, list_inspections
+from station.inspections.listing import Queue, Wanted, Which, list_inspections
 from station.inspections.referrals import lift_referral, make_referral
 from station.inspections.viewing import record_view
 from station.records.tables import Inspection, Referral, ScanRow
@@ -36,7 +36,7 @@ router: Final = APIRouter(prefix="/api/inspections", tags=["inspections"])
 
 
 class WantedInspections(BaseModel):
-    """Which inspections are asked for: see `station.inspections.queue.Wanted`."""
+    """Which inspections are asked for: see `station.inspections.listing.Wanted`."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -129,7 +129,7 @@ def test_a_station_is_up_again_after_any_kill_and_stops_when_it_is_told(config):
         restarted = wait_until(
             lambda: len(told := list_log(config, "process.restarted")) == 2 and told
         )
-        assert restarted == dict.fromkeys(names, {"code": -signal.SIGKILL})
+        assert restarted == {name: {"code": -signal.SIGKILL} for name in names}
         station.terminate()
         assert station.wait(PATIENCE_S) == 0
         assert not any(child.is_running() for child in second.values())

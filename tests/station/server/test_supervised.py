@@ -1,5 +1,7 @@
 """Tests of the figures of test scans."""
 
+from typing import Any
+
 import pytest
 
 from station.accounts.roles import Role
@@ -13,7 +15,12 @@ from tests.station.inspections.passing import pass_container, place_test, see
 @pytest.fixture
 def told(database, config, user_as):
     """Two operators were told of three tests; a fourth test is open."""
-    said = [("ann", "confirm"), ("ann", "dismiss"), ("bob", "dismiss"), ("bob", None)]
+    said: list[Any] = [
+        ("ann", "confirm"),
+        ("ann", "dismiss"),
+        ("bob", "dismiss"),
+        ("bob", None),
+    ]
     scans = []
     for name, decision in said:
         passed = pass_container(database, DataFolder(config.data))

@@ -13,6 +13,7 @@ from tests.station.supervised.things import (
     make_config,
     make_cutouts,
     make_long,
+    read_made,
 )
 
 NAMES = [f"{number:032x}" for number in range(12)]
@@ -55,7 +56,7 @@ def test_a_firearm_is_in_its_place_before_that_is_shown(cutouts, tmp_path):
     scan = make_long(2600)
     name = next(name for name in NAMES if choose(name, 0.5, SECRET))
     shown = play(tmp_path / name, cutouts, scan, name)
-    left = read_patch(tmp_path / name).x0
+    left = read_made(tmp_path / name).x0
     assert all(there or width <= left for width, there in shown)
 
 

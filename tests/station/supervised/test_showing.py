@@ -9,19 +9,20 @@ import pytest
 from data.projection.display import to_display_transmission
 from data.scan import Scan
 from station.spool import Columns
-from station.spool.assembling import assemble
 from station.supervised import projection
 from station.supervised.choosing import choose
-from station.supervised.patch import PATCH, read_patch
+from station.supervised.patch import PATCH
 from station.supervised.showing import WIDE, Showing
 from tests.station.supervised.things import (
     SCAN_ID,
     SECRET,
     cut_pieces,
+    join,
     make_begin,
     make_config,
     make_cutouts,
     make_long,
+    read_made,
 )
 
 
@@ -72,7 +73,7 @@ def test_a_firearm_is_shown_where_the_records_say(kind, cutouts, tmp_path):
     assert showing.placed.new
     assert showing.placed.thing == "pistol/one"
     x0, y0, x1, y1 = map(round, showing.placed.box)
-    made = assemble(shown)
+    made = join(shown)
     if kind == "display":
         before, after = map(to_display_transmission, (scan.display, made.display))
     else:
@@ -144,7 +145,7 @@ def test_a_patch_that_is_there_is_applied_though_there_are_no_tests_any_more(
     assert again.placed == replace(first.placed, new=False)
     once_more, most = play(again, cut_pieces(scan))
     assert most == 0
-    assert np.array_equal(assemble(once_more).high, assemble(shown).high)
+    assert np.array_equal(join(once_more).high, join(shown).high)
 
 
 def test_a_whole_scan_is_held_back_to_its_end(cutouts, tmp_path):
@@ -154,8 +155,8 @@ def test_a_whole_scan_is_held_back_to_its_end(cutouts, tmp_path):
         assert showing.push(one) == []
     shown = showing.finish()
     assert len(shown) == 11
-    made = read_patch(tmp_path / "a").apply(scan, 0)
-    assert np.array_equal(assemble(shown).high, made.high)
+    made = read_made(tmp_path / "a").apply(scan, 0)
+    assert np.array_equal(join(shown).high, made.high)
     assert not np.array_equal(made.high, scan.high)
 
 
@@ -190,7 +191,7 @@ def test_the_container_behind_a_gap_is_another_window(cutouts, tmp_path):
     showing = make_showing(tmp_path / "a", cutouts, scan)
     shown, _ = play(showing, pieces)
     assert [one.at for one in shown] == [one.at for one in pieces]
-    patch = read_patch(tmp_path / "a")
+    patch = read_made(tmp_path / "a")
     assert patch.x0 + patch.size[0] <= 800 or patch.x0 >= 896
 
 
@@ -201,8 +202,8 @@ def test_columns_that_come_twice_do_no_harm(cutouts, tmp_path):
     showing = make_showing(tmp_path / "a", cutouts, scan)
     shown, _ = play(showing, rolled)
     assert [one.at for one in shown] == [one.at for one in rolled]
-    made = read_patch(tmp_path / "a").apply(scan, 0)
-    assert np.array_equal(assemble(shown).high, made.high)
+    made = read_made(tmp_path / "a").apply(scan, 0)
+    assert np.array_equal(join(shown).high, made.high)
 
 
 def test_air_alone_is_never_held_back(cutouts, tmp_path):
@@ -228,7 +229,7 @@ def test_a_firearm_that_nobody_could_see_is_not_shown(cutouts, tmp_path):
     showing = make_showing(tmp_path / "a", cutouts, opaque)
     shown, _ = play(showing, cut_pieces(opaque))
     assert showing.placed is None
-    assert np.array_equal(assemble(shown).high, opaque.high)
+    assert np.array_equal(join(shown).high, opaque.high)
 
 
 def test_another_place_is_tried_where_the_first_one_has_none(

@@ -57,6 +57,10 @@ def add_alarm(session, scan, box, **known):
     return alarm
 
 
+def close(session, inspection, viewer):
+    return before_disposition(session, inspection, viewer)
+
+
 def read(database, table, name):
     with database.reading() as session:
         return session.get_one(table, name)
@@ -151,7 +155,7 @@ def test_who_closes_an_inspection_with_an_open_test_has_missed_it(
         record_placed(session, passed.scans[1], second, actor="lane:north")
     with database.changing() as session:
         inspection = session.get_one(Inspection, passed.inspection)
-        told = before_disposition(session, inspection, ann)
+        told = close(session, inspection, ann)
         assert before_disposition(session, inspection, ann) is None
     assert (told.hit, told.scan) == (False, passed.scan)
     with database.reading() as session:

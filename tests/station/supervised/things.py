@@ -1,6 +1,7 @@
 """Scans and cutouts that the tests of test scans share."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,7 +11,8 @@ from data.scan import Scan, ScanInfo
 from station.config import SupervisedConfig
 from station.lanes.intake import cut
 from station.spool import Columns, ScanBegin
-from station.supervised.patch import Patch
+from station.spool.assembling import assemble
+from station.supervised.patch import Patch, read_patch
 from tests.data.projection.things import make_cutout, make_scan
 
 SECRET = b"s" * 32
@@ -95,5 +97,20 @@ def make_patch(scan, **known):
         for name in ("air", "dark")
         if (level := getattr(scan, name)) is not None
     }
-    usual = {"x0": 50, "y0": 30, "thing": "pistol/one", "box": (51.0, 31.0, 69.0, 39.0)}
+    usual: dict[str, Any] = {
+        "x0": 50,
+        "y0": 30,
+        "thing": "pistol/one",
+        "box": (51.0, 31.0, 69.0, 39.0),
+    }
     return Patch(**(usual | planes | levels | known))
+
+
+def read_made(folder):
+    """What a scan shows, which must be a test scan."""
+    return read_patch(folder)
+
+
+def join(columns):
+    """One scan of all columns."""
+    return assemble(columns)

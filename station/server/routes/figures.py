@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from station.accounts.roles import Role
-from station.inspections.statistics import Period, Statistics, measure
+from station.inspections.figures import Period, Statistics, measure
 from station.records.moment import now
 from station.server.context import Here
 from station.server.routes.asking import Reading
