@@ -175,6 +175,25 @@ def station_back(config: ConfigFile = None) -> None:
 
 
 @station_app.command(
+    "shadow", epilog="Example: cargosight station shadow /srv/bundles/candidate"
+)
+def station_shadow(
+    bundle: Annotated[
+        Path | None, typer.Argument(help="Folder of the bundle; it may be unsigned.")
+    ] = None,
+    none: Annotated[bool, typer.Option(help="Have nothing look in shadow.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Have a bundle look beside the one in use; operators never see its alarms."""
+    from cargosight.stationing import shadow_at_station
+
+    if (bundle is None) != none:
+        msg = "name a bundle, or say --none"
+        raise typer.BadParameter(msg)
+    typer.echo(shadow_at_station(config, bundle))
+
+
+@station_app.command(
     "reset-password", epilog="Example: cargosight station reset-password anna"
 )
 def station_reset_password(

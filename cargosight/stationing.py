@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from station.processes.guard import run_station
 from station.records import Database, open_database
 from station.records.migrations import migrate
 from station.records.tables import Entry
+from station.shadow.pointer import clear_shadow, use_shadow
 from station.spool import DataFolder
 
 USUAL: Final = Path("station.toml")
@@ -187,6 +188,38 @@ def use_at_station(path: Path | None, bundle: Path) -> str:
         RecordError: If the log cannot be written; nothing was changed then.
     """
     return _switch(path, lambda site, trust: use_bundle(bundle, site, trust=trust))
+
+
+def shadow_at_station(path: Path | None, bundle: Path | None) -> str:
+    """Have a bundle look in shadow at a station, or none.
+
+    Args:
+        path: As for `find_config`.
+        bundle: Its folder; None for none.
+
+    Returns:
+        What looks in shadow now, a line.
+
+    Raises:
+        BundleError: If the bundle may not look.
+        RecordError: If the log cannot be written.
+    """
+    config = find_config(path)
+    with open_records(config, make=True) as database:
+        if bundle is None:
+            left = clear_shadow(config.data)
+            sha256 = None if left is None else left.sha256
+            said = "Nothing looks in shadow."
+        else:
+            trust, since = config.detector.trust, datetime.now(UTC)
+            found = use_shadow(config.data, bundle, trust=trust, since=since)
+            signed = f"signed by {found.signed_by}" if found.signed_by else "unsigned"
+            sha256 = found.sha256
+            said = f"In shadow: {found.name} {found.version}, {signed}."
+        kind = "shadow.cleared" if bundle is None else "shadow.used"
+        with database.changing() as session:
+            append(session, kind, config.site, {"sha256": sha256})
+    return said
 
 
 def return_at_station(path: Path | None) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from detector.agreement import find_alone
 from detector.boxes import Boxes
 from station.records.tables import Alarm, Entry, ScanRow, ShadowAlarm, SupervisedTest
-from station.shadow import FINISHED
+from station.shadow.pointer import FINISHED
 
 MOST: Final = 200
 """Disagreements that are listed, the last ones."""

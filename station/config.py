@@ -120,7 +120,7 @@ class SupervisedConfig(_Section):
     """Test scans: a firearm is projected into some scans.
 
     Attributes:
-        rate: Share of inspections; 0 for none.
+        rate: Share of scans that are chosen; 0 for none.
         cutouts: Folder of firearms in air (see `dataset project`).
         cutout_pitch_mm: Pixel pitch of those that state none, mm.
         keep_days: How long it is kept who found what.

@@ -89,8 +89,8 @@ class DicomTarget:
     def _send(self, dataset: FileDataset) -> str | None:
         """Send once; says why it should be tried again, None if it was taken."""
         entity = AE(ae_title=CALLER)
-        entity.acse_timeout = entity.dimse_timeout = TIMEOUT_S
-        entity.connection_timeout = TIMEOUT_S
+        for name in ("acse_timeout", "connection_timeout", "dimse_timeout"):
+            setattr(entity, name, TIMEOUT_S)
         entity.add_requested_context(
             dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID
         )

@@ -1,14 +1,19 @@
 """Who found how many of the firearms that were not there."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import NormalDist
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from benchmark.statistics import wilson_interval
 from station.records.tables import ScanRow, SupervisedTest, User
+
+Z: Final = NormalDist().inv_cdf(0.975)
+"""Of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +115,37 @@ def rate(name: str | None, tests: Iterable[ToldTest]) -> HitRate:
     told = list(tests)
     flagged = [test for test in told if test.flagged]
     found = sum(test.hit for test in told)
-    low, high = wilson_interval(found, len(told))
+    low, high = bound(found, len(told))
     return HitRate(
         name=name,
         tests=len(told),
         found=found,
         share=found / max(len(told), 1),
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         flagged=len(flagged),
         flagged_found=sum(test.hit for test in flagged),
     )
+
+
+def bound(found: int, tests: int) -> tuple[float, float]:
+    """Wilson's 95 % interval: `benchmark.statistics` has it too, and needs SciPy.
+
+    Args:
+        found: 0 to `tests`.
+        tests: 0 or more.
+
+    Example:
+        >>> [round(end, 2) for end in bound(9, 10)], bound(0, 0)
+        ([0.6, 0.98], (0.0, 1.0))
+    """
+    if not tests:
+        return 0.0, 1.0
+    share, ratio = found / tests, Z**2 / tests
+    reach = math.sqrt(ratio * (share * (1 - share) + ratio / 4))
+    middle = share + ratio / 2
+    low, high = ((middle + way * reach) / (1 + ratio) for way in (-1, 1))
+    return min(max(low, 0.0), share), max(min(high, 1.0), share)
 
 
 def _rate_by(

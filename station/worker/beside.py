@@ -11,7 +11,7 @@ from typing import Final
 from data.errors import RecordError
 from data.formats import read_scan
 from station.records import Database
-from station.shadow import Shadow
+from station.shadow.looking import Shadow
 from station.spool import DataFolder
 from station.worker.finishing import STORED
 from station.worker.looking import Look

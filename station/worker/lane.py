@@ -17,7 +17,7 @@ from station.lanes.intake import GB, Intake
 from station.lanes.sources import make_source
 from station.records import Database
 from station.records.moment import now
-from station.shadow import Shadow
+from station.shadow.looking import Shadow
 from station.spool import DataFolder, ScanBegin
 from station.spool.beginning import ScanEnd, read_begin, read_end
 from station.worker.beat import State, beat

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import numpy as np
+
 from data.errors import ScanFileError
 from data.scan import Scan
 from detector.boxes import Boxes
@@ -18,6 +20,7 @@ from station.config import LaneConfig
 from station.privacy import mask_cab
 from station.spool import Columns, DataFolder, ScanBegin, ScanEnd
 from station.spool.assembling import assemble
+from station.supervised.patch import read_patch
 from station.worker.findings import describe_findings
 from station.worker.finishing import Finished, record_end, store_picture, tidy
 from station.worker.recorder import Recorder
@@ -143,7 +146,7 @@ class Storer:
         if side is None:
             return scan
         containers = () if looked.findings is None else looked.findings.containers
-        made = mask_cab(scan, containers, side, looked.boxes)
+        made = mask_cab(scan, containers, side, _list_kept(looked))
         if made is None:
             payload: dict[str, Any] = {"columns": None, "why": "no container found"}
         else:
@@ -169,3 +172,11 @@ class Storer:
                     self.reporter.report("disk.free", self.lane.name)
                 return given
         return None
+
+
+def _list_kept(looked: Looked) -> Boxes:
+    """What must stay to be seen: alarms, and where a test shows its firearm."""
+    patch = read_patch(looked.folder)
+    if patch is None:
+        return looked.boxes
+    return np.concatenate([looked.boxes, np.array([patch.box], np.float32)])

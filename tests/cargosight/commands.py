@@ -60,6 +60,7 @@ COMMANDS = [
     ["station", "export"],
     ["station", "export-log"],
     ["station", "reset-password"],
+    ["station", "shadow"],
     ["station", "run"],
     ["station", "token"],
     ["station", "try-log"],

@@ -145,7 +145,7 @@ class Store:
         self.taken: list[object] = []
         register_uid(PROCESSING, "DigitalXRayOfCargo", StorageServiceClass)
         entity = AE(ae_title="NORTH")
-        entity.require_called_aet = True
+        setattr(entity, "require_called_aet", True)  # noqa: B010 - only it reads that
         entity.add_supported_context(PROCESSING)
         started = entity.start_server(
             ("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, self.take)]

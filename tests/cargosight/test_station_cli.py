@@ -323,3 +323,15 @@ def test_the_help_of_all_commands_needs_nothing_of_a_station():
         [sys.executable, "-c", program], capture_output=True, check=False
     )
     assert done.returncode == 0
+
+
+@pytest.mark.usefixtures("bundles")
+def test_a_bundle_looks_in_shadow_until_none_shall(run, fail, place):
+    assert "first 1, unsigned" in run("shadow", "first")[1]
+    assert "Nothing" in run("shadow", "--none")[1]
+    database = open_database(f"sqlite:///{place / 'kept' / 'station.db'}")
+    entries = read_log(database, "shadow.used", "shadow.cleared")
+    assert [one.kind for one in entries] == ["shadow.used", "shadow.cleared"]
+    assert entries[0].payload == entries[1].payload
+    database.close()
+    fail("shadow", "nowhere")

@@ -306,7 +306,7 @@ def test_kills_are_said_with_the_longest_of_each_kind():
 
 def test_a_load_is_said_with_and_without_alarms():
     waits = sum_waits([0.5, 0.75])
-    found = Load(4, 30.0, 24.0, waits, 9, 7, 1.0, 2.0, 3.0, {"server": 1.0}, ALL_KEPT)
+    found = Load(4, 30, 24, waits, 9, 7, 1, 2, 3, {"server": 1.0}, 8, 0, ALL_KEPT)
     assert "p50 0.62" in found.as_text()
     assert found.as_dict()["all_kept"] is True
     assert "no alarm to time" in replace(found, waits=sum_waits([])).as_text()

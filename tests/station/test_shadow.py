@@ -13,10 +13,10 @@ from detector.trust.keys import make_keys
 from station.accounts.roles import Role
 from station.comparing import compare
 from station.records.tables import Alarm, Entry, ShadowAlarm
-from station.shadow import (
+from station.shadow.looking import Shadow
+from station.shadow.pointer import (
     FINISHED,
     POINTER,
-    Shadow,
     clear_shadow,
     read_shadow,
     use_shadow,

@@ -19,7 +19,7 @@ from station.server.access import Viewer, allow
 from station.server.context import Here, Station
 from station.server.errors import responses
 from station.server.routes.asking import Reading
-from station.shadow import read_shadow
+from station.shadow.pointer import read_shadow
 
 router: Final = APIRouter(prefix="/api", tags=["bundles"])
 

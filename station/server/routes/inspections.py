@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from station.inspections.alarms_shown import Shown
 from station.inspections.answering import Asked, answer_once
 from station.inspections.finding import check_part, find
+from station.inspections.listing import Queue, Wanted, Which, list_inspections
 from station.inspections.manifests import (
     ContainerNumber,
     Facts,
@@ -16,7 +17,6 @@ from station.inspections.manifests import (
     set_manifest,
 )
 from station.inspections.page import InspectionShown, ReferralShown, show_inspection
-from station.inspections.listing import Queue, Wanted, Which, list_inspections
 from station.inspections.referrals import lift_referral, make_referral
 from station.inspections.viewing import record_view
 from station.records.tables import Inspection, Referral, ScanRow

@@ -99,11 +99,12 @@ def is_well(config):
 
 
 def list_log(config, kind):
+    """What the first entry of a kind says of each subject."""
     database = open_database(config.database_url)
     try:
         with database.reading() as session:
             query = select(Entry).where(Entry.kind == kind).order_by(Entry.seq)
-            found = session.scalars(query).all()
+            found = reversed(session.scalars(query).all())
             return {one.subject: json.loads(one.payload) for one in found}
     finally:
         database.close()

@@ -12,7 +12,8 @@ from detector.trust.keys import make_keys
 from station.accounts.roles import Role
 from station.records.moment import now
 from station.records.tables import LaneState
-from station.shadow import Shadow, use_shadow
+from station.shadow.looking import Shadow
+from station.shadow.pointer import use_shadow
 from tests.detector.graphs import make_bundle, make_entry, make_manifest
 from tests.detector.seeing import THING, make_counts, make_steady_graph
 from tests.detector.test_switching import make_signed

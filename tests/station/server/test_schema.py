@@ -5,6 +5,7 @@ A few requests for each operation here. More of them, each time other ones:
 """
 
 import os
+from datetime import timedelta
 
 import pytest
 import schemathesis
@@ -34,6 +35,7 @@ from station.records.tables import (
     Decision,
     Disposition,
     Inspection,
+    LaneState,
     Referral,
     ScanRow,
 )
@@ -120,8 +122,10 @@ def known(database, user_as):
     referral = Referral(
         id=new_id(), inspection_id=inspection.id, user_id=user.id, made=at
     )
+    well = at + timedelta(hours=1)  # whatever the tests take
+    lane = LaneState(lane="north", state="idle", pid=1, beat=well)
     with database.changing() as session:
-        for row in (inspection, scan, alarm, decision, disposition, referral):
+        for row in (inspection, scan, alarm, decision, disposition, referral, lane):
             session.add(row)
             session.flush()
         token = make_token(session, "north", "").row

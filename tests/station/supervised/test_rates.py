@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from station.supervised.rates import ToldTest, rate, rate_months, rate_operators
+from benchmark.statistics import wilson_interval
+from station.supervised.rates import ToldTest, bound, rate, rate_months, rate_operators
 
 
 def make_test(operator, *, hit=True, flagged=False, month=1):
@@ -26,6 +29,13 @@ def test_the_interval_is_that_of_wilson():
     assert (found.tests, found.found, found.share) == (10, 9, 0.9)
     assert found.low == pytest.approx(0.5958, abs=1e-4)
     assert found.high == pytest.approx(0.9821, abs=1e-4)
+
+
+@given(tests=st.integers(0, 2000), share=st.floats(0, 1))
+def test_the_interval_is_the_one_that_bundles_are_measured_with(tests, share):
+    found = round(share * tests)
+    theirs = [float(end) for end in wilson_interval(found, tests)]
+    assert bound(found, tests) == pytest.approx(theirs, abs=1e-12)
 
 
 def test_of_no_tests_nothing_is_known():

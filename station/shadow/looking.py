@@ -1,141 +1,30 @@
-"""A bundle that looks beside the one in use, and that no operator sees.
-
-    DATA/shadow.json    which one, and since when
-
-It looks at whole stored scans when a lane has nothing else to do. Its alarms are
-recorded, and compared with what the bundle in use raised; nothing else comes of them.
-"""
+"""What the bundle in shadow does."""
 
 import logging
-import os
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import CargosightError, StationError
-from data.files import replacing
 from data.scan import Scan
 from detector.agreement import find_alone
 from detector.boxes import Boxes
 from detector.bundle import Bundle
-from detector.manifest import Sha256
 from detector.pipeline import Detector
-from detector.trust import Pinned, find_pinned, open_bundle
+from detector.trust import find_pinned
 from station.audit import append
 from station.config import StationConfig
 from station.records import Database
 from station.records.identifiers import new_id
 from station.records.tables import Alarm, Entry, ScanRow, ShadowAlarm
+from station.shadow.pointer import FINISHED, POINTER, open_candidate, read_shadow
 from station.spool import DataFolder
 
-POINTER: Final = "shadow.json"
-FINISHED: Final = "shadow.finished"
-
 logger = logging.getLogger(__name__)
-
-
-class ShadowPointer(BaseModel):
-    """What `shadow.json` holds.
-
-    Attributes:
-        path: Folder of the bundle.
-        name: Its name.
-        version: Its version.
-        sha256: Of its manifest: nothing else is taken for it.
-        signed_by: Key whose signature was verified; None for an unsigned one, which
-            only a shadow may be.
-        since: When it began to look.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    format: Literal[1] = 1
-    path: str
-    name: str
-    version: str
-    sha256: Sha256
-    signed_by: str | None
-    since: AwareDatetime
-
-
-def use_shadow(
-    root: Path, bundle: Path, *, trust: Path | None, since: datetime
-) -> ShadowPointer:
-    """Have a bundle look in shadow, in place of the one that did.
-
-    Args:
-        root: The data folder.
-        bundle: Folder of the bundle; it must stay where it is.
-        trust: Folder of the pinned keys; None for the usual one.
-        since: Now.
-
-    Raises:
-        BundleError: If it is damaged or expired, or signed by a key that is not pinned.
-            It may be unsigned.
-        StationError: If the data folder cannot be written.
-    """
-    opened = _open(bundle.resolve(), find_pinned(trust))
-    pointer = ShadowPointer(
-        path=str(opened.root),
-        name=opened.manifest.name,
-        version=opened.manifest.version,
-        sha256=opened.sha256,
-        signed_by=opened.signed_by,
-        since=since,
-    )
-    place = root / POINTER
-    try:
-        with replacing(place) as draft, draft.open("wb") as file:
-            file.write(pointer.model_dump_json(indent=1).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        why = error.strerror or error
-        msg = f"{place} cannot be written: {why}. Check the rights of its folder."
-        raise StationError(msg) from error
-    return pointer
-
-
-def clear_shadow(root: Path) -> ShadowPointer | None:
-    """Have no bundle look in shadow any more; what was recorded stays.
-
-    Args:
-        root: The data folder.
-
-    Returns:
-        What did; None if nothing did, or nobody knows what.
-    """
-    try:
-        found = read_shadow(root)
-    except StationError:
-        found = None
-    (root / POINTER).unlink(missing_ok=True)
-    return found
-
-
-def read_shadow(root: Path) -> ShadowPointer | None:
-    """Which bundle looks in shadow; None if none does.
-
-    Args:
-        root: The data folder.
-
-    Raises:
-        StationError: If the pointer is damaged.
-    """
-    place = root / POINTER
-    try:
-        return ShadowPointer.model_validate_json(place.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        msg = f"{place} cannot be read as what looks in shadow. Put one there again."
-        raise StationError(msg) from error
 
 
 @dataclass(slots=True)
@@ -205,15 +94,11 @@ class Shadow:
         if pointer is None:
             return None
         config = self.config.detector
-        bundle = _open(Path(pointer.path), find_pinned(config.trust))
+        bundle = open_candidate(Path(pointer.path), find_pinned(config.trust))
         if bundle.sha256 != pointer.sha256:
             msg = f"{pointer.path} was changed since it began. Put it there again."
             raise StationError(msg)
         return Detector(bundle, device=config.device, threads=config.threads)
-
-
-def _open(bundle: Path, pinned: Pinned | None) -> Bundle:
-    return open_bundle(bundle, pinned=pinned, allow_unsigned=True, remember=False)
 
 
 def _is_done(database: Database, scan_id: str, sha256: str) -> bool:
