@@ -9,14 +9,9 @@ import numpy as np
 from data.errors import LiveError
 from data.scan import Counts, Picture, Scan
 from detector.boxes import Boxes
+from detector.gaps import LONGEST_GAP, SHORT_GAP
 from detector.look import Care, Look
 from detector.pipeline import Detector, Findings
-
-SHORT_GAP: Final = 4
-"""Missing columns that are filled with their neighbour: a packet or two."""
-
-LONGEST_GAP: Final = 100_000
-"""Most columns that may be missing at once: more are another scan."""
 
 FILLED: Final = 1024
 """Columns that are filled in at a time, which bounds the memory."""

@@ -32,7 +32,8 @@ from station.config import ServerConfig
 from station.lanes.folder import POLL_S, FolderSource, check_rows
 from station.lanes.intake import Intake
 from station.lanes.refusing import REFUSED, explain
-from station.lanes.writing import move_durably, write_durably
+from station.lanes.writing import move_durably
+from station.spool.beginning import write_durably
 
 logger = logging.getLogger(__name__)
 

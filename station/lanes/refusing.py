@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from station.lanes.writing import move_durably, write_durably
+from station.lanes.writing import move_durably
+from station.spool.beginning import write_durably
 
 TAKEN: Final = "taken"
 """Folder of files that were taken, in the watched one."""

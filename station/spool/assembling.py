@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.errors import StationError
 from data.scan import Scan
-from detector.live import LONGEST_GAP, SHORT_GAP
+from detector.gaps import LONGEST_GAP, SHORT_GAP
 from station.spool.reader import ColumnReader, Columns
 
 Planes = npt.NDArray[Any]

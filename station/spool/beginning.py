@@ -78,7 +78,15 @@ def write_part(part: _Record, path: Path) -> None:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write a file, which is on the disk when this returns: whole or not at all."""
+    """Write a file, which is on the disk when this returns: whole or not at all.
+
+    Args:
+        path: Where. Its folder is made if it is missing.
+        content: All that it holds.
+
+    Raises:
+        OSError: If the disk does not take it.
+    """
     with replacing(path) as draft, draft.open("wb") as file:
         file.write(content)
         file.flush()

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from data.errors import NoSuchRecordError
 from data.physics.transmission import to_attenuation
 from data.scan import ScanKind
-from detector.encoding.planes import show_planes
 from station.tiles.level import SIDE
 from station.tiles.pyramid import Planes, Pyramid
 
@@ -109,6 +108,9 @@ def _show_material(
         slice(top, min(rows.stop + 1, height)),
         slice(left, min(columns.stop + 1, width)),
     )
+    # Compiled code: a server that starts again is up sooner without it.
+    from detector.encoding.planes import show_planes  # noqa: PLC0415
+
     levels = pyramid.read(level, *around)
     wanted = slice(columns.start - left, columns.stop - left)
     energies = pyramid.first.info.energies_mv

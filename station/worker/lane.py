@@ -1,5 +1,6 @@
 """A lane's process: takes scans in, looks at them, and records what it found."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from station.records import Database
 from station.records.moment import now
 from station.shadow.looking import Shadow
 from station.spool import DataFolder, ScanBegin
-from station.spool.beginning import ScanEnd, read_begin, read_end
+from station.spool.beginning import END, ScanEnd, read_begin, read_end
 from station.worker.beat import State, beat
 from station.worker.beside import Beside
 from station.worker.bundles import BundleKeeper
@@ -84,6 +85,7 @@ class LaneWorker:
         Args:
             stopping: When to stop; what is not done with is gone on with next time.
         """
+        self._drop_torn()
         threads = [
             self._start(self._beside.run, stopping),
             self._start(self._beat, stopping),
@@ -97,6 +99,17 @@ class LaneWorker:
         self._recorder.close()
         for thread in threads:
             thread.join(2.0)
+
+    def _drop_torn(self) -> None:
+        """Let go of files that were not taken in to their end when this was killed.
+
+        Their source still has them, and hands them over again.
+        """
+        for scan_id, folder in self.data.list_open(self.lane.name):
+            begin = self._read(scan_id, folder)
+            if begin is not None and begin.whole and not (folder / END).exists():
+                self.data.be_done(self.lane.name, scan_id)
+                shutil.rmtree(folder, ignore_errors=True)
 
     def describe(self) -> State:
         """How the lane is."""

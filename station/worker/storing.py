@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from data.errors import ScanFileError
+from data.errors import ScanFileError, StationError
 from data.scan import Scan
 from detector.boxes import Boxes
 from detector.pipeline import Findings
@@ -176,7 +176,10 @@ class Storer:
 
 def _list_kept(looked: Looked) -> Boxes:
     """What must stay to be seen: alarms, and where a test shows its firearm."""
-    patch = read_patch(looked.folder)
+    try:
+        patch = read_patch(looked.folder)
+    except StationError:
+        patch = None
     if patch is None:
         return looked.boxes
     return np.concatenate([looked.boxes, np.array([patch.box], np.float32)])

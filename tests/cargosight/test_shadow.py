@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from cargosight.detecting import DetectOptions, detect_scans
-from detector.switching import Trust
 from data.errors import BundleError, ResultError, TrustError
 from data.formats import write_scan
 from detector.bundle import read_bundle
 from detector.results import read_result, read_shadow_result
+from detector.switching import Trust
 from detector.trust.keys import make_keys
-from tests.detector.test_switching import accepted, make_signed
 from tests.detector.graphs import make_bundle, make_graph
 from tests.detector.seeing import (
     THING,
@@ -20,6 +19,7 @@ from tests.detector.seeing import (
     make_display,
     make_steady_graph,
 )
+from tests.detector.test_switching import accepted, make_signed
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import LiveError
-from detector.live import LONGEST_GAP, SHORT_GAP, LiveScan
+from detector.gaps import LONGEST_GAP, SHORT_GAP
+from detector.live import LiveScan
 from detector.look import Care
 from tests.detector.live_seeing import (
     LiveRuntime,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import StationError
-from detector.live import LONGEST_GAP, SHORT_GAP, LiveScan
+from detector.gaps import LONGEST_GAP, SHORT_GAP
+from detector.live import LiveScan
 from station.spool import Columns
 from station.spool.assembling import assemble
 from tests.station.spool.columns import (

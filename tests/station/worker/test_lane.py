@@ -59,15 +59,26 @@ def test_a_scan_is_looked_at_stored_and_recorded(playing, detector):
 def test_a_whole_file_waits_for_its_end_and_is_then_looked_at_at_once(
     playing, detector
 ):
-    writer = playing.begin(whole=True, original="scan.tiff")
-    playing.push(writer)
     with playing.working():
-        other = playing.play()
-        playing.wait_for(other)
+        playing.wait_for(playing.play())
+        writer = playing.begin(whole=True, original="scan.tiff")
+        playing.push(writer)
+        playing.wait_for(playing.play())
         assert playing.find(writer.begin.id) is None
         writer.end(writer.begin.began)
         row = playing.wait_for(writer.begin.id)
     check_whole(playing, row, detector)
+
+
+def test_a_file_that_a_kill_left_half_taken_in_is_dropped_at_the_next_start(playing):
+    writer = playing.begin(whole=True, original="scan.tiff")
+    playing.push(writer, until=80)
+    writer.close()
+    with playing.working():
+        playing.wait_for(playing.play())
+    assert not list(playing.data.list_open("north"))
+    assert playing.find(writer.begin.id) is None
+    assert not writer.folder.exists()
 
 
 def test_scans_are_looked_at_in_the_order_in_which_they_began(playing):
