@@ -10,7 +10,7 @@ from data.truth import FIREARM, Finite
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Pixels = Annotated[int, Field(ge=1, le=200_000)]
+Pixels = Annotated[int, Field(ge=1, le=250_000)]
 
 
 def _check_box(

@@ -18,7 +18,12 @@ from station.accounts.roles import Role
 from station.audit import append
 from station.config import ReviewConfig
 from station.inspections.finding import check_open
-from station.inspections.questions import get_said, list_questions, needs_second
+from station.inspections.questions import (
+    forbids_release,
+    get_said,
+    list_questions,
+    needs_second,
+)
 from station.records.identifiers import new_id
 from station.records.moment import now
 from station.records.tables import Disposition, Inspection, Outcome, User
@@ -112,14 +117,14 @@ def dispose(
 
     Raises:
         ConflictError: If the inspection is closed, anything stands in the way, or a
-            confirmed alarm forbids a release.
+            alarm forbids a release.
     """
     check_open(inspection)
     if blocks := list_blocks(session, inspection, review):
         listed = " ".join(f"{block.text}: {', '.join(block.ids)}." for block in blocks)
         msg = f"The container cannot be {disposing.disposition} yet. {listed}"
         raise ConflictError(msg)
-    overruled = _check_release(session, inspection, disposing, viewer)
+    overruled = _check_release(session, inspection, disposing, viewer, review)
     told = before_disposition(session, inspection, viewer)
     if told is not None:
         return told
@@ -212,22 +217,28 @@ def undoable_until(disposition: Disposition) -> datetime:
 
 
 def _check_release(
-    session: Session, inspection: Inspection, disposing: Disposing, viewer: Person
+    session: Session,
+    inspection: Inspection,
+    disposing: Disposing,
+    viewer: Person,
+    review: ReviewConfig,
 ) -> list[str]:
-    """The confirmed alarms that a release overrules."""
+    """The alarms that a release overrules."""
     if disposing.disposition != "released":
         return []
     alarms = list_questions(session, inspection)
-    confirmed = [alarm.id for alarm in alarms if get_said(alarm) == "confirm"]
-    if not confirmed:
+    four_eyes = review.four_eyes_score
+    against = [alarm for alarm in alarms if forbids_release(alarm, four_eyes)]
+    if not against:
         return []
     if viewer.role is not Role.SUPERVISOR:
         what = "Search it, or have a supervisor release it."
     elif disposing.reason is None:
         what = "State why it is released all the same."
     else:
-        return confirmed
-    msg = f"Confirmed: {', '.join(confirmed)}. {what}"
+        return [alarm.id for alarm in against]
+    listed = ", ".join(f"{alarm.id} ({get_said(alarm)})" for alarm in against)
+    msg = f"Not to be released as it is: {listed}. {what}"
     raise ConflictError(msg)
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from data.errors import AccessError, StationError
+from data.errors import AccessError, ConflictError, StationError
 from station.accounts.person import Person
 from station.audit import append
 from station.inspections.decisions import check_question
 from station.inspections.finding import check_open
+from station.inspections.questions import get_standing
 from station.records.identifiers import new_id
 from station.records.moment import now
 from station.records.tables import Alarm, ScanRow
@@ -85,7 +86,8 @@ def withdraw(session: Session, alarm: Alarm, viewer: Person) -> Alarm:
 
     Raises:
         AccessError: If somebody else drew it, or the detector raised it.
-        ConflictError: If the inspection is closed, or the box ended a test.
+        ConflictError: If the inspection is closed, the box ended a test, or somebody
+            else has decided on it since.
     """
     if alarm.drawn_by != viewer.user_id:
         msg = f"The alarm {alarm.id} was not drawn by you. Decide on it instead."
@@ -93,6 +95,10 @@ def withdraw(session: Session, alarm: Alarm, viewer: Person) -> Alarm:
     if alarm.withdrawn is not None:
         return alarm
     check_question(session, alarm)
+    standing = get_standing(alarm)
+    if standing is not None and standing.user_id != viewer.user_id:
+        msg = f"Somebody else decided on the alarm {alarm.id}. Decide on it instead."
+        raise ConflictError(msg)
     alarm.withdrawn = now()
     payload = {"inspection": alarm.scan.inspection_id, "scan": alarm.scan_id}
     append(session, "alarm.withdrawn", alarm.id, payload, actor=viewer.pseudonym)

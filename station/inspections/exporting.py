@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import StationError
 from data.files import making_folder
 from data.station_records.checking import check_record
+from data.station_records.record import InspectionRecord
 from data.station_records.returned import RECORDS
-from station.inspections.handing_over import HandedScan, make_record
+from station.inspections.handing_over import Files, HandedScan, make_record
 from station.records import Database
 from station.records.tables import Inspection, Outcome, ScanRow, SupervisedTest
 from station.spool import DataFolder
@@ -90,16 +92,26 @@ class _Export:
                 for scan in inspection.scans
                 if _may_go(session, scan) and (handed := self._copy(scan)) is not None
             }
-            record = make_record(session, inspection, self.site, files)
-        if record is None:
+            record, problems = self._make(session, inspection, files)
+        if record is None and not problems:
             return None
-        if problems := check_record(record):
+        if record is None or problems:
             logger.warning("%s is left out: %s", name, "; ".join(problems))
             for handed in files.values():
                 self.taken.discard(handed.sha256)
                 (self.folder / handed.file).unlink()
             return None
         return record.model_dump_json(exclude_none=True)
+
+    def _make(
+        self, session: Session, inspection: Inspection, files: Files
+    ) -> tuple[InspectionRecord | None, list[str]]:
+        """The record of an inspection, and what is wrong with it."""
+        try:
+            record = make_record(session, inspection, self.site, files)
+        except ValidationError as error:  # the others must be handed over
+            return None, [" ".join(str(error).split())]
+        return record, [] if record is None else check_record(record)
 
     def _copy(self, scan: ScanRow) -> HandedScan | None:
         source = self.data.root / scan.folder / (scan.stored or "")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,9 @@ class HandedScan:
     sha256: str
 
 
+LONGEST: Final = 200
+"""Characters of a text in a record."""
+
 Files = Mapping[str, HandedScan]
 """Scans that are handed over, by their identifiers."""
 
@@ -67,7 +70,9 @@ def make_record(
     bundle: dict[str, Any] = next((scan.bundle for scan in scans if scan.bundle), {})
     return InspectionRecord(
         inspection=inspection.id,
-        containers=tuple(number for number in inspection.containers if number),
+        containers=tuple(
+            text for one in inspection.containers if (text := _fit_text(one))
+        ),
         site=site,
         lane=inspection.lane,
         bundle=_make_bundle(bundle),
@@ -136,10 +141,15 @@ def _make_scan(scan: ScanRow, handed: HandedScan) -> ScanRecord:
         sha256=handed.sha256,
         width=scan.width,
         height=scan.height,
-        scanner=scan.info.get("scanner"),
-        view=scan.view,
+        scanner=_fit_text(scan.info.get("scanner")),
+        view=_fit_text(scan.view),
         acquired=datetime.fromisoformat(acquired) if acquired else scan.began,
     )
+
+
+def _fit_text(said: str | None) -> str | None:
+    """What a scanner says, as records may have it: one that says nothing is None."""
+    return (said or "")[:LONGEST] or None
 
 
 def _box_in_scan(alarm: Alarm) -> Box:

@@ -64,6 +64,21 @@ def get_said(alarm: Alarm) -> str | None:
     return None if alarm.drawn_by is None else "confirm"
 
 
+def forbids_release(alarm: Alarm, four_eyes: float | None) -> bool:
+    """Whether only a supervisor may release a container with such an alarm.
+
+    A confirmed one does; where high scores need four eyes, so does one of them that is
+    left as unsure: else that would be the way past the second person.
+
+    Args:
+        alarm: Any.
+        four_eyes: Least score of such alarms; None if none needs a second word.
+    """
+    said = get_said(alarm)
+    high = four_eyes is not None and (alarm.score or 0.0) >= four_eyes
+    return said == "confirm" or (said == "unsure" and high)
+
+
 def needs_second(alarm: Alarm, four_eyes: float | None) -> bool:
     """Whether a dismissed alarm needs a second person's word.
 

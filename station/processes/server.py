@@ -38,6 +38,7 @@ def run_server(config: StationConfig, stopping: threading.Event) -> None:
             server_header=False,
             ws="websockets-sansio",
             ws_max_size=32_000_000,
+            ws_per_message_deflate=False,  # columns are noise
             timeout_graceful_shutdown=3,
         )
     )

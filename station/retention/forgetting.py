@@ -1,6 +1,7 @@
 """What is forgotten in time: facts of manifests, logins, and who was tested."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Text, cast, delete, func, null, update
 from sqlalchemy.orm import Session
@@ -8,9 +9,12 @@ from sqlalchemy.orm import Session
 from station.audit import append
 from station.config import StationConfig
 from station.records import Database
-from station.records.tables import Inspection, Login
+from station.records.tables import Answered, Inspection, Login
 from station.retention.holding import may_go
 from station.supervised.telling import forget_old
+
+REPEATED: Final = timedelta(days=7)
+"""How long a request that is made again gets the same answer."""
 
 
 def forget(database: Database, config: StationConfig, now: datetime) -> None:
@@ -30,9 +34,18 @@ def forget(database: Database, config: StationConfig, now: datetime) -> None:
             "logins": _forget_logins(session, config, now),
             "tests": forget_old(session, now, config.supervised.keep_days),
         }
+        _forget_answers(session, now)
         for what, count in counts.items():
             if count:
                 append(session, "records.removed", what, {"count": count})
+
+
+def _forget_answers(session: Session, now: datetime) -> None:
+    """Answers that were kept for a request that comes twice: they hold manifests, and
+    who was told of a test."""
+    session.connection().execute(
+        delete(Answered).where(Answered.made <= now - REPEATED)
+    )
 
 
 def _forget_manifests(session: Session, config: StationConfig, now: datetime) -> int:

@@ -23,6 +23,10 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 READ_ONLY: Final = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
 
+MOVED: Final = "/api/session"
+"""What a page reads when somebody moves. It reads all else by itself too, such as tiles
+of a scan that grows: that does not prolong a login."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -62,6 +66,8 @@ def get_login(request: Request, station: Here) -> Login:
             CSRF token.
     """
     login = _find(request, station)
+    if request.method not in READ_ONLY or request.url.path == MOVED:
+        _see(login, station)
     stated = request.headers.get(CSRF_HEADER, "")
     if request.method not in READ_ONLY and not hmac.compare_digest(
         stated.encode(), login.csrf.encode()
@@ -134,7 +140,6 @@ def _find(connection: HTTPConnection, station: Station) -> Login:
     if login is None:
         msg = "Nobody is logged in: log in first."
         raise NoLoginError(msg)
-    _see(login, station)
     return login
 
 

@@ -24,6 +24,10 @@ BUCKETS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper ends of the classes of request times, s."""
 
 
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Methods that are counted by name; strangers can make up any number of others."""
+
+
 class Metrics:
     """All figures of one application.
 
@@ -73,7 +77,8 @@ class Timed:
         finally:
             route = getattr(scope.get("route"), "path", "none")
             taken = time.perf_counter() - began
-            self._requests.labels(scope["method"], route, status).observe(taken)
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._requests.labels(method, route, status).observe(taken)
 
 
 class _Records(Collector):

@@ -7,6 +7,7 @@ a lane a page gets the newest only; of the log every entry, in order.
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from sqlalchemy import func, select
 from data.errors import RecordError
 from station.records import Database
 from station.records.tables import Entry
+
+logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.05
 """Time between looks at the log, s."""
@@ -95,6 +98,7 @@ class Tail:
     _states: dict[str, tuple[int, Message]] = field(default_factory=dict, init=False)
     _names: list[frozenset[str]] = field(default_factory=list, init=False)
     _version: int = field(default=0, init=False)
+    _failing: bool = field(default=False, init=False)
     _pages: int = field(default=0, init=False)
     _turn: int = field(default=0, init=False)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition, init=False)
@@ -185,14 +189,28 @@ class Tail:
         states: dict[str, Message] = {}
         gone: frozenset[str] = frozenset()
         for number, subject in enumerate(self.subjects):
-            if self._turn % subject.every == 0:
-                found = subject.look()
+            found = self._ask(subject) if self._turn % subject.every == 0 else None
+            if found is not None:
                 gone |= self._names[number] - found.keys()
                 self._names[number] = frozenset(found)
                 states |= found
         known = {name: message for name, (_, message) in self._states.items()}
         fresh = {name: one for name, one in states.items() if known.get(name) != one}
         return _Change(states=fresh, gone=gone)
+
+    def _ask(self, subject: Subject) -> dict[str, Message] | None:
+        """What there is of a subject; None if that fails: the log is told on."""
+        try:
+            found = subject.look()
+        except RecordError:
+            raise
+        except Exception:
+            if not self._failing:
+                logger.exception("Pages are not told all: it cannot be looked at")
+            self._failing = True
+            return None
+        self._failing = False
+        return found
 
     async def _list_after(self, position: int) -> Sequence[Entry]:
         if position >= self.head:

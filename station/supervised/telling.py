@@ -142,6 +142,8 @@ def _tell(session: Session, test: SupervisedTest, viewer: Person, *, hit: bool) 
     scan.state = "again"
     scan.inspection.second_look = True
     # Neither who nor how it went: the log is kept for ever, rates are not.
+    placed = {"test": test.id, "made": test.made.isoformat()}
+    append(session, "test.placed", scan.id, placed, actor=f"lane:{scan.lane}")
     payload = {"test": test.id, "inspection": scan.inspection_id}
     append(session, "test.told", scan.id, payload)
     return Told(hit, box_of(test), scan.id, HIT if hit else MISSED)

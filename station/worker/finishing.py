@@ -78,7 +78,7 @@ def record_end(session: Session, done: Finished) -> None:
     row.sha256, row.size_bytes = done.sha256, done.size_bytes
     row.findings, row.bundle = done.findings, done.bundle
     row.error = done.error or None
-    if row.state == "receiving":
+    if row.state == "receiving" or row.stored is None:  # a test may have been told
         row.state = "failed" if done.error else "looked"
     _log_end(session, row, done)
     session.flush()

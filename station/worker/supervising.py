@@ -79,11 +79,7 @@ class TestScan:
             return
         self._recorded = True
         begin = self.showing.begin
-        self.recorder.put(
-            lambda session: record_placed(
-                session, begin.id, placed, actor=f"lane:{begin.lane}"
-            )
-        )
+        self.recorder.put(lambda session: record_placed(session, begin.id, placed))
 
 
 @dataclass(slots=True)

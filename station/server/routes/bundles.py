@@ -11,18 +11,18 @@ from data.errors import BundleError, ConflictError
 from detector.manifest import GraphEntry, Slice
 from detector.operating_point import OperatingPoint
 from detector.switching import Change, UsedBundle, read_changes
-from station.accounts.roles import AUDITING, Role
+from station.accounts.roles import AUDITING, EVERYONE, Role
 from station.comparing import Comparison, compare
 from station.deployed import Deployed, read_deployed
 from station.records.tables import LaneState
 from station.server.access import Viewer, allow
 from station.server.context import Here, Station
 from station.server.errors import responses
-from station.server.routes.asking import Reading
 from station.shadow.pointer import read_shadow
 
 router: Final = APIRouter(prefix="/api", tags=["bundles"])
 
+Anyone = Annotated[Viewer, Depends(allow(*EVERYONE))]
 Auditor = Annotated[Viewer, Depends(allow(*AUDITING))]
 Comparing = Annotated[Viewer, Depends(allow(Role.QA, Role.SUPERVISOR))]
 
@@ -147,7 +147,7 @@ class ShadowFacts(BaseModel):
 
 
 @router.get("/bundle", summary="The bundle in use", responses=responses(409))
-def read_bundle_in_use(viewer: Reading, station: Here) -> BundleFacts:
+def read_bundle_in_use(viewer: Anyone, station: Here) -> BundleFacts:
     """What looks: who signed it, how well it finds, until when it may run."""
     del viewer
     allowed = station.config.detector.allow_unsigned

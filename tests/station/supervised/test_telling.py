@@ -38,7 +38,7 @@ def passed(database, config):
     """A container with two views, an alarm, and a test in its first view."""
     made = pass_container(database, DataFolder(config.data), views=("side", "top"))
     with database.changing() as session:
-        record_placed(session, made.scan, PLACED, actor="lane:north")
+        record_placed(session, made.scan, PLACED)
     return made
 
 
@@ -152,7 +152,7 @@ def test_who_closes_an_inspection_with_an_open_test_has_missed_it(
 ):
     second = Placed("rifle/two", BOX, new=True)
     with database.changing() as session:
-        record_placed(session, passed.scans[1], second, actor="lane:north")
+        record_placed(session, passed.scans[1], second)
     with database.changing() as session:
         inspection = session.get_one(Inspection, passed.inspection)
         told = close(session, inspection, ann)
@@ -174,8 +174,15 @@ def test_an_inspection_without_a_test_is_closed_as_ever(ann, database, config):
 def test_a_test_is_recorded_once_however_often_its_scan_is_looked_at(passed, database):
     again = Placed("pistol/one", ELSEWHERE, new=False)
     with database.changing() as session:
-        record_placed(session, passed.scan, again, actor="lane:north")
+        record_placed(session, passed.scan, again)
     assert read_test(database).thing == "pistol/one"
+
+
+def test_before_it_is_told_no_number_of_the_log_is_missing_for_anybody(
+    passed, ann, database
+):
+    assert not list_entries(database, "test.placed")
+    decide(database, passed.scan, ELSEWHERE, "dismiss", ann, test=True)
     assert len(list_entries(database, "test.placed")) == 1
 
 
