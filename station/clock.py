@@ -4,12 +4,13 @@ The order of the log is that of its numbers; times are what the clock said. So n
 breaks where the clock jumps, but whoever reads times must know.
 """
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
@@ -31,6 +32,12 @@ LAST: Final = 100
 """Entries of the log that the clock is compared with at a start."""
 
 JUMPED: Final = "clock.jumped"
+
+FAR: Final = timedelta(hours=1)
+"""A jump ahead from which ages are not believed."""
+
+DOUBT: Final = timedelta(days=1)
+"""How long they are not."""
 
 
 def read_steady() -> float:
@@ -78,6 +85,29 @@ class ClockWatch:
         if abs(by) > JUMP_S:
             self.reporter.report(JUMPED, "clock", {"by_s": round(by, 3)})
         self._ahead = ahead
+
+
+def is_in_doubt(database: Database, now: datetime) -> bool:
+    """Whether the clock was set far ahead less than a day ago, and not back since.
+
+    Args:
+        database: The records.
+        now: The machine's clock.
+
+    Raises:
+        RecordError: If the records cannot be read.
+    """
+    query = select(Entry.made, Entry.payload).where(Entry.kind == JUMPED)
+    with database.reading() as session:
+        rows = session.execute(query.order_by(Entry.seq.desc()).limit(LAST)).all()
+    ahead = timedelta()
+    for made, payload in rows:
+        if datetime.fromisoformat(made) < now - DOUBT:
+            return False
+        ahead += timedelta(seconds=json.loads(payload)["by_s"])
+        if ahead >= FAR:
+            return True
+    return False
 
 
 def compare_with_log(database: Database, reporter: Reporter, now: datetime) -> None:

@@ -97,7 +97,9 @@ class AnchorKeeper:
 
 
 def make_anchor(database: Database, day: date) -> None:
-    """Add the anchor of a day to the log, unless it or a later one is there.
+    """Add the anchor of a day to the log, unless it is there.
+
+    Later ones do not count: a clock that was once far ahead must not end all anchors.
 
     Args:
         database: The records.
@@ -185,12 +187,6 @@ def _read(path: Path) -> list[Anchor]:
 
 
 def _is_anchored(database: Database, day: date) -> bool:
-    latest = (
-        select(Entry.subject)
-        .where(Entry.kind == MADE)
-        .order_by(Entry.seq.desc())
-        .limit(1)
-    )
+    made = select(Entry.seq).where(Entry.kind == MADE, Entry.subject == day.isoformat())
     with database.reading() as session:
-        found = session.scalar(latest)
-    return found is not None and found >= day.isoformat()
+        return session.scalar(made.limit(1)) is not None

@@ -238,7 +238,7 @@ def _check_release(
     else:
         return [alarm.id for alarm in against]
     listed = ", ".join(f"{alarm.id} ({get_said(alarm)})" for alarm in against)
-    msg = f"Not to be released as it is: {listed}. {what}"
+    msg = f"An alarm forbids a release: {listed}. {what}"
     raise ConflictError(msg)
 
 

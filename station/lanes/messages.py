@@ -18,6 +18,10 @@ LONGEST: Final = 65_536
 """Bytes of a message that is no record."""
 
 
+NOTHING: Final = "\\u0000"
+"""A sign of value 0, as JSON writes it."""
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -74,6 +78,11 @@ def read_message(text: str) -> Message:
     """
     if len(text) > LONGEST:
         msg = f"A message of {len(text)} signs is too long. Send at most {LONGEST}."
+        raise StreamError(msg)
+    if NOTHING in text:
+        msg = (
+            "A message holds a sign of value 0, which no database takes. Leave it out."
+        )
         raise StreamError(msg)
     try:
         return _MESSAGES.validate_json(text)

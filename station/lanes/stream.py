@@ -65,16 +65,17 @@ class StreamLane:
     _heard: float = field(init=False)
     _gone: bool = field(default=False, init=False)
     _stalled: bool = field(default=False, init=False)
+    _resumed: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """Go on with what was open when the program stopped."""
         self._heard = self.clock()
         data, name = self.intake.data, self.intake.lane.name
         self._keys = KeyBook(data.root / "lanes" / name / "keys")
-        for _, folder in data.list_open(name):
-            if (writer := _resume(folder)) is not None:
-                self.end(why="cut off")
-                self.writer = writer
+        try:
+            self._resume_all()
+        except OSError as error:
+            self.stall(error)
 
     @property
     def gone(self) -> bool:
@@ -92,10 +93,10 @@ class StreamLane:
         """See whether the scanner fell silent amid a scan; to be called often."""
         with self.lock:
             silent = self.clock() - self._heard
-            if self.writer is None or silent < self.intake.lane.gone_s:
-                return
             try:
-                self._miss(self.writer, silent)
+                self._resume_all()
+                if self.writer is not None and silent >= self.intake.lane.gone_s:
+                    self._miss(self.writer, silent)
             except OSError as error:
                 self.stall(error)
 
@@ -112,6 +113,7 @@ class StreamLane:
             StreamError: If it is open with another size.
             OSError: If the disk does not take it.
         """
+        self._resume_all()
         if self.writer is None or self.writer.begin.key != asked.key:
             if self._has_ended(asked.key):
                 return None
@@ -168,6 +170,18 @@ class StreamLane:
             if self.writer is not None:
                 self.writer.close()
                 self.writer = None
+
+    def _resume_all(self) -> None:
+        """Go on with what was open at the start, as soon as the disk lets it."""
+        if self._resumed:
+            return
+        for _, folder in self.intake.data.list_open(self.intake.lane.name):
+            known = self.writer is not None and self.writer.folder == folder
+            writer = None if known else _resume(folder)
+            if writer is not None:
+                self.end(why="cut off")
+                self.writer = writer
+        self._resumed = True
 
     def _miss(self, writer: ColumnWriter, silent: float) -> None:
         name, scan = self.intake.lane.name, writer.begin.id

@@ -127,10 +127,10 @@ def _find_there(parts: ScanParts) -> tuple[Path, ...]:
 
 
 def _mark(paths: tuple[Path, ...], root: Path) -> tuple[FileMark, ...]:
-    """How files are; nothing if any of them is gone meanwhile."""
+    """How files are; nothing if any of them is gone, or out of reach, meanwhile."""
     try:
         return tuple(mark_file(path, root) for path in paths)
-    except FileNotFoundError:
+    except OSError:
         return ()
 
 

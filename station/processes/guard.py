@@ -65,7 +65,7 @@ class Child:
         """
         if self.process is None:
             if time.monotonic() >= self._due:
-                self.start()
+                self._start_again()
             return None
         code = self.process.poll()
         if code is None:
@@ -77,6 +77,13 @@ class Child:
         self._due = time.monotonic() + (self._pause if self._pause > 0.25 else 0.0)
         self.process = None
         return code
+
+    def _start_again(self) -> None:
+        try:
+            self.start()
+        except OSError as error:  # no memory, or too many processes: the others go on
+            self._due = time.monotonic() + LONGEST_S
+            logger.warning("%s cannot be started now: %s", self.name, error)
 
     def stop(self) -> None:
         """Ask it to stop."""

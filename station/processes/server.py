@@ -13,6 +13,7 @@ from station.retention.keeper import Keeper
 from station.server.app import make_app
 from station.server.context import Station
 from station.spool import DataFolder
+from station.threads import start
 
 
 def run_server(config: StationConfig, stopping: threading.Event) -> None:
@@ -61,7 +62,7 @@ def _start_beside(station: Station, stopping: threading.Event) -> None:
         ClockWatch(station.reporter).run,
     )
     for act in acts:
-        threading.Thread(target=act, args=(stopping,), daemon=True).start()
+        start(act, stopping)
 
 
 def _stop(server: uvicorn.Server, stopping: threading.Event) -> None:

@@ -17,8 +17,8 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
-    OperationalError,
     SQLAlchemyError,
+    TimeoutError,  # noqa: A004 - all connections are in use
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -34,6 +34,14 @@ BUSY_S: Final = 10.0
 POOL: Final = 10
 """Connections that are kept open."""
 
+
+_SILENCE: Final = {
+    "tcp_user_timeout": 5_000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+"""A PostgreSQL of which nothing is heard for 5 s is gone, though nobody said so."""
 
 _TABLES: Final = 6346
 """Number of the lock that whoever changes tables takes."""
@@ -117,7 +125,7 @@ def open_database(url: str) -> Database:
                 url,
                 pool_pre_ping=True,
                 pool_size=POOL,
-                connect_args={"connect_timeout": 5},
+                connect_args={"connect_timeout": 5, **_SILENCE},
             )
     except (SQLAlchemyError, ModuleNotFoundError) as error:
         msg = f"The records cannot be opened: {_brief(error)}. Check [records] url."
@@ -165,7 +173,7 @@ def retry(
 def _explaining() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
+    except (DBAPIError, TimeoutError) as error:
         msg = (
             f"The records cannot be reached or written: {_brief(error)}. Check the "
             "database and its disk; nothing was changed."

@@ -41,8 +41,7 @@ def forget(database: Database, config: StationConfig, now: datetime) -> None:
 
 
 def _forget_answers(session: Session, now: datetime) -> None:
-    """Answers that were kept for a request that comes twice: they hold manifests, and
-    who was told of a test."""
+    """Those kept for requests that come twice: with manifests, and who was tested."""
     session.connection().execute(
         delete(Answered).where(Answered.made <= now - REPEATED)
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import RecordError
+from station.clock import is_in_doubt
 from station.config import StationConfig
 from station.records import Database
 from station.retention.folders import FolderSweep
@@ -78,7 +79,7 @@ class Keeper:
             waited += LOOK_S
 
     def keep(self, now: datetime, stopping: threading.Event | None = None) -> None:
-        """Delete and forget all whose time is over.
+        """Delete and forget all whose time is over, if the clock can be believed.
 
         Args:
             now: The time, with its zone.
@@ -87,11 +88,15 @@ class Keeper:
         Raises:
             RecordError: If the records cannot be read or written.
         """
-        old = by_age(self.config.retention, now)
+        doubted = is_in_doubt(self.database, now)
+        if doubted:
+            logger.warning("The clock was set far ahead: nothing goes by its age today")
+        old = None if doubted else by_age(self.config.retention, now)
         if old is not None:
             self._remove(old, None, stopping)
         self.make_room(stopping)
-        forget(self.database, self.config, now)
+        if not doubted:
+            forget(self.database, self.config, now)
         self._sweep.sweep(now)
 
     def make_room(self, stopping: threading.Event | None = None) -> None:

@@ -1,11 +1,12 @@
 """The lanes whose scanners send columns over WebSockets, while the server runs.
 
-Files are written by threads, one for each lane: the loop that serves all connections
-never waits for a disk.
+Files are written by threads, one for each lane, and one more sees to silence: the loop
+that serves all connections never waits for a disk.
 """
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from station.lanes.stream import StreamLane
 from station.lanes.talk import DISPLACED, Content, HangUpError, Talk
 from station.server.context import Station
 from station.server.sockets import run_together
+
+logger = logging.getLogger(__name__)
 
 WATCH_S: Final = 0.25
 """How often it is asked whether a scanner fell silent, s."""
@@ -46,7 +49,7 @@ class Streams:
             if lane.source == "stream"
         }
         self._threads = ThreadPoolExecutor(
-            max(len(self.lanes), 1), thread_name_prefix="stream"
+            len(self.lanes) + 1, thread_name_prefix="stream"
         )
         self._displacing: dict[str, asyncio.Event] = {}
 
@@ -56,7 +59,10 @@ class Streams:
             await asyncio.sleep(WATCH_S)
             loop = asyncio.get_running_loop()
             for lane in self.lanes.values():
-                await loop.run_in_executor(self._threads, lane.watch)
+                try:
+                    await loop.run_in_executor(self._threads, lane.watch)
+                except Exception:  # the others must be seen to
+                    logger.exception("Lane %s is not watched", lane.intake.lane.name)
 
     async def serve(self, websocket: WebSocket, talk: Talk) -> None:
         """Talk to a scanner until either side ends it.

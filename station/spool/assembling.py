@@ -49,6 +49,25 @@ def assemble(columns: Sequence[Columns], width: int | None = None) -> Scan:
     return replace(first, high=planes[0], low=low)
 
 
+def list_missing(
+    columns: Sequence[Columns], width: int | None = None
+) -> tuple[tuple[int, int], ...]:
+    """Places that never came, as half-open ranges.
+
+    Args:
+        columns: As they came.
+        width: Of the scan; None if nobody said.
+    """
+    reached, missing = 0, []
+    for one in columns:
+        if one.at > reached:
+            missing.append((reached, one.at))
+        reached = max(reached, one.at + one.piece.size[0])
+    if width is not None and width > reached:
+        missing.append((reached, width))
+    return tuple(missing)
+
+
 def _count(piece: Scan) -> int:
     return 2 if piece.kind == "dual" else 1
 

@@ -1,7 +1,8 @@
 """Add columns to a scan in the spool."""
 
 import os
-from contextlib import suppress
+import shutil
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -45,13 +46,11 @@ class ColumnWriter:
         """Go on where the last whole record ends; a torn one is cut off."""
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         self._file = os.open(self.folder / COLUMNS, flags, 0o640)
-        for head, start in scan_heads(self.folder / COLUMNS, check=self.begin):
-            self._next = head.sequence + 1
-            self._width = max(self._width, head.at + head.columns)
-            self._end = start + head.length
-        os.ftruncate(self._file, self._end)
-        self.sync()
-        sync_folder(self.folder)
+        try:
+            self._find_end()
+        except OSError:
+            self.close()
+            raise
 
     @property
     def next_sequence(self) -> int:
@@ -140,6 +139,15 @@ class ColumnWriter:
             os.close(self._file)
             self._file = -1
 
+    def _find_end(self) -> None:
+        for head, start in scan_heads(self.folder / COLUMNS, check=self.begin):
+            self._next = head.sequence + 1
+            self._width = max(self._width, head.at + head.columns)
+            self._end = start + head.length
+        os.ftruncate(self._file, self._end)
+        self.sync()
+        sync_folder(self.folder)
+
     def _write(self, content: bytes) -> None:
         if os.fstat(self._file).st_size != self._end:
             os.ftruncate(self._file, self._end)
@@ -160,14 +168,28 @@ def begin_scan(data: DataFolder, begin: ScanBegin) -> ColumnWriter:
     Args:
         data: The station's data.
         begin: What is known of it.
+
+    Raises:
+        OSError: If the disk does not take it; nothing of it is left then.
     """
     folder = data.scan(begin.id, begin.began)
     folder.mkdir(parents=True)
-    write_part(begin, folder / BEGIN)
-    for parent in (folder.parent, folder.parent.parent, data.root):
-        sync_folder(parent)
-    data.point_to(begin.lane, folder)
-    return ColumnWriter(folder, begin)
+    with ExitStack() as undoing:
+        undoing.callback(_take_back, data, begin.lane, folder)
+        write_part(begin, folder / BEGIN)
+        for parent in (folder.parent, folder.parent.parent, data.root):
+            sync_folder(parent)
+        writer = ColumnWriter(folder, begin)
+        undoing.callback(writer.close)
+        data.point_to(begin.lane, folder)
+        undoing.pop_all()
+    return writer
+
+
+def _take_back(data: DataFolder, lane: str, folder: Path) -> None:
+    with suppress(OSError):
+        data.be_done(lane, folder.name)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def resume_scan(folder: Path) -> ColumnWriter:

@@ -2,7 +2,9 @@
 
 A test scan's columns are held back until a firearm is in them, so where there are test
 scans no page may show columns as they come: it would show the real ones first. All
-scans are shown equally late, whether they are test scans or not; alarms are not.
+scans are shown equally late, whether they are test scans or not; alarms are not. Where
+a lane is far behind its scanner, pages are too: if only those of test scans were, that
+would tell.
 """
 
 import os
@@ -11,14 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from station.spool import ScanBegin
-from station.supervised.choosing import choose
-from station.supervised.patch import PATCH
 
 LAG: Final = 1024
 """Columns that pages are behind: twice what is held back, as placing takes a while."""
 
-PASSED: Final = "test.passed"
-"""File that says how many columns of a scan that may become a test scan have passed."""
+HELD: Final = 512
+"""Columns that a lane may hold back of those that it has taken."""
+
+TAKEN: Final = "test.taken"
+"""File that says how many columns of a scan its lane has taken, where there are test
+scans."""
 
 ALL: Final = 2**32 - 1
 
@@ -29,11 +33,9 @@ class Lag:
 
     Args:
         rate: Share of scans that become test scans.
-        secret: Of `station.supervised.choosing.read_secret`.
     """
 
     rate: float
-    secret: bytes
 
     def shown_width(
         self, folder: Path, begin: ScanBegin, came: int, *, done: bool
@@ -50,33 +52,30 @@ class Lag:
             return came
         if begin.whole:
             return 0
-        shown = max(came - LAG, 0)
-        if (folder / PATCH).exists() or not choose(begin.id, self.rate, self.secret):
-            return shown
-        return min(shown, read_passed(folder))
+        return max(min(came - LAG, read_taken(folder) - HELD), 0)
 
 
-def read_passed(folder: Path) -> int:
-    """How many columns of a scan that may become a test scan have passed, so far.
+def read_taken(folder: Path) -> int:
+    """How many columns of a scan its lane has taken, so far.
 
     Args:
         folder: Of the scan.
     """
     try:
-        content = (folder / PASSED).read_bytes()
+        content = (folder / TAKEN).read_bytes()
     except OSError:
         return 0
     return int.from_bytes(content, "little") if len(content) == 4 else 0
 
 
-def write_passed(folder: Path, columns: int) -> None:
-    """Say how many columns have passed; it need not outlive a stop.
+def write_taken(folder: Path, columns: int) -> None:
+    """Say how many columns were taken; it need not outlive a stop.
 
     Args:
         folder: Of the scan.
-        columns: How many; `ALL` once no more are held back.
+        columns: How many; `ALL` once there is nothing to hold back.
     """
-    handle = os.open(folder / PASSED, os.O_WRONLY | os.O_CREAT, 0o640)
+    handle = os.open(folder / TAKEN, os.O_WRONLY | os.O_CREAT, 0o640)
     try:
         os.pwrite(handle, columns.to_bytes(4, "little"), 0)
     finally:

@@ -12,7 +12,7 @@ from data.errors import CargosightError
 from station.config import SupervisedConfig
 from station.spool import Columns, ScanBegin
 from station.supervised.choosing import choose, make_chance
-from station.supervised.lag import ALL, read_passed, write_passed
+from station.supervised.lag import ALL, HELD, read_taken, write_taken
 from station.supervised.patch import Patch, read_patch, write_patch
 from station.supervised.projection import Firearms, project_firearm
 from station.supervised.recording import Placed
@@ -20,7 +20,7 @@ from station.supervised.window import Window
 
 logger = logging.getLogger(__name__)
 
-WIDE: Final = 512
+WIDE: Final = HELD
 """Columns that are held back at a time: under a second of a usual scanner."""
 
 SKIP_MM: Final = 10_500.0
@@ -63,12 +63,12 @@ class Showing:
     _rng: np.random.Generator = field(init=False)
     _window: Window = field(init=False)
     _firearms: Firearms | None = field(default=None, init=False)
-    _passed: int = field(init=False)
+    _taken: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Go on with what was shown before a stop, or choose."""
         self._patch = read_patch(self.folder)
-        self._passed = read_passed(self.folder)
+        self._taken = read_taken(self.folder)
         self._rng = make_chance(self.begin.id, self.secret)
         pitch_mm, _ = self.begin.info.pitch_mm or (USUAL_MM, USUAL_MM)
         skip = int(self._rng.random() * SKIP_MM / pitch_mm)
@@ -93,12 +93,8 @@ class Showing:
         Returns:
             What to show and look at now: nothing while columns are held back.
         """
-        if not self._left:
-            return [self._show(columns)]
-        passed = self._window.add(columns)
-        if self._window.full:
-            passed += self._place()
-        self._note(passed)
+        passed = self._pass(columns)
+        self._note(columns.at + columns.piece.size[0])
         return passed
 
     def finish(self) -> list[Columns]:
@@ -107,12 +103,16 @@ class Showing:
         Returns:
             What was held back.
         """
-        if not self._left:
-            return []
-        made = self._place()
+        made = self._place() if self._left else []
         self._left = 0
-        self._note(made)
+        self._note(ALL)
         return made
+
+    def _pass(self, columns: Columns) -> list[Columns]:
+        if not self._left:
+            return [self._show(columns)]
+        passed = self._window.add(columns)
+        return passed + self._place() if self._window.full else passed
 
     def _show(self, columns: Columns) -> Columns:
         if self._patch is None:
@@ -139,14 +139,12 @@ class Showing:
             self._firearms = Firearms.find(self.config.cutouts, pitch_mm)
         return project_firearm(self._rng, held, self._firearms, WIDE)
 
-    def _note(self, passed: list[Columns]) -> None:
-        """Say how much has passed: pages show no more of it."""
-        ends = [one.at + one.piece.size[0] for one in passed]
-        most = max([self._passed, *ends]) if self._left else ALL
-        if most > self._passed:
+    def _note(self, taken: int) -> None:
+        """Say how much was taken, of any scan: pages show no more than that allows."""
+        if taken > self._taken:
             with suppress(OSError):  # then pages show less, for a while
-                write_passed(self.folder, most)
-            self._passed = most
+                write_taken(self.folder, taken)
+            self._taken = taken
 
     def _give_up(self, error: CargosightError | OSError) -> None:
         """Let the scan pass as it is."""

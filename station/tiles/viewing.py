@@ -15,7 +15,6 @@ from station.config import StationConfig
 from station.records.tables import ScanRow, SupervisedTest
 from station.spool import DataFolder, ScanBegin
 from station.spool.beginning import read_begin
-from station.supervised.choosing import read_secret
 from station.supervised.lag import Lag
 from station.tiles.gallery import Gallery
 from station.tiles.planes import Numbers, Place, PlaneName
@@ -90,8 +89,7 @@ class Viewing:
     """
 
     def __init__(self, config: StationConfig, data: DataFolder) -> None:
-        rate = config.supervised.rate
-        self._lag = Lag(rate, read_secret(data.root) if rate else b"")
+        self._lag = Lag(config.supervised.rate)
         self._lanes = [lane.name for lane in config.lane]
         self._data = data
         self._gallery = Gallery()

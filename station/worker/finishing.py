@@ -1,17 +1,22 @@
 """The picture on disk, and the end of a scan in the records."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from data.errors import RecordError
 from data.formats import write_scan
 from data.scan import Scan
 from station.audit import append
+from station.records import Database
+from station.records.moment import now
 from station.records.tables import Inspection, ScanRow
 from station.spool import DataFolder, ScanBegin, ScanEnd
+from station.spool.beginning import sync_folder
 from station.spool.reader import COLUMNS
 
 STORED: Final = "scan.tiff"
@@ -30,6 +35,7 @@ class Finished:
         findings: What was found, as JSON can; None if nothing looked.
         bundle: What looked.
         error: Why nothing looked, or not to the end; empty if all is well.
+        lacking: Whether columns never came.
     """
 
     begin: ScanBegin
@@ -40,10 +46,11 @@ class Finished:
     findings: dict[str, Any] | None
     bundle: dict[str, Any] | None
     error: str = ""
+    lacking: bool = False
 
 
 def store_picture(scan: Scan, folder: Path) -> tuple[str, int]:
-    """Write the picture of a scan, whole or not at all.
+    """Write the picture of a scan; it is on the disk, whole, when this returns.
 
     Args:
         scan: All of it.
@@ -53,11 +60,13 @@ def store_picture(scan: Scan, folder: Path) -> tuple[str, int]:
         SHA-256 and size of the file, bytes.
 
     Raises:
-        ScanFileError: If the disk does not take it.
+        ScanFileError, OSError: If the disk does not take it.
     """
     path = folder / STORED
     write_scan(scan, path)
     with path.open("rb") as file:
+        os.fsync(file.fileno())
+        sync_folder(folder)
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
 
 
@@ -73,7 +82,7 @@ def record_end(session: Session, done: Finished) -> None:
         return
     row.width, row.height = done.size
     row.ended = done.end.ended
-    row.whole = done.end.why == "end" and not (done.findings or {}).get("missing")
+    row.whole = done.end.why == "end" and not done.lacking
     row.stored = None if done.sha256 is None else STORED
     row.sha256, row.size_bytes = done.sha256, done.size_bytes
     row.findings, row.bundle = done.findings, done.bundle
@@ -81,6 +90,34 @@ def record_end(session: Session, done: Finished) -> None:
     if row.state == "receiving" or row.stored is None:  # a test may have been told
         row.state = "failed" if done.error else "looked"
     _log_end(session, row, done)
+    session.flush()
+    await_decision(session, row.inspection)
+
+
+def find_ended(database: Database, scan_id: str) -> ScanRow | None:
+    """A scan whose end is in the records; None if it is not, or they are gone."""
+    try:
+        with database.reading() as session:
+            row = session.get(ScanRow, scan_id)
+    except RecordError:
+        return None
+    return None if row is None or row.ended is None else row
+
+
+def record_loss(session: Session, scan_id: str, lane: str, error: str) -> None:
+    """Say that a scan cannot be read from the spool any more.
+
+    Args:
+        session: Of a change.
+        scan_id: Identifier of the scan, whether the records know it or not.
+        lane: Name of the lane.
+        error: Why.
+    """
+    append(session, "scan.failed", scan_id, {"error": error}, actor=f"lane:{lane}")
+    row = session.get(ScanRow, scan_id)
+    if row is None or row.ended is not None:
+        return
+    row.state, row.error, row.whole, row.ended = "failed", error, False, now()
     session.flush()
     await_decision(session, row.inspection)
 

@@ -18,12 +18,15 @@ from station.lanes.intake import GB, Intake
 from station.lanes.sources import make_source
 from station.records import Database
 from station.records.moment import now
+from station.records.tables import ScanRow
 from station.shadow.looking import Shadow
 from station.spool import DataFolder, ScanBegin
 from station.spool.beginning import END, ScanEnd, read_begin, read_end
+from station.threads import start
 from station.worker.beat import State, beat
 from station.worker.beside import Beside
 from station.worker.bundles import BundleKeeper
+from station.worker.finishing import find_ended, record_loss, tidy
 from station.worker.looking import Look, ScanLook, explain
 from station.worker.recorder import Recorder
 from station.worker.registering import register_scan
@@ -35,6 +38,8 @@ PAUSE_S: Final = 0.02
 
 REFRESH_S: Final = 2.0
 """Time between looks for another bundle, s."""
+
+_GONE: Final = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class LaneWorker:
     _supervision: Supervision = field(init=False)
     _scan: ScanLook | None = field(default=None, init=False)
     _done: set[str] = field(default_factory=set, init=False)
+    _missed: set[str] = field(default_factory=set, init=False)
     _refreshed: float = field(default=-1e9, init=False)
 
     def __post_init__(self) -> None:
@@ -85,7 +91,7 @@ class LaneWorker:
         Args:
             stopping: When to stop; what is not done with is gone on with next time.
         """
-        self._drop_torn()
+        self._clear_up()
         threads = [
             self._start(self._beside.run, stopping),
             self._start(self._beat, stopping),
@@ -93,23 +99,30 @@ class LaneWorker:
         ]
         while not stopping.is_set():
             self._refresh()
-            if not self._work(stopping):
+            if self._storer.busy or not self._work(stopping):
                 stopping.wait(PAUSE_S)
         self._storer.close()
         self._recorder.close()
         for thread in threads:
             thread.join(2.0)
 
-    def _drop_torn(self) -> None:
-        """Let go of files that were not taken in to their end when this was killed.
+    def _clear_up(self) -> None:
+        """Let go of what was recorded, but not done with, when this was killed.
 
-        Their source still has them, and hands them over again.
+        Files that were not taken in to their end go as well: their source still has
+        them, and hands them over again.
         """
         for scan_id, folder in self.data.list_open(self.lane.name):
             begin = self._read(scan_id, folder)
             if begin is not None and begin.whole and not (folder / END).exists():
                 self.data.be_done(self.lane.name, scan_id)
                 shutil.rmtree(folder, ignore_errors=True)
+            elif (row := find_ended(self.database, scan_id)) is not None:
+                self._done.add(scan_id)
+                self._recorder.put(None, partial(self._tidy, folder, row))
+
+    def _tidy(self, folder: Path, row: ScanRow, _: object) -> None:
+        tidy(self.data, folder, self.lane.name, keep=bool(row.error))
 
     def describe(self) -> State:
         """How the lane is."""
@@ -132,7 +145,7 @@ class LaneWorker:
             if scan_id in self._done:
                 continue
             begin = self._read(scan_id, folder)
-            if begin is None or (begin.whole and read_end(folder) is None):
+            if begin is None or (begin.whole and not (folder / END).exists()):
                 continue
             self._look_at(folder, begin, stopping)
             return True
@@ -142,9 +155,23 @@ class LaneWorker:
         try:
             return read_begin(folder)
         except StationError as error:
-            self.reporter.report("scan.failed", scan_id, {"error": str(error)})
-            self.data.be_done(self.lane.name, scan_id)
+            self._miss(scan_id, error)
             return None
+
+    def _miss(self, scan_id: str, error: StationError) -> None:
+        """A scan cannot be read: for now, where the disk is at fault, or for good."""
+        lane, why = self.lane.name, str(error)
+        cause = error.__cause__
+        if isinstance(cause, OSError) and not isinstance(cause, _GONE):
+            if scan_id not in self._missed:
+                self.reporter.report("scan.failed", scan_id, {"error": why})
+            self._missed.add(scan_id)
+            return
+        self._done.add(scan_id)
+        self._recorder.put(
+            lambda session: record_loss(session, scan_id, lane, why),
+            lambda _: self.data.be_done(lane, scan_id),
+        )
 
     def _look_at(
         self, folder: Path, begin: ScanBegin, stopping: threading.Event
@@ -240,9 +267,7 @@ class LaneWorker:
     def _start(
         self, act: Callable[[threading.Event], None], stopping: threading.Event
     ) -> threading.Thread:
-        thread = threading.Thread(target=act, args=(stopping,), daemon=True)
-        thread.start()
-        return thread
+        return start(act, stopping)
 
 
 def _brief(bundle: dict[str, object]) -> dict[str, object]:

@@ -13,7 +13,7 @@ from detector.live import LiveAlarm, LiveScan
 from detector.look import Care
 from detector.pipeline import Detector, Findings
 from station.spool import ColumnReader, Columns, ScanBegin
-from station.spool.assembling import assemble
+from station.spool.assembling import assemble, list_missing
 from station.worker.alarms import AlarmBook, Box, Raised
 from station.worker.recorder import Recorder
 
@@ -140,6 +140,7 @@ class ScanLook:
             width: How many columns there should have been; None if nobody said.
         """
         self._guard(partial(self._finish, width))
+        self.missing = list_missing(self._columns, width)
         if self.damaged and not self.error:
             self.error = "Its last columns were damaged on the disk."
 
@@ -172,7 +173,6 @@ class ScanLook:
                 self._raise(self._live.push(one.piece, one.at, care=self.care))
             alarms, self.findings = self._live.finish(care=self.care)
             self._raise(alarms)
-            self.missing = _list_missing(self._live, width)
         elif self.look.detector is not None and self._columns:
             self._look_whole(self.look.detector, width)
 
@@ -228,8 +228,3 @@ def explain(error: Exception) -> str:
     if isinstance(error, CargosightError):
         return why
     return f"Looking failed for no foreseen reason: {type(error).__name__}: {why}."
-
-
-def _list_missing(live: LiveScan, width: int | None) -> tuple[tuple[int, int], ...]:
-    last = ((live.width, width),) if width is not None and live.width < width else ()
-    return live.missing + last

@@ -32,6 +32,7 @@ def register_scan(session: Session, begin: ScanBegin, folder: str) -> None:
     """
     if session.get(ScanRow, begin.id) is not None:
         return
+    begin = _make_plain(begin)
     inspection = _find_inspection(session, begin)
     session.add(
         ScanRow(
@@ -49,6 +50,17 @@ def register_scan(session: Session, begin: ScanBegin, folder: str) -> None:
     )
     payload = {"inspection": inspection.id, "view": begin.info.view}
     append(session, "scan.began", begin.id, payload, actor=f"lane:{begin.lane}")
+
+
+def _make_plain(begin: ScanBegin) -> ScanBegin:
+    """Names without signs of value 0, which PostgreSQL does not take."""
+    names = {"key": begin.key, "number": begin.number, "view": begin.info.view}
+    plain = {
+        name: None if text is None else text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        for name, text in names.items()
+    }
+    info = begin.info.model_copy(update={"view": plain.pop("view")})
+    return begin.model_copy(update={**plain, "info": info})
 
 
 def _find_inspection(session: Session, begin: ScanBegin) -> Inspection:

@@ -1,15 +1,17 @@
 """Store pictures and record the ends of scans, beside the looking."""
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
+from sqlalchemy import select
 
 from data.errors import ScanFileError, StationError
 from data.scan import Scan
@@ -18,6 +20,8 @@ from detector.pipeline import Findings
 from station.audit.reporter import Reporter
 from station.config import LaneConfig
 from station.privacy import mask_cab
+from station.records.database import Database, retry
+from station.records.tables import Alarm
 from station.spool import Columns, DataFolder, ScanBegin, ScanEnd
 from station.spool.assembling import assemble
 from station.supervised.patch import read_patch
@@ -25,7 +29,13 @@ from station.worker.findings import describe_findings
 from station.worker.finishing import Finished, record_end, store_picture, tidy
 from station.worker.recorder import Recorder
 
+logger = logging.getLogger(__name__)
+
+Box = tuple[float, float, float, float]
 Given = TypeVar("Given")
+
+MOST: Final = 4
+"""Scans that may wait in memory; others wait in the spool."""
 
 PAUSE_S: Final = 1.0
 """Time between tries where the disk is full, s."""
@@ -87,6 +97,11 @@ class Storer:
         self._thread = threading.Thread(target=self._work, name="storer", daemon=True)
         self._thread.start()
 
+    @property
+    def busy(self) -> bool:
+        """Whether so many wait that no more should be put."""
+        return self._queue.qsize() >= MOST
+
     def put(self, looked: Looked) -> None:
         """Have a scan stored; this returns at once."""
         self._queue.put(looked)
@@ -103,7 +118,8 @@ class Storer:
                 self._store(looked)
             except Exception as error:  # noqa: BLE001 - the next one must be stored
                 why = f"It cannot be stored: {type(error).__name__}: {error}."
-                self._record(looked, (0, looked.begin.rows), (None, 0), why)
+                bare = replace(looked, findings=None)  # they may be at fault
+                self._record(bare, (0, looked.begin.rows), (None, 0), why)
 
     def _store(self, looked: Looked) -> None:
         size: tuple[int, int] = (0, looked.begin.rows)
@@ -112,6 +128,8 @@ class Storer:
             scan = assemble(looked.columns, looked.end.width)
             size = scan.size
             masked = self._mask(scan, looked)
+            if masked is None:
+                return  # stopping: done again next time
             kept = self._insist(partial(store_picture, masked, looked.folder))
         if kept is None:
             return  # stopping: done again next time
@@ -129,7 +147,14 @@ class Storer:
         if looked.findings is not None:
             findings = describe_findings(looked.findings, size, looked.missing)
         done = Finished(
-            looked.begin, looked.end, size, *kept, findings, looked.bundle, error
+            looked.begin,
+            looked.end,
+            size,
+            *kept,
+            findings,
+            looked.bundle,
+            error,
+            bool(looked.missing),
         )
         folder = looked.folder  # no more is kept while the database is gone
         self.recorder.put(
@@ -141,12 +166,19 @@ class Storer:
         tidy(self.data, folder, self.lane.name, keep=done.end.why == "damaged")
         self.stored(done.begin.id, folder)
 
-    def _mask(self, scan: Scan, looked: Looked) -> Scan:
+    def _mask(self, scan: Scan, looked: Looked) -> Scan | None:
         side = self.lane.mask_cab
         if side is None:
             return scan
+        drawn = retry(
+            partial(list_drawn, self.recorder.database, looked.begin.id),
+            stopped=self._stopping.is_set,
+            failed=lambda error: logger.warning("A picture waits: %s", error),
+        )
+        if drawn is None:
+            return None
         containers = () if looked.findings is None else looked.findings.containers
-        made = mask_cab(scan, containers, side, _list_kept(looked))
+        made = mask_cab(scan, containers, side, _list_kept(looked, drawn))
         if made is None:
             payload: dict[str, Any] = {"columns": None, "why": "no container found"}
         else:
@@ -174,12 +206,18 @@ class Storer:
         return None
 
 
-def _list_kept(looked: Looked) -> Boxes:
-    """What must stay to be seen: alarms, and where a test shows its firearm."""
+def list_drawn(database: Database, scan_id: str) -> list[Box]:
+    """Boxes that people drew in a scan while it came in, those taken back too."""
+    query = select(Alarm).where(Alarm.scan_id == scan_id, Alarm.drawn_by.is_not(None))
+    with database.reading() as session:
+        return [alarm.box for alarm in session.scalars(query)]
+
+
+def _list_kept(looked: Looked, drawn: list[Box]) -> Boxes:
+    """What must stay to be seen: alarms, drawn boxes, and the firearm of a test."""
     try:
         patch = read_patch(looked.folder)
     except StationError:
         patch = None
-    if patch is None:
-        return looked.boxes
-    return np.concatenate([looked.boxes, np.array([patch.box], np.float32)])
+    others = drawn if patch is None else [*drawn, patch.box]
+    return np.concatenate([looked.boxes, np.array(others, np.float32).reshape(-1, 4)])

@@ -5,12 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.errors import StationError
 from data.scan import Scan
 from station.audit.reporter import Reporter
 from station.config import SupervisedConfig
 from station.spool import Columns, DataFolder, ScanBegin
-from station.supervised.choosing import choose, read_secret
-from station.supervised.lag import ALL, write_passed
+from station.supervised.choosing import read_secret
+from station.supervised.lag import ALL, write_taken
 from station.supervised.patch import PATCH, read_patch
 from station.supervised.recording import is_test, record_placed
 from station.supervised.showing import Showing
@@ -68,7 +69,7 @@ class TestScan:
             self.reporter.report("test.failed", self.showing.begin.id, why)
             rest, self._held = self._held, []
             with suppress(OSError):  # then pages show less until it is stored
-                write_passed(self.showing.folder, ALL)
+                write_taken(self.showing.folder, ALL)
             return rest
         del self._held[: len(shown)]
         return shown
@@ -97,14 +98,14 @@ class Supervision:
     recorder: Recorder
 
     def choose(self, folder: Path, begin: ScanBegin) -> TestScan | None:
-        """A test scan, or None for one that is shown as it is."""
-        made = (folder / PATCH).exists()
-        if not self.config.rate and not made:
+        """What a scan shows, test scan or not; None where there are no test scans."""
+        if not self.config.rate and not (folder / PATCH).exists():
             return None
-        secret = read_secret(self.data.root)
-        if not made and not choose(begin.id, self.config.rate, secret):
-            return None
-        showing = Showing(folder, begin, self.config, secret)
+        try:
+            showing = Showing(folder, begin, self.config, read_secret(self.data.root))
+        except StationError:
+            write_taken(folder, ALL)  # it is shown as it is
+            raise
         return TestScan(showing, self.recorder, self.recorder.reporter)
 
     def make_book(self, begin: ScanBegin, test: TestScan | None) -> AlarmBook:

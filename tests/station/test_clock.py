@@ -125,3 +125,32 @@ def test_an_empty_log_tells_nothing_of_the_clock(station):
         station.database, station.reporter, datetime(2000, 1, 1, tzinfo=UTC)
     )
     assert read_jumps(station) == []
+
+
+HOUR, YEAR = 3600.0, 365 * 86_400.0
+NOW = datetime(2036, 11, 26, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("jumps", "doubted"),
+    [
+        ([], False),
+        ([(NOW - timedelta(hours=2), 10 * YEAR)], True),
+        ([(NOW - timedelta(hours=25), 10 * YEAR)], False),
+        ([(NOW - timedelta(hours=2), 0.9 * HOUR)], False),
+        ([(NOW - timedelta(hours=2), 10 * YEAR), (NOW, -10.0)], True),
+        ([(NOW + timedelta(days=3650), 10 * YEAR), (NOW, -10 * YEAR)], False),
+        ([(NOW - timedelta(hours=2), -10 * YEAR)], False),
+    ],
+)
+def test_a_clock_that_was_set_far_ahead_is_doubted_for_a_day(
+    database, monkeypatch, jumps, doubted
+):
+    for made, by_s in jumps:
+        with database.changing() as session:
+            monkeypatch.setattr(
+                "station.audit.chain.datetime",
+                type("Set", (), {"now": staticmethod(lambda _, at=made: at)}),
+            )
+            append(session, "clock.jumped", "clock", {"by_s": by_s})
+    assert clock.is_in_doubt(database, NOW) == doubted

@@ -15,7 +15,13 @@ from data.errors import RecordError
 from station.audit.verifying import verify_log
 from station.config import RetentionConfig, StationConfig
 from station.records import new_id, open_database
-from station.records.tables import Entry, Inspection, Login, ScanRow, SupervisedTest
+from station.records.tables import (
+    Entry,
+    Inspection,
+    Login,
+    ScanRow,
+    SupervisedTest,
+)
 from station.retention import Keeper, keeper, pictures
 from station.spool import DataFolder
 from tests.station.retention_cases import ALARMS, CASES, SIZE, Case, store
@@ -380,4 +386,18 @@ def test_a_disk_that_becomes_short_is_seen_between_the_hours(
 
     monkeypatch.setattr(keeper, "LOOK_S", 0.001)
     Keeper(limited, database, data, measure).run(stopping)
+    assert list_left(database, data, [name]) == [False]
+
+
+def test_a_clock_that_was_set_far_ahead_deletes_nothing_by_age(
+    config, database, monkeypatch
+):
+    data = DataFolder(config.data)
+    ((name,),) = store_all(database, data, [Case(age=100)])
+    kept = make_keeper(config, database, data, scan_days=30)
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper, "is_in_doubt", lambda *_: True)
+        kept.keep(NOW)
+        assert list_left(database, data, [name]) == [True]
+    kept.keep(NOW)
     assert list_left(database, data, [name]) == [False]

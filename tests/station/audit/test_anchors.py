@@ -54,9 +54,9 @@ def test_a_day_has_one_anchor_however_often_one_looks(keeper, database):
 
 
 def test_a_clock_that_was_set_back_makes_no_anchor_again(keeper, database):
-    keeper.keep(NEXT)
-    keeper.keep(MORNING)
-    assert list_days(database) == ["2026-11-26"]
+    for now in (MORNING, NEXT, MORNING, NEXT):
+        keeper.keep(now)
+    assert list_days(database) == ["2026-11-25", "2026-11-26"]
 
 
 def test_a_day_is_one_of_utc(keeper, database):
@@ -137,3 +137,10 @@ def test_it_goes_on_where_the_records_cannot_be_reached(keeper, monkeypatch, cap
         keeper.run(stopping)
     assert len(tries) == 2
     assert "gone" in caplog.text
+
+
+def test_a_clock_that_was_once_far_ahead_does_not_end_all_anchors(keeper, database):
+    keeper.keep(MORNING.replace(year=2099))
+    keeper.keep(MORNING)
+    keeper.keep(NEXT)
+    assert list_days(database) == ["2099-11-25", "2026-11-25", "2026-11-26"]

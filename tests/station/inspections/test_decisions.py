@@ -186,3 +186,12 @@ def test_drawing_where_the_firearm_of_a_test_is_finds_it(ann, passed, database):
     assert told.hit
     with pytest.raises(ConflictError, match="was a test"):
         ann.withdraw(drawn.id)
+
+
+def test_a_box_that_somebody_else_decided_on_is_not_withdrawn(ann, ben, passed):
+    drawn, _ = ann.draw(passed.scan, BOX)
+    said, _ = ben.say(drawn.id, "confirm")
+    with pytest.raises(ConflictError, match="Somebody else decided"):
+        ann.withdraw(drawn.id)
+    ben.undo(said.id)
+    assert ann.withdraw(drawn.id).withdrawn is not None

@@ -116,7 +116,7 @@ def test_a_confirmed_alarm_forbids_a_release_but_for_a_supervisor_with_a_reason(
 def test_a_drawn_box_forbids_a_release_too(ann, passed):
     ann.say(passed.alarm, "dismiss")
     drawn, _ = ann.draw(passed.scan, ELSEWHERE)
-    with pytest.raises(ConflictError, match=f"Confirmed: {drawn.id}"):
+    with pytest.raises(ConflictError, match=f"forbids a release: {drawn.id} .confirm"):
         ann.dispose(passed.inspection, "released")
     ann.withdraw(drawn.id)
     ann.dispose(passed.inspection, "released")
@@ -180,7 +180,7 @@ def test_a_test_that_nobody_found_is_told_in_place_of_the_disposition(
     assert isinstance(told, Told)
     assert not told.hit
     assert state_of(database, passed) == "waiting"
-    assert kinds() == ["alarm.decided", "test.told"]
+    assert kinds() == ["alarm.decided", "test.placed", "test.told"]
     with pytest.raises(ConflictError, match="still coming in or looked at"):
         ann.dispose(passed.inspection, disposition)
     look_again(database, passed.scan)

@@ -228,3 +228,32 @@ def test_a_folder_that_is_there_is_not_written_to(database, data, tmp_path):
     (tmp_path / "there").mkdir()
     with pytest.raises(StationError, match="is there already"):
         export_records(database, data, tmp_path / "there")
+
+
+@pytest.mark.parametrize(("scanner", "width"), [("", 200), ("S" * 300, 250_000)])
+def test_what_a_scanner_says_stops_no_outcome_and_no_export(
+    ann, passed, database, hand_over, scanner, width
+):
+    with database.changing() as session:
+        row = session.get_one(ScanRow, passed.scan)
+        row.info, row.width = {**row.info, "scanner": scanner}, width
+        row.inspection.containers = ["X" * 300]
+    ann.say(passed.alarm, "confirm")
+    ann.dispose(passed.inspection, "searched")
+    ann.find(passed.inspection)
+    _, (line,) = hand_over()
+    assert line["scans"][0].get("scanner") == (scanner[:200] or None)
+
+
+def test_what_cannot_be_recorded_does_not_keep_the_rest_back(
+    ann, passed, database, data, hand_over, caplog
+):
+    other = pass_container(database, data)
+    for one in (passed, other):
+        ann.say(one.alarm, "dismiss")
+        ann.dispose(one.inspection, "released")
+    with database.changing() as session:
+        session.get_one(ScanRow, passed.scan).width = 10**6
+    _, (line,) = hand_over()
+    assert line["inspection"] == other.inspection
+    assert f"{passed.inspection} is left out" in caplog.text

@@ -68,3 +68,16 @@ def test_a_low_score_needs_one_person(ann, passed, waits, database):
         session.get_one(Alarm, passed.alarm).score = 0.69
     ann.say(passed.alarm, "dismiss")
     assert not waits()
+
+
+@pytest.mark.parametrize("score", [0.69, 0.7])
+def test_unsure_is_no_way_past_the_second_person(ann, passed, database, score):
+    with database.changing() as session:
+        session.get_one(Alarm, passed.alarm).score = score
+    ann.say(passed.alarm, "unsure")
+    if score < 0.7:
+        assert ann.dispose(passed.inspection, "released").disposition == "released"
+        return
+    with pytest.raises(ConflictError, match=r"forbids a release: .* \(unsure\)"):
+        ann.dispose(passed.inspection, "released")
+    assert ann.dispose(passed.inspection, "searched").disposition == "searched"

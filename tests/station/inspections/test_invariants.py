@@ -42,8 +42,10 @@ KINDS = {
     "disposition.undone",
     "inspection.disposed",
     "inspection.outcome",
+    "test.placed",
     "test.told",
 }
+TOLD = ["test.placed", "test.told"]
 REVIEW = ReviewConfig(four_eyes_score=0.7)
 ROLES = (Role.OPERATOR, Role.OPERATOR, Role.SUPERVISOR)
 THIRD = (60.0, 60.0, 90.0, 90.0)
@@ -109,7 +111,7 @@ class Port:
         replaces = chance.choice(["standing"] * 5 + [None])
         second = chance.random() < 0.3
         _, told = person.say(alarm.id, said, replaces=replaces, second=second)
-        return ["alarm.decided"] + ["test.told"] * (told is not None)
+        return ["alarm.decided"] + TOLD * (told is not None)
 
     def undo(self, chance, passed, person):
         """Undo a decision."""
@@ -124,7 +126,7 @@ class Port:
         """Draw a box."""
         scan = chance.choice(passed.scans)
         _, told = person.draw(scan, chance.choice([BOX, ELSEWHERE, THIRD]))
-        return ["alarm.drawn"] + ["test.told"] * (told is not None)
+        return ["alarm.drawn"] + TOLD * (told is not None)
 
     def withdraw(self, chance, passed, person):
         """Withdraw a box."""
@@ -136,7 +138,7 @@ class Port:
         """Release or search."""
         became = chance.choice(["released", "searched"])
         made = person.dispose(passed.inspection, became, chance.choice([None, "so"]))
-        return ["test.told" if isinstance(made, Told) else "inspection.disposed"]
+        return TOLD if isinstance(made, Told) else ["inspection.disposed"]
 
     def undo_disposition(self, chance, passed, person):
         """Undo a disposition."""

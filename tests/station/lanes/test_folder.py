@@ -9,6 +9,7 @@ import pytest
 from data.formats import write_scan
 from data.formats.registry import read_scan
 from station.lanes import folder as folder_lane
+from station.lanes import watching
 from station.lanes.folder import split_view
 from station.spool import ColumnWriter
 from tests.station.lanes.taking_in import make_counts, make_scan
@@ -308,3 +309,26 @@ def test_it_stops_when_it_is_told(lane):
 )
 def test_a_view_is_what_a_name_ends_in(stem, parts):
     assert split_view(stem) == parts
+
+
+def test_a_share_that_is_gone_amid_a_look_does_not_end_the_lane(lane, monkeypatch):
+    path = lane.put("a.tiff")
+    path.write_bytes(b"II*\0" + b"\0" * 100)
+    for _ in range(2):
+        lane.pass_time()
+
+    def stale(*_):
+        raise OSError(116, "Stale file handle")
+
+    with monkeypatch.context() as patch:
+        read = folder_lane.read_scan
+
+        def lose(*given, **more):
+            patch.setattr(watching, "mark_file", stale)
+            return read(*given, **more)
+
+        patch.setattr(folder_lane, "read_scan", lose)
+        lane.pass_time(100)
+    for _ in range(3):
+        lane.pass_time(100)
+    assert lane.heard.kinds == ["file.refused"]

@@ -101,6 +101,24 @@ def test_what_dies_over_and_over_is_started_more_and_more_seldom(child, world):
     assert die(world, child) < 0.1
 
 
+def test_a_process_that_cannot_be_started_now_is_started_later(
+    child, world, monkeypatch
+):
+    def refuse(_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    world.started[-1].code = -9
+    assert child.look() == -9
+    with monkeypatch.context() as patch:
+        patch.setattr(guard.subprocess, "Popen", refuse)
+        assert child.look() is None
+    assert child.look() is None
+    assert len(world.started) == 1
+    world.at += LONGEST_S
+    child.look()
+    assert len(world.started) == 2
+
+
 def test_a_process_is_asked_to_stop_and_waited_for(child, world):
     child.stop()
     child.wait(world.at + PATIENCE_S)

@@ -3,13 +3,13 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from data.errors import RecordError
 from station.audit import append
 from station.audit.verifying import verify_log
 from station.records import open_database
-from station.records.database import retry
+from station.records.database import Database, retry
 from station.records.tables import ChainHead
 from tests.station.records.processes import start
 
@@ -150,3 +150,20 @@ def test_sqlite_keeps_what_was_committed_without_power(database):
 def test_an_address_of_no_database_is_refused_in_one_line(url):
     with pytest.raises(RecordError, match=r"\[records\] url"):
         open_database(url)
+
+
+def test_when_all_connections_are_in_use_it_is_said_as_when_there_is_no_database(
+    database,
+):
+    engine = create_engine(
+        database.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.01
+    )
+    busy = Database(engine)
+    with busy.reading() as session:
+        session.connection()
+        with (
+            pytest.raises(RecordError, match="cannot be reached"),
+            busy.changing(),
+        ):
+            pass
+    engine.dispose()

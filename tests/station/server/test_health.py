@@ -155,3 +155,14 @@ def test_figures_are_for_their_token_alone(client_as, station):
     ):
         answer = client_as(Role.ADMINISTRATOR).get("/metrics", headers=headers)
         assert answer.status_code == 401
+
+
+def test_strangers_cannot_make_up_figures_without_end(app, client_as):
+    client = client_as(None)
+    for number in range(20):
+        client.request(f"X{number}", "/healthz")
+        client.request(f"X{number}", f"/nothing{number}")
+    (family,) = app.state.metrics.requests.collect()
+    methods = {sample.labels["method"] for sample in family.samples}
+    assert methods == {"other"}
+    assert len({tuple(sample.labels.items()) for sample in family.samples}) < 50

@@ -18,7 +18,7 @@ from station.records.tables import LaneState, User
 from station.server import pages, tailing
 from station.server.access import Viewer, cookie_name
 from station.spool import begin_scan
-from station.supervised.lag import ALL, LAG, write_passed
+from station.supervised.lag import ALL, LAG, write_taken
 from tests.station.conftest import ADDRESS, SOCKETS
 from tests.station.tiles.scans import make_begin, make_scan
 
@@ -201,7 +201,7 @@ def test_where_there_are_test_scans_widths_come_late_too(station, connect):
     writer.push(scan)
     with connect(Role.OPERATOR) as socket:
         assert hear(socket, "columns")[0]["width"] == 0
-        write_passed(writer.folder, ALL)
+        write_taken(writer.folder, ALL)
         writer.push(scan, at=LAG + 5)
         assert hear(socket, "columns")[0]["width"] == 25
     writer.close()

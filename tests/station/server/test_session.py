@@ -184,3 +184,21 @@ def test_a_body_of_another_form_is_refused_in_one_line(client_as, body):
     assert answer.status_code == 422
     assert set(answer.json()) == {"detail"}
     assert "\n" not in answer.json()["detail"]
+
+
+def test_what_a_page_reads_by_itself_does_not_prolong_a_login(client_as, database):
+    client = client_as(Role.OPERATOR)
+
+    def wait(minutes):
+        with database.changing() as session:
+            (login,) = session.query(Login).all()
+            login.seen -= timedelta(minutes=minutes)
+
+    wait(20)
+    assert client.get("/api/lanes").status_code == 200
+    wait(5)
+    assert client.get("/api/session").status_code == 200
+    wait(20)
+    assert client.get("/api/lanes").status_code == 200
+    wait(11)
+    assert client.get("/api/lanes").status_code == 401

@@ -14,7 +14,7 @@ from station.records import new_id
 from station.records.moment import now
 from station.records.tables import Inspection, ScanRow, SupervisedTest
 from station.spool import begin_scan
-from station.supervised.lag import LAG
+from station.supervised.lag import ALL, LAG, write_taken
 from station.supervised.patch import cut_patch, write_patch
 from tests.station.tiles.scans import make_begin, make_scan
 
@@ -206,6 +206,7 @@ def test_where_there_are_test_scans_no_scan_shows_its_last_columns(
     scan = make_scan(width=LAG + 300, height=70)
     write_patch(make_patch(scan), writer.folder)
     writer.push(scan)
+    write_taken(writer.folder, ALL)
     assert geometry(operator, writer)["width"] == 300
     assert get(operator, writer, "0/1/0").headers["X-Tile-Width"] == "44"
     assert get(operator, writer, "0/2/0").status_code == 404

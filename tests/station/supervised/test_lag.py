@@ -3,7 +3,7 @@
 import pytest
 
 from station.supervised.choosing import choose
-from station.supervised.lag import ALL, LAG, Lag, read_passed, write_passed
+from station.supervised.lag import ALL, HELD, LAG, Lag, read_taken, write_taken
 from station.supervised.patch import read_patch
 from station.supervised.showing import Showing
 from tests.station.supervised.things import (
@@ -29,7 +29,7 @@ def play(folder, cutouts, scan, name):
     """How much pages may show after each piece, and whether a patch was there."""
     folder.mkdir()
     begin = make_begin(scan, id=name)
-    lag, shown = Lag(0.5, SECRET), []
+    lag, shown = Lag(0.5), []
     showing = Showing(folder, begin, make_config(cutouts, 0.5), SECRET)
     for one in cut_pieces(scan):
         showing.push(one)
@@ -60,28 +60,31 @@ def test_a_firearm_is_in_its_place_before_that_is_shown(cutouts, tmp_path):
     assert all(there or width <= left for width, there in shown)
 
 
-def test_a_lane_that_is_behind_shows_nothing_that_it_has_not_passed(tmp_path):
-    name = next(name for name in NAMES if choose(name, 0.5, SECRET))
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_lane_that_is_behind_shows_nothing_that_it_may_hold_of_any_scan(
+    tmp_path, chosen
+):
+    name = next(name for name in NAMES if choose(name, 0.5, SECRET) == chosen)
     begin = make_begin(make_long(2600), id=name)
-    lag = Lag(0.5, SECRET)
+    lag = Lag(0.5)
     assert lag.shown_width(tmp_path, begin, 5000, done=False) == 0
-    write_passed(tmp_path, 700)
-    assert lag.shown_width(tmp_path, begin, 5000, done=False) == 700
-    write_passed(tmp_path, ALL)
+    write_taken(tmp_path, 700)
+    assert lag.shown_width(tmp_path, begin, 5000, done=False) == 700 - HELD
+    write_taken(tmp_path, ALL)
     assert lag.shown_width(tmp_path, begin, 5000, done=False) == 5000 - LAG
 
 
 def test_a_whole_file_is_shown_once_it_was_looked_at(tmp_path):
     begin = make_begin(make_long(2600), whole=True)
-    lag = Lag(0.5, SECRET)
+    lag = Lag(0.5)
     assert lag.shown_width(tmp_path, begin, 2600, done=False) == 0
     assert lag.shown_width(tmp_path, begin, 2600, done=True) == 2600
 
 
 def test_without_test_scans_nothing_is_late(tmp_path):
     begin = make_begin(make_long(2600))
-    assert Lag(0.0, SECRET).shown_width(tmp_path, begin, 800, done=False) == 800
+    assert Lag(0.0).shown_width(tmp_path, begin, 800, done=False) == 800
 
 
 def test_what_has_passed_is_unknown_where_nobody_wrote_it(tmp_path):
-    assert read_passed(tmp_path) == 0
+    assert read_taken(tmp_path) == 0

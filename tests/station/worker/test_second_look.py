@@ -2,8 +2,12 @@
 
 import pytest
 
+from data.scan import ScanInfo
 from station.records.tables import ScanRow
+from station.spool import ScanBegin
+from station.spool.beginning import ScanEnd
 from station.worker import looking
+from station.worker.finishing import Finished, record_end
 from tests.station.worker.working import (
     FAR,
     CutDatabase,
@@ -96,3 +100,22 @@ def test_a_scan_of_another_lane_is_not_looked_at(playing, told):
     with playing.working():
         playing.wait_for(playing.play())
     assert playing.find(told).state == "again"
+
+
+def test_a_test_that_was_told_ends_where_the_picture_cannot_be_stored(playing, told):
+    with playing.database.changing() as session:
+        row = session.get_one(ScanRow, told)
+        begin = ScanBegin(
+            id=told,
+            lane="north",
+            key="k",
+            kind="dual",
+            rows=row.height,
+            info=ScanInfo(),
+            began=row.began,
+        )
+        end = ScanEnd(ended=row.began, width=None, why="end")
+        row.ended, row.stored = None, None
+        size = (0, row.height)
+        record_end(session, Finished(begin, end, size, None, 0, None, None, "No disk."))
+    assert playing.find(told).state == "failed"

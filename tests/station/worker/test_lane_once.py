@@ -1,0 +1,161 @@
+"""Tests of a lane that meets again what it was done with, or cannot be done with."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from station.records.moment import now
+from station.spool.beginning import END
+from station.worker import beat, finishing, lane, storing
+from station.worker.looking import ScanLook
+from tests.station.worker.working import SCAN, STEP, take, wait_until
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    """Look for bundles, and say how the lane is, without a pause."""
+    monkeypatch.setattr(lane, "REFRESH_S", 0.0)
+    monkeypatch.setattr(beat, "BEAT_S", 0.02)
+    monkeypatch.setattr(storing, "PAUSE_S", 0.02)
+
+
+def point_again(playing, scan_id):
+    """Be killed after a scan was recorded, and before the lane was done with it."""
+    row = playing.find(scan_id)
+    playing.data.point_to("north", playing.config.data / row.folder)
+    return playing.config.data / row.folder
+
+
+def test_a_scan_that_was_recorded_is_not_looked_at_again(playing, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "tidy", lambda *_, **__: None)
+        with playing.working():
+            name = playing.play()
+            wait_until(lambda: (row := playing.find(name)) is not None and row.ended)
+    folder = point_again(playing, name)
+    picture = (folder / "scan.tiff").stat()
+    looks = []
+    monkeypatch.setattr(lane, "ScanLook", lambda *given: looks.append(given))
+    with playing.working():
+        playing.wait_for(name)
+    assert looks == []
+    assert (folder / "scan.tiff").stat() == picture
+    assert not (folder / "columns.bin").exists()
+    assert playing.count_log("alarm.raised") == 3
+    assert playing.count_log("scan.finished") == 1
+
+
+def test_a_file_whose_end_is_damaged_does_not_stop_the_lane(playing):
+    writer = playing.begin(whole=True)
+    playing.push(writer)
+    writer.end(now())
+    (writer.folder / END).write_bytes(b"{")
+    with playing.working():
+        row = playing.wait_for(writer.begin.id)
+        other = playing.wait_for(playing.play())
+    assert (row.state, row.whole) == ("failed", False)
+    assert other.state == "looked"
+
+
+def test_a_picture_is_on_the_disk_before_its_columns_go(playing, monkeypatch):
+    done, tidy = [], storing.tidy
+
+    def sync(handle):
+        if Path(f"/proc/self/fd/{handle}").readlink().name == finishing.STORED:
+            done.append("synced")
+
+    monkeypatch.setattr(finishing.os, "fsync", sync)
+    monkeypatch.setattr(finishing, "sync_folder", lambda _: done.append("named"))
+
+    def note(*given, **more):
+        done.append("tidied")
+        tidy(*given, **more)
+
+    monkeypatch.setattr(storing, "tidy", note)
+    with playing.working():
+        playing.wait_for(playing.play())
+    assert done == ["synced", "named", "tidied"]
+
+
+def test_scans_wait_on_the_disk_and_not_in_memory_while_none_can_be_stored(
+    playing, monkeypatch
+):
+    free, store = threading.Event(), storing.store_picture
+
+    def wait(scan, folder):
+        assert free.wait(60)
+        return store(scan, folder)
+
+    monkeypatch.setattr(storing, "store_picture", wait)
+    names = [playing.play() for _ in range(storing.MOST + 3)]
+    begun = []
+    monkeypatch.setattr(ScanLook, "finish", _note(ScanLook.finish, begun))
+    with playing.working():
+        wait_until(lambda: len(begun) > storing.MOST)
+        assert not wait_for_more(begun, storing.MOST + 1)
+        free.set()
+        rows = [playing.wait_for(name) for name in names]
+    assert {row.state for row in rows} == {"looked"}
+
+
+def _note(act, begun):
+    def noted(*given):
+        begun.append(given)
+        act(*given)
+
+    return noted
+
+
+def wait_for_more(begun, count):
+    """Whether more come in a little while."""
+    threading.Event().wait(0.3)
+    return len(begun) > count
+
+
+def test_columns_that_never_came_are_said_where_no_pitch_is_known(playing):
+    bare = SCAN.info.model_copy(update={"pitch_mm": None})
+    writer = playing.begin(info=bare)
+    for start in range(0, 640, STEP):
+        if not 200 <= start < 320:
+            writer.push(take(SCAN, start, start + STEP), start)
+    writer.end(now(), width=700)
+    with playing.working():
+        row = playing.wait_for(writer.begin.id)
+    assert row.state == "looked"
+    assert row.findings["missing"] == [[200, 320], [640, 700]]
+    assert not row.whole
+    assert row.findings["leads"]
+
+
+def test_a_disk_that_is_out_of_reach_for_a_while_costs_no_scan(playing, monkeypatch):
+    name = playing.play()
+    read, tries = lane.read_begin, []
+
+    def fail(folder):
+        tries.append(folder)
+        if len(tries) < 4:
+            try:
+                raise OSError(24, "Too many open files")
+            except OSError as error:
+                raise lane.StationError(str(error)) from error
+        return read(folder)
+
+    monkeypatch.setattr(lane, "read_begin", fail)
+    with playing.working():
+        assert playing.wait_for(name).state == "looked"
+    assert playing.count_log("scan.failed") == 1  # it was said, once
+
+
+def test_a_scan_that_is_damaged_while_it_comes_in_does_not_hold_its_inspection(
+    playing,
+):
+    writer = playing.begin()
+    playing.push(writer, until=200)
+    with playing.working():
+        wait_until(lambda: playing.find(writer.begin.id))
+    (writer.folder / "begin.json").write_bytes(b"{")
+    with playing.working():
+        row = playing.wait_for(writer.begin.id)
+    assert (row.state, row.whole, row.inspection.state) == ("failed", False, "waiting")
+    assert "begin.json" in row.error
