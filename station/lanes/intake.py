@@ -15,6 +15,7 @@ from station.records.moment import now
 from station.spool import ColumnWriter, DataFolder, ScanBegin, begin_scan
 
 GB: Final = 1e9
+MARGIN: Final = 200e6
 CHUNK: Final = 256
 """Columns of a whole scan in one record."""
 
@@ -44,12 +45,17 @@ class Intake:
         """Whether there is disk for more; a change is reported once."""
         self.data.root.mkdir(parents=True, exist_ok=True)
         free = self.free(self.data.root)
-        full = free < self.least_free * (1.25 if self._full else 1.0)
+        full = free < self.least_free + (self._margin if self._full else 0.0)
         if full != self._full:
             kind = "disk.full" if full else "disk.free"
             self.reporter.report(kind, self.lane.name, {"free_bytes": free})
             self._full = full
         return not full
+
+    @property
+    def _margin(self) -> float:
+        """How much more must be free once it was full, bytes: it shall not flutter."""
+        return min(self.least_free / 4, MARGIN)
 
     def complete(self, info: ScanInfo) -> ScanInfo:
         """What is known of a scan, with what the lane knows where it does not say."""

@@ -1,5 +1,6 @@
 """A scan and its inspection, in the records."""
 
+import logging
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from station.records.identifiers import new_id
 from station.records.moment import now
 from station.records.tables import Inspection, ScanRow
 from station.spool import ScanBegin
+
+logger = logging.getLogger("station.events")
 
 TOGETHER: Final = timedelta(minutes=10)
 """Views of one inspection begin within so long."""
@@ -113,6 +116,7 @@ def _report_number(
         if others:
             payload: dict[str, Any] = {"scan": begin.id, "others": others[:10]}
             append(session, kind, begin.lane, payload, actor=f"lane:{begin.lane}")
+            logger.warning("%s %s scan=%s", kind, begin.lane, begin.id)
 
 
 def _free_key(session: Session, begin: ScanBegin) -> str:
@@ -124,4 +128,5 @@ def _free_key(session: Session, begin: ScanBegin) -> str:
         return begin.key
     payload = {"scan": begin.id, "key": begin.key}
     append(session, "number.again", begin.lane, payload, actor=f"lane:{begin.lane}")
+    logger.warning("number.again %s scan=%s key=%s", begin.lane, begin.id, begin.key)
     return f"{begin.key[:160]}#{begin.id}"
