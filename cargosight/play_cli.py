@@ -75,4 +75,4 @@ def play(
     for failure in found.failures:
         sys.stderr.write(f"cargosight: {failure}\n")
     typer.echo(found.as_json() if as_json else found.as_text())
-    raise typer.Exit(1 if found.failures and not stopping.is_set() else 0)
+    raise typer.Exit(1 if found.failures or stopping.is_set() else 0)

@@ -1,5 +1,6 @@
 """The flows behind `cargosight station`, on the machine of the station itself."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -70,11 +71,15 @@ def run_here(path: Path | None, say: Callable[[str], None]) -> None:
     server = config.server
     scheme = "https" if server.tls else "http"
     host = f"[{server.host}]" if ":" in server.host else server.host
-    run_station(
-        config,
-        prepare=prepare,
-        ready=lambda: say(f"The station is at {scheme}://{host}:{server.port}"),
-    )
+    before = os.umask(0o077)  # what it keeps is nobody else's
+    try:
+        run_station(
+            config,
+            prepare=prepare,
+            ready=lambda: say(f"The station is at {scheme}://{host}:{server.port}"),
+        )
+    finally:
+        os.umask(before)
 
 
 @contextmanager

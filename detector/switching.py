@@ -166,7 +166,10 @@ def go_back(site: Path, *, trust: Trust) -> Current:
     """
     known = read_current(site)
     if not known.before:
-        msg = f"At {site} no bundle was in use before. Name one: bundle use."
+        msg = (
+            f"At {site} no bundle was in use before. Name one: bundle use (at a "
+            "station: station use)."
+        )
         raise BundleError(msg)
     last, pinned = known.before[-1], trust.read()
     opened = open_bundle(
@@ -220,7 +223,10 @@ def read_current(site: Path) -> Current:
     """
     known = _read_if_there(site)
     if known is None:
-        msg = f"At {site} no bundle is in use. Name one: cargosight bundle use."
+        msg = (
+            f"At {site} no bundle is in use. Name one: cargosight bundle use (at a "
+            "station: station use)."
+        )
         raise BundleError(msg)
     return known
 

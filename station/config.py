@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data.errors import StationError
 from data.strict_toml import read_strict_toml
@@ -273,6 +273,14 @@ class StationConfig(_Section):
         known = ", ".join(lane.name for lane in self.lane) or "none"
         msg = f"There is no lane {name}. This station has: {known}."
         raise StationError(msg)
+
+    @field_validator("lane", mode="before")
+    @classmethod
+    def _check_brackets(cls, value: object) -> object:
+        if isinstance(value, dict):
+            msg = "every lane begins with [[lane]], in two pairs of brackets"
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _check_lanes(self) -> Self:

@@ -10,13 +10,18 @@ import logging
 import queue
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from data.errors import RecordError
 from station.audit.chain import SYSTEM, append
 from station.records.database import Database, retry
 
 logger = logging.getLogger("station.events")
+
+QUIET: Final = frozenset(
+    {"bundle.loaded", "disk.free", "lane.back", "lane.up", "records.back"}
+)
+"""Kinds of which nobody need be warned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class Reporter:
             actor: Who did it.
         """
         said = " ".join(f"{name}={value}" for name, value in (payload or {}).items())
-        logger.warning("%s %s %s", kind, subject, said)
+        level = logging.INFO if kind in QUIET else logging.WARNING
+        logger.log(level, "%s %s %s", kind, subject, said)
         self._queue.put(_Event(kind, subject, payload or {}, actor))
 
     def flush(self) -> None:

@@ -32,6 +32,7 @@ def main(argv: list[str]) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    os.umask(0o077)  # what it keeps is nobody else's
     name, place, parent = argv
     stopping = _listen(int(parent))
     config = read_effective(Path(place))

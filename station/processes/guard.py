@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from data.errors import StationError
 from station.audit import append
 from station.audit.reporter import Reporter
 from station.config import StationConfig
@@ -130,12 +132,39 @@ def run_station(
             signal.signal(number, lambda *_: stop.set())
     config.data.mkdir(parents=True, exist_ok=True)
     with holding(config.data, "station"):
+        check_port(config.server.host, config.server.port)
         database = open_database(config.database_url)
         migrate(database)
         _log_start(database, config)
         if prepare is not None:
             prepare(database)
         _guard(config, database, stop, ready)
+
+
+def check_port(host: str, port: int) -> None:
+    """See whether the server can listen.
+
+    Args:
+        host: Address.
+        port: At it.
+
+    Raises:
+        StationError: If another program listens there, or the address is not ours.
+    """
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(place)
+    except OSError as error:
+        why = error.strerror or error
+        msg = (
+            f"The server cannot listen at {host} port {port}: {why}. Stop what listens "
+            "there, or state another [server] port."
+        )
+        raise StationError(msg) from error
 
 
 def _guard(

@@ -30,6 +30,7 @@ from station.worker.finishing import find_ended, record_loss, tidy
 from station.worker.looking import Look, ScanLook, explain
 from station.worker.recorder import Recorder
 from station.worker.registering import register_scan
+from station.worker.second_look import ask_again
 from station.worker.storing import Looked, Storer
 from station.worker.supervising import Supervision, TestScan
 
@@ -248,8 +249,10 @@ class LaneWorker:
             return
         loaded = self.keeper.describe() or {}
         self.reporter.report("bundle.loaded", self.lane.name, _brief(loaded))
+        name = self.lane.name
+        self._recorder.put(lambda session: ask_again(session, name))
         if was_down:
-            self.reporter.report("lane.up", self.lane.name)
+            self.reporter.report("lane.up", name)
 
     def _beat(self, stopping: threading.Event) -> None:
         beat(self.database, self.lane.name, self.describe, stopping)

@@ -11,7 +11,7 @@ from data.formats import read_scan
 from data.scan import Scan
 from station.audit import append
 from station.records import Database
-from station.records.tables import ScanRow
+from station.records.tables import Inspection, ScanRow
 from station.spool import DataFolder
 from station.worker.alarms import AlarmBook, Raised
 from station.worker.findings import describe_findings
@@ -45,6 +45,32 @@ def list_again(database: Database, data: DataFolder, lane: str) -> list[Again]:
     return [Again(row.id, data.root / row.folder / str(row.stored)) for row in rows]
 
 
+def ask_again(session: Session, lane: str) -> int:
+    """Have scans looked at that nothing looked at, and that nobody closed since.
+
+    Args:
+        session: Of a change.
+        lane: Name of the lane, in which a bundle looks now.
+
+    Returns:
+        How many.
+    """
+    query = (
+        select(ScanRow)
+        .join(Inspection)
+        .where(
+            ScanRow.lane == lane,
+            ScanRow.state == "failed",
+            ScanRow.stored.is_not(None),
+            Inspection.closed.is_(None),
+        )
+    )
+    rows = [row for row in session.scalars(query) if row.bundle is None]
+    for row in rows:
+        row.state = "again"
+    return len(rows)
+
+
 def look_again(again: Again, look: Look, lane: str, database: Database) -> None:
     """Look at a real scan as a whole, and record what was found.
 
@@ -71,6 +97,7 @@ def look_again(again: Again, look: Look, lane: str, database: Database) -> None:
         if row.state != "again":
             return
         AlarmBook(again.scan_id, lane, real=True).record(session, raised)
+        row.bundle = row.bundle or look.bundle
         _record(session, row, error, findings)
 
 

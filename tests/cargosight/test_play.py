@@ -286,7 +286,7 @@ def test_ctrl_c_ends_the_scan_with_what_there_is(lane, scans, capsys):
 
     thread = threading.Thread(target=interrupt)
     thread.start()
-    assert main(["play", str(scans), "--to", lane.url, "--rate", "100"]) == 0
+    assert main(["play", str(scans), "--to", lane.url, "--rate", "100"]) == 1
     thread.join()
     said = capsys.readouterr()
     assert said.out.startswith("0 scans played")

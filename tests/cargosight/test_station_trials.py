@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -98,8 +99,9 @@ def test_of_things_apart_each_that_is_missing_counts_once(places, data):
     [one.name for one in fields(Kept) if one.name.endswith(("lost", "doubled", "ong"))],
 )
 def test_whatever_is_lost_doubled_or_wrong_is_not_all_kept(field):
+    change: dict[str, Any] = {field: 1}
     assert ALL_KEPT.all_kept
-    assert not replace(ALL_KEPT, **{field: 1}).all_kept
+    assert not replace(ALL_KEPT, **change).all_kept
 
 
 def test_a_log_that_was_changed_is_not_all_kept_and_more_alarms_are():
@@ -111,7 +113,8 @@ def test_a_log_that_was_changed_is_not_all_kept_and_more_alarms_are():
 
 
 def test_what_was_kept_is_said_with_all_its_figures():
-    numbered = Kept(*range(101, 115), log_whole=True)
+    figures: list[Any] = [*range(101, 115), True]
+    numbered = Kept(*figures)
     said = say_kept(numbered)
     for name, value in numbered.as_dict().items():
         if name not in {"alarms", "log_whole"}:
@@ -123,7 +126,8 @@ def test_waits_are_summed_up_in_order(waits):
     found = sum_waits(waits)
     assert found.alarms == len(waits)
     assert found.most == max(waits)
-    assert min(waits) <= found.p50 <= found.p95 <= found.p99 <= found.most
+    steps: list[Any] = [min(waits), found.p50, found.p95, found.p99, found.most]
+    assert steps == sorted(steps)
 
 
 def test_no_alarm_has_no_wait():
@@ -179,6 +183,7 @@ class Rig:
         """A disposition in the records."""
         with self.database.changing() as session:
             one = session.query(Inspection).first()
+            assert one is not None
             made = Disposition(id=new_id(), inspection_id=one.id, user_id=self.user)
             made.request, made.disposition, made.made = request, "released", now()
             session.add(made)
@@ -202,7 +207,7 @@ def trucks(tmp_path):
 def make_passed(*numbers):
     """Trucks that were played, the first of each of the two."""
     made = np.arange(200, dtype=np.float64)
-    played = SimpleNamespace(made=made)
+    played = cast("Any", SimpleNamespace(made=made))
     return [Passed("north", f"north-{n:05d}", n, 200, played) for n in numbers]
 
 
@@ -286,12 +291,13 @@ def test_what_was_played_is_waited_for_as_long_as_it_is_looked_at(
 def test_an_alarm_takes_from_its_last_column_to_its_event(rig, trucks):
     first, second = rig.add(trucks[0], "north-00000", [THING, OTHER])
     raised = {first: 73.0 + 0.25, second: 100.0}  # column 73 was made at 73.0
-    trial = SimpleNamespace(
+    trial: Any = SimpleNamespace(
         rig=rig, passed=make_passed(0), watch=SimpleNamespace(raised=raised)
     )
     found = measure_waits(trial)
     assert (found.alarms, found.most) == (2, 0.25)
-    assert measure_waits(SimpleNamespace(**vars(trial) | {"passed": []})).alarms == 0
+    trial.passed = []
+    assert measure_waits(trial).alarms == 0
 
 
 def test_kills_are_said_with_the_longest_of_each_kind():
@@ -315,7 +321,8 @@ def test_a_load_is_said_with_and_without_alarms():
 @pytest.mark.parametrize("field", ["told", "logged", "mended"])
 def test_a_trouble_that_is_not_told_of_or_not_over_is_not_well(field):
     well = Trouble("disk full", told=True, logged=True, mended=True)
+    change: dict[str, Any] = {field: False}
     assert Troubles((well, well), 0).well
-    assert not Troubles((well, replace(well, **{field: False})), 0).well
+    assert not Troubles((well, replace(well, **change)), 0).well
     assert not Troubles((well,), 1).well
     assert Troubles((well,), 1).as_dict()["restarts"] == 1

@@ -17,7 +17,11 @@ LOAD = Load(4, 1.0, 24.0, sum_waits([0.5]), 9, 7, 1.0, 2.0, 3.0, {}, 8, 0, ALL_K
 KILLED = Killed("SQLite", (Kill("lane", 0.5),), ALL_KEPT, 0, 0)
 TROUBLES = Troubles((Trouble("disk full", told=True, logged=True, mended=True),), 0)
 
-FOUND = {"load": LOAD, "kills": KILLED, "troubles": TROUBLES}
+FOUND: dict[str, Load | Killed | Troubles] = {
+    "load": LOAD,
+    "kills": KILLED,
+    "troubles": TROUBLES,
+}
 PLACES = {
     "load": "cargosight.station_trials.loads.try_load",
     "kills": "cargosight.station_trials.kills.try_kills",

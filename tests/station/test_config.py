@@ -123,6 +123,7 @@ def test_a_station_without_a_word_is_for_this_machine_alone(write, tmp_path):
         ("[[lane]]\nname = 'a'\nsource = 'capture'", "needs device"),
         ("[[lane]]\nname = 'a'\nsource = 'stream'\n" * 2, "two lanes have one name"),
         ("data = ", "no TOML"),
+        ('[lane]\nname = "n"', "[[lane]]"),
     ],
 )
 def test_what_is_wrong_is_named(write, text, told):

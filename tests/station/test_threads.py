@@ -7,7 +7,8 @@ from station import threads
 
 def test_what_fails_is_begun_again_until_it_is_told_to_stop(monkeypatch, caplog):
     monkeypatch.setattr(threads, "PAUSE_S", 0.001)
-    stopping, begun = threading.Event(), []
+    stopping = threading.Event()
+    begun: list[None] = []
 
     def act(_):
         begun.append(None)
@@ -21,6 +22,7 @@ def test_what_fails_is_begun_again_until_it_is_told_to_stop(monkeypatch, caplog)
 
 
 def test_what_returns_is_not_begun_again():
-    stopping, begun = threading.Event(), []
+    stopping = threading.Event()
+    begun: list[threading.Event] = []
     threads.start(begun.append, stopping).join(10)
     assert begun == [stopping]

@@ -44,7 +44,7 @@ class Health(BaseModel):
     responses={503: {"model": Health, "description": "Something is not well."}},
 )
 def read_health(station: Here, response: Response) -> Health:
-    """Whether records are reached, all lanes run, and there is disk."""
+    """Whether records are reached, all lanes run and look, and there is disk."""
     if _is_well(station):
         return Health(status="ok")
     response.status_code = 503
@@ -78,7 +78,9 @@ def _is_well(station: Station) -> bool:
         free = shutil.disk_usage(station.data.root).free
     except (RecordError, OSError):
         return False
-    fresh = {state.lane for state in states if is_fresh(state, at)}
+    fresh = {
+        state.lane for state in states if is_fresh(state, at) and state.state != "down"
+    }
     return free >= least and fresh >= {lane.name for lane in station.config.lane}
 
 

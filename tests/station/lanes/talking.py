@@ -30,7 +30,11 @@ class Machine:
         """A program that starts, with what is on the disk."""
         lane = self.station.config.lane_named("north")
         intake = Intake(
-            lane, self.station.data, self.station.reporter, 1e9, lambda _: self.free
+            lane,
+            self.station.data,
+            self.station.reporter,
+            1e9,
+            lambda _: int(self.free),
         )
         return StreamLane(intake, self.station.database, lambda: self.time)
 

@@ -321,11 +321,10 @@ def test_a_share_that_is_gone_amid_a_look_does_not_end_the_lane(lane, monkeypatc
         raise OSError(116, "Stale file handle")
 
     with monkeypatch.context() as patch:
-        read = folder_lane.read_scan
 
         def lose(*given, **more):
             patch.setattr(watching, "mark_file", stale)
-            return read(*given, **more)
+            return read_scan(*given, **more)
 
         patch.setattr(folder_lane, "read_scan", lose)
         lane.pass_time(100)

@@ -47,7 +47,7 @@ def test_a_key_that_the_disk_does_not_take_is_not_remembered(tmp_path, monkeypat
 
     book = KeyBook(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(keys.os, "fsync", refuse)
+        patched.setattr("station.lanes.keys.os.fsync", refuse)
         with pytest.raises(OSError, match="full"):
             book.add("a")
     assert "a" not in book

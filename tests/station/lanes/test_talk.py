@@ -20,6 +20,7 @@ from tests.station.lanes.talking import (
     damage,
     make_record,
 )
+from tests.station.spool.columns import read_ended
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def list_open(machine):
 
 
 def counts(folder):
-    return assemble(read_columns(folder)).high[0].tolist()
+    high = assemble(read_columns(folder)).high
+    assert high is not None
+    return high[0].tolist()
 
 
 def events(machine):
@@ -61,13 +64,14 @@ def test_a_scan_comes_in_whole_and_is_acknowledged(machine, scanner):
     assert (begin.id, begin.number) == (ready["scan"], "N1")
     assert begin.info.pitch_mm == (4.0, 4.0)
     assert counts(folder) == list(range(10, 130, 10))
-    assert (read_end(folder).width, read_end(folder).why) == (12, "end")
+    end = read_ended(folder)
+    assert (end.width, end.why) == (12, "end")
 
 
 def test_acknowledged_records_are_on_the_disk_and_others_are_not_named(
     machine, scanner, monkeypatch
 ):
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr(os, "fdatasync", synced.append)
     scanner.begin()
     before = len(synced)
@@ -207,7 +211,7 @@ def test_the_next_scan_ends_the_one_that_is_open(machine, scanner):
     (ready,) = scanner.begin("k2")
     assert (ready["key"], ready["next"]) == ("k2", 0)
     first, second = list_open(machine)
-    assert read_end(first).why == "next"
+    assert read_ended(first).why == "next"
     assert read_end(second) is None
 
 
@@ -329,7 +333,7 @@ def test_silence_amid_a_scan_is_reported_and_its_end_too(machine, scanner):
     machine.time += 121
     lane.watch()
     (folder,) = list_open(machine)
-    assert read_end(folder).why == "cut off"
+    assert read_ended(folder).why == "cut off"
     assert events(machine)[1:] == [
         ("lane.back", "north"),
         ("lane.gone", "north"),
@@ -345,7 +349,7 @@ def test_a_scan_that_a_kill_left_open_is_watched_too(machine, scanner):
     lane = machine.start()
     machine.time += 121
     lane.watch()
-    assert read_end(list_open(machine)[0]).why == "cut off"
+    assert read_ended(list_open(machine)[0]).why == "cut off"
 
 
 def test_nobody_is_missed_between_scans_or_while_the_disk_is_full(machine, scanner):
@@ -375,7 +379,7 @@ def test_the_silent_scanner_of_a_full_disk_does_not_stop_the_watch(
         patched.setattr(ColumnWriter, "sync", refuse)
         scanner.talk.lane.watch()
     scanner.talk.lane.watch()
-    assert read_end(list_open(machine)[0]).why == "cut off"
+    assert read_ended(list_open(machine)[0]).why == "cut off"
 
 
 def test_a_token_that_was_revoked_begins_no_scan(machine):

@@ -1,11 +1,14 @@
 """Tests of what starts processes again: soon, but not over and over."""
 
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
 
+from data.errors import StationError
+from station.config import ServerConfig, StationConfig
 from station.processes import guard
 from station.processes.child import main
 from station.processes.effective import write_effective
@@ -49,8 +52,8 @@ def world(monkeypatch):
         made.started.append(FakeProcess())
         return made.started[-1]
 
-    monkeypatch.setattr(guard.subprocess, "Popen", start)
-    monkeypatch.setattr(guard.time, "monotonic", lambda: made.at)
+    monkeypatch.setattr("station.processes.guard.subprocess.Popen", start)
+    monkeypatch.setattr("station.processes.guard.time.monotonic", lambda: made.at)
     return made
 
 
@@ -110,7 +113,7 @@ def test_a_process_that_cannot_be_started_now_is_started_later(
     world.started[-1].code = -9
     assert child.look() == -9
     with monkeypatch.context() as patch:
-        patch.setattr(guard.subprocess, "Popen", refuse)
+        patch.setattr("station.processes.guard.subprocess.Popen", refuse)
         assert child.look() is None
     assert child.look() is None
     assert len(world.started) == 1
@@ -146,3 +149,14 @@ def test_a_lane_that_there_is_not_is_said_in_one_line(config, capsys, monkeypatc
     said = capsys.readouterr().err
     assert said.startswith("cargosight station: lane:south: There is no lane south.")
     assert said.count("\n") == 1
+
+
+def test_a_port_that_another_program_has_is_told_before_anything_starts(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        config = StationConfig(data=tmp_path, server=ServerConfig(port=port))
+        with pytest.raises(StationError, match=f"port {port}"):
+            guard.run_station(config)
+    assert not (tmp_path / "station.db").exists()

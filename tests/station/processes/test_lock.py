@@ -39,6 +39,7 @@ def test_who_is_killed_lets_go(tmp_path):
         [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE
     )
     with holder:
+        assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(StationError), holding(tmp_path, "station", wait_s=0):
             pytest.fail("two hold it")

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from data.errors import StationError
-from station.config import ServerConfig
+from station.config import DetectorConfig, ServerConfig
 from station.processes.effective import write_effective
 from station.processes.lock import holding
 from station.records import open_database
@@ -51,7 +51,8 @@ def find_free_port():
 def config(config):
     """A station that can be reached at a port that nobody has."""
     server = ServerConfig(port=find_free_port())
-    return config.model_copy(update={"server": server})
+    detector = DetectorConfig(allow_unsigned=True)
+    return config.model_copy(update={"server": server, "detector": detector})
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def running(config):
             command, env=environment, stdout=said, stderr=said
         )
     made = psutil.Process(process.pid)
-    known = []
+    known: list[psutil.Process] = []
     try:
         yield process, lambda: find_children(made, known)
     finally:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import select
 
 from station.accounts.roles import Role
 from station.accounts.tokens import make_token
@@ -75,6 +76,14 @@ def config(config, least_free):
 @pytest.mark.parametrize("least_free", [1e9])
 def test_a_full_disk_is_not_well(client_as, station):
     beat(station)
+    assert ask(client_as(None)) == DEGRADED
+
+
+def test_a_lane_in_which_nothing_looks_is_not_well(client_as, station):
+    beat(station)
+    with station.database.changing() as session:
+        for row in session.scalars(select(LaneState)):
+            row.state = "down"
     assert ask(client_as(None)) == DEGRADED
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -65,7 +66,7 @@ def write(station, *kinds, **payload):
 
 def hear(socket, kind="entry", count=1):
     """The next messages of a type."""
-    found = []
+    found: list[dict[str, Any]] = []
     while len(found) < count:
         message = socket.receive_json()
         if message["type"] == kind:
@@ -287,7 +288,7 @@ def test_a_page_that_takes_nothing_is_given_up(app, station, monkeypatch):
     monkeypatch.setattr(pages, "SEND_S", 0.05)
     socket = _Stuck()
     viewer = Viewer("u", "u", "p", Role.OPERATOR, "l")
-    page = pages.Page(socket, viewer, station, pages.get_tail(app))
+    page = pages.Page(cast("Any", socket), viewer, station, pages.get_tail(app))
 
     async def serve():
         async with asyncio.timeout(10):
@@ -305,7 +306,7 @@ def test_a_page_is_sent_away_while_the_records_are_out_of_reach(app, station):
     path.mkdir()
     socket = _Stuck()
     viewer = Viewer("u", "u", "p", Role.OPERATOR, "l")
-    page = pages.Page(socket, viewer, station, pages.get_tail(app))
+    page = pages.Page(cast("Any", socket), viewer, station, pages.get_tail(app))
     asyncio.run(page.serve(None))
     assert socket.code == 1013
     path.rmdir()

@@ -15,6 +15,7 @@ from station.spool.assembling import assemble, read_columns
 from station.spool.beginning import read_end
 from tests.station.conftest import ADDRESS
 from tests.station.lanes.talking import ROWS, make_record
+from tests.station.spool.columns import read_ended
 
 BEGIN = {"type": "begin", "key": "k1", "kind": "single", "rows": ROWS}
 
@@ -73,9 +74,10 @@ def test_columns_come_in_over_a_websocket(client, station, token):
         socket.send_json({"type": "end", "width": 20})
         assert hear(socket, "ended")["key"] == "k1"
     folder = open_folder(station)
-    assert read_end(folder).width == 20
-    whole = assemble(read_columns(folder))
-    assert whole.high[0].tolist() == list(range(10, 210, 10))
+    assert read_ended(folder).width == 20
+    high = assemble(read_columns(folder)).high
+    assert high is not None
+    assert high[0].tolist() == list(range(10, 210, 10))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_a_scanner_that_leaves_amid_a_scan_is_missed_and_its_scan_closed(
     for _ in range(200):
         if read_end(folder) is None:
             time.sleep(0.02)
-    assert read_end(folder).why == "cut off"
+    assert read_ended(folder).why == "cut off"
     assert len(read_columns(folder)) == 1
 
 

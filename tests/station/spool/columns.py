@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from data.scan import Scan
 from station.records import new_id
 from station.spool import ScanBegin
+from station.spool.beginning import read_end
 
 ROWS = 3
 BEGAN = datetime(2026, 11, 26, 23, 59, 58, tzinfo=UTC)
@@ -47,6 +48,13 @@ def place_pieces(kind, steps, **levels):
         placed.append((at, make_piece(kind, width, number, **levels)))
         end = at + width
     return placed
+
+
+def read_ended(folder):
+    """How a scan ended that has ended."""
+    end = read_end(folder)
+    assert end is not None
+    return end
 
 
 def make_begin(kind="dual", **changes):

@@ -1,6 +1,7 @@
 """Tests of the one scan that is made of all columns: what the detector takes in."""
 
 from dataclasses import replace
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ class NotingScan(LiveScan):
     """A live scan that looks at nothing, and notes all that it would look at."""
 
     def __init__(self):
-        super().__init__(None)
+        super().__init__(cast("Any", None))
         self.parts = []
 
     def _take(self, part, care):
@@ -79,7 +80,8 @@ def test_levels_that_change_from_piece_to_piece_change_no_transmission(
         for number, (at, piece) in enumerate(place_pieces(kind, steps))
     ]
     whole, live = assemble(collect(placed)), take_live(placed)
-    for name in ("high", "low")[: len(list_planes(whole))]:
+    names: list[Literal["high", "low"]] = ["high", "low"]
+    for name in names[: len(list_planes(whole))]:
         wanted = np.hstack([part.transmission(name) for part in live.parts])
         half_a_count = 0.51 / 58_000
         assert np.abs(whole.transmission(name) - wanted).max() < half_a_count

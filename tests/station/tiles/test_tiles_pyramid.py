@@ -78,4 +78,7 @@ def test_a_picture_keeps_its_brightness():
 
 def test_a_pyramid_does_not_hold_on_to_what_it_was_made_from():
     scan = make_scan(width=300)
-    assert Pyramid(scan).first.high.base.size == scan.size[1]
+    high = Pyramid(scan).first.high
+    assert high is not None
+    assert high.base is not None
+    assert high.base.size == scan.size[1]

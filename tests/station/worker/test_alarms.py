@@ -78,7 +78,9 @@ EVENTS = st.lists(
 @settings(max_examples=40)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_no_order_of_growth_and_no_restart_doubles_an_alarm(records, events, chance):
-    scan, numbers, wanted = add_scan(records), {}, {}
+    scan = add_scan(records)
+    numbers: dict[int, int] = {}
+    wanted: dict[int, int] = {}
     book = AlarmBook(scan, "north")
     for kind, thing, stage in events:
         number = numbers.setdefault(thing, chance.randrange(10**9))

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from data.errors import StationError
 from station.records.moment import now
-from station.spool.beginning import END
+from station.spool.beginning import END, read_begin
 from station.worker import beat, finishing, lane, storing
+from station.worker.finishing import store_picture, tidy
 from station.worker.looking import ScanLook
-from tests.station.worker.working import SCAN, STEP, take, wait_until
+from tests.detector.live_seeing import take
+from tests.station.worker.working import SCAN, STEP, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +62,13 @@ def test_a_file_whose_end_is_damaged_does_not_stop_the_lane(playing):
 
 
 def test_a_picture_is_on_the_disk_before_its_columns_go(playing, monkeypatch):
-    done, tidy = [], storing.tidy
+    done = []
 
     def sync(handle):
         if Path(f"/proc/self/fd/{handle}").readlink().name == finishing.STORED:
             done.append("synced")
 
-    monkeypatch.setattr(finishing.os, "fsync", sync)
+    monkeypatch.setattr("station.worker.finishing.os.fsync", sync)
     monkeypatch.setattr(finishing, "sync_folder", lambda _: done.append("named"))
 
     def note(*given, **more):
@@ -81,15 +84,15 @@ def test_a_picture_is_on_the_disk_before_its_columns_go(playing, monkeypatch):
 def test_scans_wait_on_the_disk_and_not_in_memory_while_none_can_be_stored(
     playing, monkeypatch
 ):
-    free, store = threading.Event(), storing.store_picture
+    free = threading.Event()
 
     def wait(scan, folder):
         assert free.wait(60)
-        return store(scan, folder)
+        return store_picture(scan, folder)
 
     monkeypatch.setattr(storing, "store_picture", wait)
     names = [playing.play() for _ in range(storing.MOST + 3)]
-    begun = []
+    begun: list[tuple[object, ...]] = []
     monkeypatch.setattr(ScanLook, "finish", _note(ScanLook.finish, begun))
     with playing.working():
         wait_until(lambda: len(begun) > storing.MOST)
@@ -130,7 +133,7 @@ def test_columns_that_never_came_are_said_where_no_pitch_is_known(playing):
 
 def test_a_disk_that_is_out_of_reach_for_a_while_costs_no_scan(playing, monkeypatch):
     name = playing.play()
-    read, tries = lane.read_begin, []
+    tries = []
 
     def fail(folder):
         tries.append(folder)
@@ -138,8 +141,8 @@ def test_a_disk_that_is_out_of_reach_for_a_while_costs_no_scan(playing, monkeypa
             try:
                 raise OSError(24, "Too many open files")
             except OSError as error:
-                raise lane.StationError(str(error)) from error
-        return read(folder)
+                raise StationError(str(error)) from error
+        return read_begin(folder)
 
     monkeypatch.setattr(lane, "read_begin", fail)
     with playing.working():

@@ -15,8 +15,11 @@ from detector.scale import Scale
 from detector.switching import Trust, use_bundle
 from station.config import DetectorConfig
 from station.records.moment import now
+from station.records.tables import Inspection
+from station.spool.assembling import assemble
 from station.worker import beat, lane, storing
 from station.worker.finishing import store_picture
+from station.worker.looking import ScanLook
 from tests.detector.graphs import make_bundle, make_entry, make_graph
 from tests.detector.live_seeing import SIDE, write_bundle
 from tests.detector.seeing import make_display
@@ -110,7 +113,6 @@ def test_a_picture_that_cannot_be_made_is_said_and_the_next_scan_is_stored(
     playing, monkeypatch
 ):
     first, second = playing.play(), playing.play()
-    assemble = storing.assemble
     broken = [True]
 
     def fail_once(columns, width):
@@ -212,6 +214,25 @@ def test_a_lane_is_up_again_once_a_bundle_may_run(playing, tmp_path):
     assert row.state == "looked"
     kinds = [kind for kind, _, _ in playing.list_log("lane.down", "lane.up")]
     assert kinds == ["lane.down", "lane.up"]
+
+
+def test_what_nothing_looked_at_is_looked_at_once_a_bundle_may_run(playing, detector):
+    allowed = playing.config
+    nothing = allowed.model_copy(update={"detector": DetectorConfig()})
+    playing.config = nothing
+    with playing.working():
+        unseen = playing.wait_for(playing.play())
+        closed = playing.wait_for(playing.play())
+    with playing.database.changing() as session:
+        session.get_one(Inspection, closed.inspection_id).closed = now()
+    playing.config = allowed
+    with playing.working():
+        wait_until(lambda: playing.find(unseen.id).state == "looked")
+    row = playing.find(unseen.id)
+    assert len(row.alarms) == 3
+    assert row.bundle["sha256"] == detector.bundle.sha256
+    assert (row.error, row.inspection.state) == (None, "waiting")
+    assert playing.find(closed.id).state == "failed"
 
 
 def test_a_bundle_whose_loading_fails_unforeseen_takes_the_lane_down_and_no_more(
@@ -351,14 +372,14 @@ def test_the_cab_is_masked_with_what_was_found(playing, monkeypatch):
 def test_a_lane_that_is_behind_says_so_and_only_glances(playing, monkeypatch):
     settings = playing.config.detector.model_copy(update={"coarse_behind": 100})
     playing.config = playing.config.model_copy(update={"detector": settings})
-    told, step = [], lane.ScanLook.step
+    told, step = [], ScanLook.step
 
     def tell(look):
         moved = step(look)
         told.append((look.behind > 100, look.care))
         return moved
 
-    monkeypatch.setattr(lane.ScanLook, "step", tell)
+    monkeypatch.setattr(ScanLook, "step", tell)
     name = playing.play()
     with playing.working():
         row = playing.wait_for(name)

@@ -46,7 +46,8 @@ def list_said(database, kind="scan.began"):
 
 
 def test_changes_are_made_in_order_and_what_they_gave_is_told(make_recorder, database):
-    recorder, told = make_recorder(), []
+    recorder = make_recorder()
+    told: list[str | None] = []
     for number in range(20):
         recorder.put(say(str(number)), told.append)
     recorder.put(None, told.append)
@@ -64,7 +65,8 @@ def test_a_change_that_the_database_refuses_for_ever_does_not_hold_up_the_next(
         append(session, "scan.began", "refused")
         session.execute(text("insert into audit_head values (1, 2, 'x')"))
 
-    recorder, told = make_recorder(), []
+    recorder = make_recorder()
+    told: list[str] = []
     recorder.put(refuse, told.append)
     recorder.put(say("next"), told.append)
     recorder.flush()
@@ -101,7 +103,8 @@ def test_a_cut_is_told_of_once_and_nothing_is_lost(make_recorder, database, repo
 def test_a_recorder_that_is_closed_while_the_records_are_gone_gives_up(
     make_recorder, database
 ):
-    cut, told = CutDatabase(database.engine), []
+    cut = CutDatabase(database.engine)
+    told: list[str] = []
     cut.cut.set()
     recorder = make_recorder(cut)
     recorder.put(say("0"), told.append)

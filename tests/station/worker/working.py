@@ -44,6 +44,8 @@ class Killed(Exception):  # noqa: N818 - it is no error
 class DyingDatabase(Database):
     """Records that take so many changes, as if the process were killed then."""
 
+    left: list[int]
+
     def __init__(self, engine, changes):
         super().__init__(engine)
         object.__setattr__(self, "left", [changes])
@@ -60,6 +62,8 @@ class DyingDatabase(Database):
 
 class CutDatabase(Database):
     """Records that can be cut off and come back."""
+
+    cut: threading.Event
 
     def __init__(self, engine):
         super().__init__(engine)
