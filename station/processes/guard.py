@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from data.errors import StationError
 from station.audit import append
 from station.audit.reporter import Reporter
@@ -134,11 +136,44 @@ def run_station(
     with holding(config.data, "station"):
         check_port(config.server.host, config.server.port)
         database = open_database(config.database_url)
+        if not reach(database, stop):
+            return
         migrate(database)
         _log_start(database, config)
         if prepare is not None:
             prepare(database)
         _guard(config, database, stop, ready)
+
+
+def reach(database: Database, stop: threading.Event) -> bool:
+    """Wait for a database server that does not run yet, or not at the moment.
+
+    Args:
+        database: The records; a file is there or not, and not waited for.
+        stop: When to give up.
+
+    Returns:
+        Whether it is reached.
+    """
+    if database.engine.dialect.name == "sqlite":
+        return True
+
+    def ask() -> bool:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        return True
+
+    told = False
+    while not stop.is_set():
+        try:
+            return ask()
+        except SQLAlchemyError as error:
+            if not told:
+                why = str(error.__cause__ or error).strip().splitlines()[0]
+                logger.warning("Waiting for the database: %s", why)
+            told = True
+            stop.wait(0.5)
+    return False
 
 
 def check_port(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -12,7 +13,8 @@ from station.config import ServerConfig, StationConfig
 from station.processes import guard
 from station.processes.child import main
 from station.processes.effective import write_effective
-from station.processes.guard import LONGEST_S, PATIENCE_S, STEADY_S, Child
+from station.processes.guard import LONGEST_S, PATIENCE_S, STEADY_S, Child, reach
+from station.records import open_database
 
 
 class FakeProcess:
@@ -160,3 +162,26 @@ def test_a_port_that_another_program_has_is_told_before_anything_starts(tmp_path
         with pytest.raises(StationError, match=f"port {port}"):
             guard.run_station(config)
     assert not (tmp_path / "station.db").exists()
+
+
+def test_a_station_waits_for_a_database_that_is_not_up_yet(postgres, postgres_url):
+    database, stop = open_database(postgres_url), threading.Event()
+    reached = []
+    thread = threading.Thread(target=lambda: reached.append(reach(database, stop)))
+    postgres.stop("immediate")
+    try:
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    finally:
+        postgres.start()
+    thread.join(60)
+    database.close()
+    assert reached == [True]
+
+
+def test_who_waits_for_a_database_can_be_stopped(postgres):
+    database, stop = open_database(postgres.url("nowhere")), threading.Event()
+    stop.set()
+    assert not reach(database, stop)
+    database.close()
