@@ -134,7 +134,7 @@ def test_without_a_bundle_that_may_run_scans_are_kept_and_said_to_be_unseen(play
     playing.config = playing.config.model_copy(update={"detector": DetectorConfig()})
     with playing.working():
         row = playing.wait_for(playing.play())
-        wait_until(lambda: playing.read_state().state == "down")
+        wait_until(lambda: (now_is := playing.read_state()) and now_is.state == "down")
     assert row.state == "failed"
     assert row.inspection.state == "waiting"
     assert "cargosight station use" in row.error
