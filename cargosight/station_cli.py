@@ -19,7 +19,7 @@ ConfigFile = Annotated[
 ]
 
 station_app = typer.Typer(
-    help="The operator's station: lanes, records, the page.",
+    help="The operator's station: lanes, records, the server.",
     epilog="Example: cargosight station --config station.toml",
     invoke_without_command=True,
 )
@@ -27,7 +27,7 @@ station_app = typer.Typer(
 
 @station_app.callback()
 def station(context: typer.Context, config: ConfigFile = None) -> None:
-    """The operator's station: lanes, records, the page. Alone, it runs the station."""
+    """The operator's station: lanes, records, the server. Alone, it runs the station."""
     if context.invoked_subcommand is None:
         _run(config)
     elif config is not None:

@@ -8,7 +8,7 @@ from typing import Final
 from station.tiles.sheet import Sheet
 
 MOST_BYTES: Final = 300_000_000
-"""Memory of all sheets; a scan of 1400 x 4000 in two energies takes 37 MB."""
+"""Memory of all sheets; a scan of 1400 x 4000 in two energies takes 38 MB."""
 
 
 class Gallery:
