@@ -23,8 +23,9 @@ $(READY): requirements/dev.lock requirements/headless.lock pyproject.toml
 demo: setup
 	$(BIN)/cargosight demo --out demo
 
+# A file's tests stay together: they share what is slow to make.
 test: setup
-	$(BIN)/pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q --numprocesses 2 --dist loadfile
 
 check: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pre-commit run --all-files

@@ -27,7 +27,7 @@ station_app = typer.Typer(
 
 @station_app.callback()
 def station(context: typer.Context, config: ConfigFile = None) -> None:
-    """The operator's station: lanes, records, the server. Alone, it runs the station."""
+    """The operator's station: lanes, records, the server. Alone, it runs it."""
     if context.invoked_subcommand is None:
         _run(config)
     elif config is not None:

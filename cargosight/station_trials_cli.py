@@ -1,5 +1,6 @@
 """The commands that try a whole station."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -106,9 +107,7 @@ def try_station_troubles(folder: Folder = None, as_json: Json = False) -> None:
 
 
 def _show(figures: dict[str, object], text: str, *, as_json: bool) -> None:
-    from cargosight.station_trials.rig import dump
-
-    typer.echo(dump(figures) if as_json else text)
+    typer.echo(json.dumps(figures, indent=1) if as_json else text)
 
 
 @contextmanager

@@ -207,10 +207,10 @@ def shadow_at_station(path: Path | None, bundle: Path | None) -> str:
 
     Raises:
         BundleError: If the bundle may not look.
-        RecordError: If the log cannot be written.
+        RecordError: If the log cannot be written; nothing was changed then.
     """
     config = find_config(path)
-    with open_records(config, make=True) as database:
+    with open_records(config, make=True) as database, database.changing() as session:
         if bundle is None:
             left = clear_shadow(config.data)
             sha256 = None if left is None else left.sha256
@@ -222,8 +222,7 @@ def shadow_at_station(path: Path | None, bundle: Path | None) -> str:
             sha256 = found.sha256
             said = f"In shadow: {found.name} {found.version}, {signed}."
         kind = "shadow.cleared" if bundle is None else "shadow.used"
-        with database.changing() as session:
-            append(session, kind, config.site, {"sha256": sha256})
+        append(session, kind, config.site, {"sha256": sha256})
     return said
 
 

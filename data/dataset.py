@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from data.annotations.yolo import find_yolo_labels, read_yolo_labels, read_yolo_layout
 from data.errors import DatasetError, ScanFileError
+from data.files import digest_file
 from data.formats.listing import find_scans
 from data.splits import Split
 from data.truth import Truth, read_truth
@@ -288,7 +289,8 @@ def _check_files(index: Path, paths: Iterable[Path]) -> None:
 def hash_file(path: Path) -> str:
     """SHA-256 of a file, as hexadecimal; empty if there is no file.
 
-    Remembered for as long as size and time of change stay the same.
+    Remembered for as long as size and time of change stay the same; what must be read
+    anew is hashed by `data.files.digest_file`.
 
     Args:
         path: The file.
@@ -303,5 +305,4 @@ def hash_file(path: Path) -> str:
 @lru_cache(maxsize=65536)
 def _hash_state(path: Path, size: int, changed: int) -> str:
     del size, changed  # they tell one state of the file from another
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_file(path)

@@ -1,6 +1,6 @@
 """What a scan is: the readings of one X-ray picture and what is known of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -147,6 +147,25 @@ class Scan:
             locked = array.view()
             locked.flags.writeable = False
             object.__setattr__(self, name, locked)
+
+
+def take_columns(scan: Scan, start: int, end: int) -> Scan:
+    """Some columns of a scan, as a scan of their own; nothing is copied.
+
+    Args:
+        scan: Any scan.
+        start: First column.
+        end: Column after the last; columns that are not there are left out.
+
+    Raises:
+        ScanError: If none is left.
+    """
+    part = slice(start, end)
+    if scan.display is not None:
+        return replace(scan, display=scan.display[:, part])
+    low = None if scan.low is None else scan.low[:, part]
+    assert scan.high is not None  # noqa: S101 - no picture
+    return replace(scan, high=scan.high[:, part], low=low)
 
 
 def _check_array(

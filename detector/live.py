@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from data.errors import LiveError
-from data.scan import Counts, Picture, Scan
+from data.scan import Counts, Scan, take_columns
 from detector.boxes import Boxes
 from detector.gaps import LONGEST_GAP, SHORT_GAP
 from detector.look import Care, Look
@@ -169,11 +169,13 @@ class LiveScan:
         if missing > 0:
             self._check_gap(missing)
             self._missing.append((self._width, start))
-            near = _pick(piece, 0) if self._last is None else self._last
+            near = take_columns(piece, 0, 1) if self._last is None else self._last
             yield from _fill(near, missing)
-        fresh = piece if missing >= 0 else _cut(piece, -missing)
-        if fresh is not None:
-            yield fresh
+        width = piece.size[0]
+        if missing >= 0:
+            yield piece
+        elif -missing < width:
+            yield take_columns(piece, -missing, width)
 
     def _check_gap(self, missing: int) -> None:
         if missing > LONGEST_GAP:
@@ -188,8 +190,9 @@ class LiveScan:
             self._look = self._begin(part)
         self._look.push(part, care=care)
         self._look.wait()
-        self._last = _pick(part, part.size[0] - 1)
-        self._width += part.size[0]
+        width = part.size[0]
+        self._last = take_columns(part, width - 1, width)
+        self._width += width
 
     def _begin(self, part: Scan) -> Look:
         entry = self.detector.bundle.graph_for(part.kind)[0]
@@ -222,26 +225,6 @@ class LiveScan:
                 LiveAlarm(number, found.box, found.score, found.label, raised, coarse)
             )
         return tuple(shown)
-
-
-def _cut(piece: Scan, first: int) -> Scan | None:
-    """The columns of a piece from one on; None if there are none."""
-    return None if first >= piece.size[0] else _take(piece, slice(first, None))
-
-
-def _pick(piece: Scan, column: int) -> Scan:
-    """One column of a piece."""
-    return _take(piece, slice(column, column + 1))
-
-
-def _take(piece: Scan, columns: slice) -> Scan:
-    def take(plane: Counts | None) -> Counts | None:
-        return None if plane is None else plane[:, columns]
-
-    picture: Picture | None = (
-        None if piece.display is None else piece.display[:, columns]
-    )
-    return replace(piece, high=take(piece.high), low=take(piece.low), display=picture)
 
 
 def _fill(near: Scan, count: int) -> Iterator[Scan]:

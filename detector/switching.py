@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import BundleError
-from data.files import replacing
+from data.files import write_durably
 from detector.bundle import Bundle
 from detector.manifest import Sha256
 from detector.trust import Pinned, find_pinned, open_bundle
@@ -288,10 +288,7 @@ def _switch(site: Path, known: Current | None, wanted: Current) -> Current:
     if known is not None:
         _keep_history(site, known)
     try:
-        with replacing(site / CURRENT) as draft, draft.open("w") as stream:
-            stream.write(wanted.model_dump_json(indent=1) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        write_durably(site / CURRENT, wanted.model_dump_json(indent=1).encode() + b"\n")
         _keep_history(site, wanted)
     except OSError as error:
         msg = f"{site} cannot be written: {error.strerror or error}. Check its rights."

@@ -1,6 +1,6 @@
 """How long an alarm takes: from the last column of what it is raised for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +49,15 @@ def measure_delays(passages: Iterable[Passage]) -> Delays:
     Args:
         passages: Trucks.
     """
-    delays = [delay for each in passages for delay in list_delays(each)]
+    return sum_delays([delay for each in passages for delay in list_delays(each)])
+
+
+def sum_delays(delays: Sequence[float]) -> Delays:
+    """Sum up delays.
+
+    Args:
+        delays: s; below 0 where the alarm came before all was there.
+    """
     if not delays:
         return Delays(0, 0, None, None, None, None)
     taken = np.maximum(delays, 0)

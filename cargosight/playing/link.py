@@ -19,10 +19,7 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from data.errors import AccessError, StreamError
-
-PROTOCOL: Final = Subprotocol("cargosight.columns.v1")
-DISPLACED: Final = 4409
-"""Close code where another scanner came to the lane."""
+from station.lanes.messages import DISPLACED, PROTOCOL
 
 CONNECT_S: Final = 5.0
 BEAT_S: Final = 5.0
@@ -69,7 +66,7 @@ class Address:
             return connect(
                 self.url,
                 ssl=self.trusted,
-                subprotocols=[PROTOCOL],
+                subprotocols=[Subprotocol(PROTOCOL)],
                 compression=None,
                 additional_headers={"Authorization": f"Bearer {self.token}"},
                 proxy=None,

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import StreamError
-from data.scan import Scan
-from station.lanes.intake import cut
+from data.scan import Scan, take_columns
 from station.spool.records import pack_record
 
 MOST_ERRORS: Final = 20
@@ -119,7 +118,7 @@ class Passage:
             return None
         sequence = self.sent
         start = sequence * self.piece
-        part = cut(self.scan, start, start + self.piece)
+        part = take_columns(self.scan, start, start + self.piece)
         if sequence == self._first_sent:
             self._note_first(sequence, now)
         self.sent += 1

@@ -13,13 +13,12 @@ import numpy.typing as npt
 
 from cargosight.playing.link import CUT, Address, Link, make_address
 from cargosight.playing.passage import Passage
+from cargosight.playing.target import BackOff
 from data.errors import StreamError
 from data.scan import Scan
 
 logger = logging.getLogger(__name__)
 
-LEAST_BACK_OFF_S: Final = 0.1
-MOST_BACK_OFF_S: Final = 2.0
 TURN_S: Final = 0.25
 """How long is waited at most for a message before the clock is looked at."""
 
@@ -88,8 +87,7 @@ class StreamPlayer:
     _address: Address = field(init=False)
     _link: Link | None = field(default=None, init=False)
     _met: bool = field(default=False, init=False)
-    _back_off: float = field(default=LEAST_BACK_OFF_S, init=False)
-    _alone_since: float | None = field(default=None, init=False)
+    _retry: BackOff | None = field(default=None, init=False)
     _heard: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
@@ -151,8 +149,7 @@ class StreamPlayer:
     def _connect(self, passage: Passage) -> Link:
         link = self._address.connect()
         self.reconnects += self._met
-        self._link, self._met, self._alone_since = link, True, None
-        self._back_off = LEAST_BACK_OFF_S
+        self._link, self._met, self._retry = link, True, None
         self._heard = time.monotonic()
         passage.lose()
         return link
@@ -188,20 +185,21 @@ class StreamPlayer:
             raise TimeoutError(msg)
 
     def _lose(self, passage: Passage, error: Exception) -> None:
-        level = logging.WARNING if self._alone_since is None else logging.DEBUG
+        level = logging.WARNING if self._retry is None else logging.DEBUG
         logger.log(level, "%s: connection lost: %s", self.url, error)
         self.close()
         passage.lose()
-        now = time.monotonic()
-        self._alone_since = self._alone_since or now
-        if self.patience_s is not None and now - self._alone_since > self.patience_s:
-            msg = (
-                f"{self.url} was not reached for {self.patience_s:g} s: {error}. Is "
-                "the station running?"
-            )
-            raise StreamError(" ".join(msg.split())) from error
-        time.sleep(self._back_off)
-        self._back_off = min(2 * self._back_off, MOST_BACK_OFF_S)
+        self._retry = self._retry or BackOff(self.patience_s, self.stopping)
+        if self._retry.wait():
+            return
+        if self.stopping.is_set():
+            time.sleep(TURN_S)  # the scan is yet to be ended, and that soon
+            return
+        msg = (
+            f"{self.url} was not reached for {self.patience_s:g} s: {error}. Is "
+            "the station running?"
+        )
+        raise StreamError(" ".join(msg.split())) from error
 
 
 def _is_past(deadline: float | None) -> bool:

@@ -18,6 +18,7 @@ from data.formats import read_scan
 from detector.boxes import Boxes, iou_matrix
 from station.audit.verifying import verify_log
 from station.records.tables import Decision, Disposition, ScanRow
+from station.records.tables.states import DONE
 
 SAME: Final = 0.5
 SETTLE_S: Final = 120.0
@@ -93,24 +94,21 @@ class Kept:
         return asdict(self)
 
 
-def settle(rig: Rig, passed: Sequence[Passed]) -> float:
+def settle(rig: Rig, passed: Sequence[Passed]) -> bool:
     """Wait until all that was played was looked at.
 
     Returns:
-        How long it took, s.
+        Whether it was, within `SETTLE_S`.
     """
     start, keys = time.monotonic(), {one.key for one in passed}
-    while time.monotonic() - start < SETTLE_S:
+    query = select(ScanRow.key).where(ScanRow.state.in_(DONE))
+    while True:
         with rig.database.reading() as session:
-            done = set(
-                session.scalars(
-                    select(ScanRow.key).where(ScanRow.state.in_(["looked", "failed"]))
-                )
-            )
-        if keys <= done:
-            break
+            if keys <= set(session.scalars(query)):
+                return True
+        if time.monotonic() - start > SETTLE_S:
+            return False
         time.sleep(0.2)
-    return time.monotonic() - start
 
 
 def check_kept(

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -122,19 +123,16 @@ class Killer:
         _wait(look)
         return found[0]
 
-    def _beats(self, lane: str, gone: int, since: object) -> bool:
+    def _beats(self, lane: str, gone: int, since: datetime) -> bool:
         """Whether a lane's new process has written how it is."""
         try:
             with self.rig.database.reading() as session:
                 row = session.scalar(select(LaneState).where(LaneState.lane == lane))
         except RecordError:
             return False
-        return (
-            row is not None
-            and row.pid != gone
-            and row.beat > since  # type: ignore[operator]
-            and row.state != "down"
-        )
+        if row is None or row.pid == gone:
+            return False
+        return row.beat > since and row.state != "down"
 
 
 def find_processes(guard: int) -> dict[str, list[psutil.Process]]:

@@ -102,7 +102,7 @@ def try_kills(
             folder,
             terms,
             progress=progress,
-            url=None if cluster is None else cluster.url,
+            url=None if cluster is None else cluster.url(),
         ) as trial,
     ):
         killer = Killer(trial.rig, cluster, rng)

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 from sqlalchemy import select
 
+from benchmark.live.delays import Delays, sum_delays
 from cargosight.station_trials.checking import Kept
 from cargosight.station_trials.killing import find_processes
 from cargosight.station_trials.kills import say_kept
@@ -19,20 +20,6 @@ from station.records.tables import Alarm, LaneState, ScanRow
 
 LOOK_S: Final = 1.0
 MB: Final = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long alarms took, from an object's last column to the event on a page, s.
-
-    The last column of an object is the right edge of its box as it was recorded last.
-    """
-
-    alarms: int
-    p50: float | None
-    p95: float | None
-    p99: float | None
-    most: float | None
 
 
 @dataclass(slots=True)
@@ -77,7 +64,8 @@ class Load:
         lanes: How many.
         minutes: How long.
         every_s: A truck began so long after the one before; None for no pause.
-        waits: How long alarms took.
+        delays: From the last column of an alarm, as it was recorded last, to its event
+            on a page.
         behind_most: Most columns that waited, all lanes together.
         behind_p99: 99 % of the time fewer waited.
         memory_mb_early: Median of the second tenth of the time, MB, all processes.
@@ -92,7 +80,7 @@ class Load:
     lanes: int
     minutes: float
     every_s: float | None
-    waits: Waits
+    delays: Delays
     behind_most: int
     behind_p99: int
     memory_mb_early: float
@@ -109,12 +97,11 @@ class Load:
 
     def as_text(self) -> str:
         """The figures, for a person."""
-        waits = self.waits
-        said = "no alarm to time"
-        if waits.p50 is not None:
+        d, said = self.delays, "no alarm to time"
+        if d.p50 is not None:
             said = (
-                f"p50 {waits.p50:.2f}, p95 {waits.p95:.2f}, p99 {waits.p99:.2f}, most "
-                f"{waits.most:.2f} s ({waits.alarms} alarms)"
+                f"p50 {d.p50:.2f}, p95 {d.p95:.2f}, p99 {d.p99:.2f}, most {d.most:.2f} "
+                f"s ({d.count} alarms, {d.early} of them before it)"
             )
         return (
             f"{self.lanes} lanes, {self.minutes:g} minutes\n"
@@ -162,7 +149,7 @@ def _sum_up(
         terms.lanes,
         minutes,
         terms.every_s,
-        measure_waits(trial),
+        time_alarms(trial),
         max(gauge.behind, default=0),
         round(float(np.quantile(gauge.behind or [0], 0.99))),
         _median(memory[tenth : 2 * tenth]),
@@ -175,10 +162,10 @@ def _sum_up(
     )
 
 
-def measure_waits(trial: Trial) -> Waits:
+def time_alarms(trial: Trial) -> Delays:
     """How long alarms took in a trial that is over."""
     made = {one.key: one.played.made for one in trial.passed}
-    waits = []
+    delays = []
     with trial.rig.database.reading() as session:
         query = select(Alarm.id, Alarm.x1, ScanRow.key).join(ScanRow)
         for alarm_id, x1, key in session.execute(query):
@@ -187,20 +174,8 @@ def measure_waits(trial: Trial) -> Waits:
             if moment is None or columns is None or not len(columns):
                 continue
             last = min(max(round(x1) - 1, 0), len(columns) - 1)
-            waits.append(max(moment - float(columns[last]), 0.0))
-    return sum_waits(waits)
-
-
-def sum_waits(waits: Sequence[float]) -> Waits:
-    """Sum up what alarms took.
-
-    Args:
-        waits: s.
-    """
-    if not waits:
-        return Waits(0, None, None, None, None)
-    p50, p95, p99 = (float(np.quantile(waits, share)) for share in (0.5, 0.95, 0.99))
-    return Waits(len(waits), p50, p95, p99, max(waits))
+            delays.append(moment - float(columns[last]))
+    return sum_delays(delays)
 
 
 def _median(values: Sequence[float]) -> float:

@@ -54,26 +54,38 @@ class Operator:
 
     def _work_on(self, inspection_id: str) -> None:
         found = self.page.ask("GET", f"/api/inspections/{inspection_id}")
-        confirmed = False
-        for alarm in _list_open(found):
-            confirmed |= self._decide(alarm)
+        confirmed = any(alarm["said"] == "confirm" for alarm in _list_alarms(found))
+        for alarm in _list_alarms(found):
+            if alarm["needs"] == "decision":
+                confirmed |= self._decide(alarm)
         what = "searched" if confirmed or self._chance.random() < 0.2 else "released"
         path = f"/api/inspections/{inspection_id}/disposition"
         self._insist("POST", path, {"disposition": what}, self.disposed)
 
     def _decide(self, alarm: dict[str, Any]) -> bool:
+        """Decide on an alarm.
+
+        Returns:
+            Whether the station knows it as confirmed now.
+        """
         decision = str(self._chance.choice(["confirm", "dismiss", "dismiss", "unsure"]))
         body = {
             "decision": decision,
             "reason": "cargo" if decision == "dismiss" else None,
             "replaces": None,
         }
-        self._insist("POST", f"/api/alarms/{alarm['id']}/decisions", body, self.decided)
-        return decision == "confirm"
+        path = f"/api/alarms/{alarm['id']}/decisions"
+        made = self._insist("POST", path, body, self.decided)
+        return made and decision == "confirm"
 
     def _insist(
         self, method: str, path: str, body: dict[str, Any], done: list[str]
-    ) -> None:
+    ) -> bool:
+        """Make a request, again and again until it is answered.
+
+        Returns:
+            Whether it was acknowledged.
+        """
         name = secrets.token_hex(16)
         while not self._stop.is_set():
             try:
@@ -81,14 +93,14 @@ class Operator:
             except AnswerError as error:
                 if error.status is not None and error.status < 500:
                     self.refused.append(f"{path}: {error}")
-                    return
+                    return False
                 self._stop.wait(0.2)
             else:
                 done.append(name)
-                return
+                return True
+        return False
 
 
-def _list_open(inspection: dict[str, Any]) -> list[dict[str, Any]]:
-    """Alarms that nobody has decided on."""
-    alarms = [alarm for scan in inspection["scans"] for alarm in scan["alarms"]]
-    return [alarm for alarm in alarms if alarm.get("decision") is None]
+def _list_alarms(inspection: dict[str, Any]) -> list[dict[str, Any]]:
+    """All alarms of an inspection, as `AlarmShown` has them."""
+    return [alarm for scan in inspection["scans"] for alarm in scan["alarms"]]

@@ -1,6 +1,5 @@
 """A station of its own, in a folder of its own, with a login and tokens."""
 
-import json
 import os
 import secrets
 import socket
@@ -92,10 +91,6 @@ class Rig:
             stderr=self._log,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-
-    def running(self) -> bool:
-        """Whether the guard lives."""
-        return self._process is not None and self._process.poll() is None
 
     def answers(self) -> bool:
         """Whether the server answers, well or not."""
@@ -214,8 +209,3 @@ def _add_operator(database: Database, password: str) -> None:
     with database.changing() as session:
         user = session.get_one(User, given.user.id)
         user.password_hash, user.must_change = hash_password(password), False
-
-
-def dump(figures: object) -> str:
-    """Figures as JSON."""
-    return json.dumps(figures, indent=1)

@@ -18,14 +18,12 @@ class Passed:
         lane: Name of the lane.
         key: What the station knows it by.
         truck: Which of the trucks.
-        columns: It has.
         played: What came of it.
     """
 
     lane: str
     key: str
     truck: int
-    columns: int
     played: Played
 
 
@@ -88,4 +86,4 @@ class Scanner:
         truck = self.trucks[which]
         key = f"{self.lane}-{number:05d}"
         played = player.play(truck.read(), key, number=key)
-        self.passed.append(Passed(self.lane, key, which, truck.width, played))
+        self.passed.append(Passed(self.lane, key, which, played))

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.live.trucks import Truck, make_trucks
-from cargosight.station_trials.checking import Kept, check_kept, settle
+from cargosight.station_trials.checking import SETTLE_S, Kept, check_kept, settle
 from cargosight.station_trials.operating import Operator
 from cargosight.station_trials.page import Page
 from cargosight.station_trials.reference import find_due
@@ -58,7 +58,6 @@ class Trial:
     watch: Watch
     operator: Operator
     scanners: list[Scanner]
-    _finished: bool = field(default=False, init=False)
 
     @property
     def passed(self) -> list[Passed]:
@@ -77,10 +76,19 @@ class Trial:
                 raise StationError(msg) from scanner.error
 
     def finish(self) -> Kept:
-        """End what passes, let the station finish, and compare."""
+        """End what passes, let the station finish, and compare.
+
+        Raises:
+            StationError: If the station does not finish.
+        """
         for scanner in self.scanners:
             scanner.finish()
-        settle(self.rig, self.passed)
+        if not settle(self.rig, self.passed):
+            msg = (
+                f"Not all that was played was looked at within {SETTLE_S:g} s. Try "
+                "fewer lanes, or look into the station's log in --folder."
+            )
+            raise StationError(msg)
         time.sleep(1.0)
         self.operator.finish()
         requests = [*self.operator.decided, *self.operator.disposed]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import DatasetError
-from data.files import replacing
+from data.files import digest_file, replacing
 from data.formats import png_pair, read_scan
 from data.formats.facts import ScanFacts, read_facts, state_facts
 from data.formats.registry import write_scan
@@ -59,7 +59,7 @@ def store_scan(
     if raw or png_pair.is_pair_name(path):
         return _store_native(root, path, profile)
     facts = read_facts(path)
-    sha256 = _hash(path)
+    sha256 = digest_file(path)
     stored = Stored(sha256, _place(SCANS, sha256, path.suffix.lower()))
     place = root / stored.file
     if not place.is_file():
@@ -98,7 +98,7 @@ def _store_native(
     with tempfile.TemporaryDirectory(prefix=".", dir=root) as folder:
         draft = Path(folder) / f"scan{_NATIVE}"
         write_scan(scan, draft)
-        sha256 = _hash(draft)
+        sha256 = digest_file(draft)
         stored = Stored(sha256, _place(SCANS, sha256, _NATIVE))
         if not (root / stored.file).is_file():
             _copy(draft, root / stored.file, link=True)
@@ -107,11 +107,6 @@ def _store_native(
 
 def _place(kind: str, sha256: str, ending: str) -> str:
     return f"{kind}/{sha256[:2]}/{sha256}{ending}"
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(source: Path, place: Path, *, link: bool) -> None:

@@ -13,6 +13,7 @@ from data.physics.basis import AttenuationTable, tabulate_attenuation, to_basis
 from data.physics.beam import Beam, steel_curve
 from data.physics.materials import MATERIALS, Material
 from data.physics.transmission import (
+    bring_counts,
     measure_transmission,
     to_attenuation,
     to_transmission,
@@ -23,6 +24,7 @@ __all__ = [
     "AttenuationTable",
     "Beam",
     "Material",
+    "bring_counts",
     "mass_attenuation",
     "measure_transmission",
     "steel_curve",

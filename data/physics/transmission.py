@@ -8,6 +8,10 @@ import numpy.typing as npt
 FLOOR: Final = 2.0**-16
 """Smallest transmission told apart from zero: one count of a 16-bit scanner."""
 
+_MOST_COUNTS: Final = 65535
+
+_Levels = npt.NDArray[np.float32]
+
 
 def measure_transmission(
     counts: npt.NDArray[np.uint16],
@@ -37,6 +41,34 @@ def measure_transmission(
     measured -= dark[:, None].astype(np.float32)
     measured *= gain[:, None]
     return measured
+
+
+def bring_counts(
+    counts: npt.NDArray[np.uint16],
+    own: tuple[_Levels, _Levels],
+    to: tuple[_Levels, _Levels],
+) -> npt.NDArray[np.uint16]:
+    """Counts as they would be at other levels: their transmission stays.
+
+    Args:
+        counts: (H, W) uint16, detector readings.
+        own: (H,) each, air and dark of these counts.
+        to: (H,) each, air and dark to which they are brought.
+
+    Returns:
+        (H, W) uint16, rounded, and clipped to 0..65535; the very same at equal levels.
+
+    Example:
+        >>> counts = np.array([[110, 60, 10]], np.uint16)
+        >>> own, to = np.float32([[110], [10]]), np.float32([[220], [20]])
+        >>> bring_counts(counts, tuple(own), tuple(to))
+        array([[220, 120,  20]], dtype=uint16)
+    """
+    if all(np.array_equal(a, b) for a, b in zip(own, to, strict=True)):
+        return counts
+    air, dark = (level[:, None] for level in to)
+    brought = dark + measure_transmission(counts, *own) * (air - dark)
+    return np.clip(np.rint(brought), 0, _MOST_COUNTS).astype(np.uint16)
 
 
 def to_attenuation(transmission: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -1,6 +1,5 @@
 """A folder that a station handed over becomes labels."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from data.annotations.labelling import LabelledFile, LabelProblem, Labels
 from data.errors import TruthError
+from data.files import digest_file
 from data.station_records.reading import ReadRecord, read_records
 from data.station_records.record import InspectionRecord, ScanRecord
 from data.station_records.scan_labels import ScanLabels, label_scan
@@ -130,8 +130,7 @@ class _Gathered:
     def _find_wrong(self, scan: ScanRecord) -> Iterator[str]:
         path = self.root / scan.file
         try:
-            with path.open("rb") as content:
-                sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            sha256 = digest_file(path)
         except OSError as error:
             yield f"{scan.file} cannot be read: {error.strerror or error}"
             return

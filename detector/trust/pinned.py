@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import TrustError
-from data.files import replacing
+from data.files import write_durably
 from detector.manifest import Manifest, Name
 from detector.trust.keys import PUBLIC, PublicKey, read_public_key
 
@@ -131,10 +131,7 @@ class Pinned:
         assert self.folder is not None  # noqa: S101 - the caller looked
         place = self.folder / ACCEPTED
         try:
-            with replacing(place) as draft, draft.open("w", encoding="utf-8") as stream:
-                stream.write(accepted.model_dump_json(indent=1) + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
+            write_durably(place, accepted.model_dump_json(indent=1).encode() + b"\n")
         except OSError as error:
             msg = (
                 f"{place} cannot be written: {error.strerror or error}. Without it an "

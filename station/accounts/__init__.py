@@ -2,6 +2,7 @@
 
 Modules:
     roles: what people do.
+    person: whoever does something, as the rules know them.
     passwords: hashed, checked, made for one time.
     logins: from the password to the logout.
     letting_in: the right password begins one, wrong ones lock the account.

@@ -7,7 +7,6 @@ became of the log. So who writes the log anew cannot make it meet the copies.
 """
 
 import logging
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from data.errors import RecordError, StationError
-from data.files import replacing
+from data.files import write_durably
 from station.audit.chain import append
 from station.audit.verifying import Anchors
 from station.records.database import Database
@@ -149,10 +148,8 @@ def add_anchors(anchors: Sequence[Anchor], path: Path) -> None:
     if not path.parent.is_dir():
         msg = f"There is no folder {path.parent}. Make it, or mount it."
         raise StationError(msg)
-    with replacing(path) as draft, draft.open("w", encoding="ascii") as stream:
-        stream.writelines(one.model_dump_json() + "\n" for one in [*known, *fresh])
-        stream.flush()
-        os.fsync(stream.fileno())
+    lines = (one.model_dump_json() + "\n" for one in [*known, *fresh])
+    write_durably(path, "".join(lines).encode("ascii"))
 
 
 def read_anchors(path: Path) -> Anchors:

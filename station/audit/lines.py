@@ -5,7 +5,6 @@ how long the log is, and its last hash.
 """
 
 import json
-import os
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple, TypeAlias
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import StationError
-from data.files import replacing
+from data.files import replacing_durably
 from station.audit.chain import dump_canonical, hash_fields
 from station.records.tables import ChainHead, Entry
 
@@ -114,13 +113,11 @@ def write_file(parts: Iterable[LogPart], path: Path) -> int:
         How many entries.
     """
     count = 0
-    with replacing(path) as draft, draft.open("w", encoding="ascii") as stream:
+    with replacing_durably(path) as file:
         for part in parts:
             count += isinstance(part, LogLine)
             if not isinstance(part, LogScrap):
-                stream.write(_dump(part) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+                file.write(_dump(part).encode("ascii") + b"\n")
     return count
 
 

@@ -15,8 +15,8 @@ Modules:
     viewing: who looked at what.
     answering: a request that comes twice is done once.
     page, alarms_shown: all that the page of an inspection shows.
-    queue: which inspections there are.
+    listing: which inspections there are.
     second_looks: dismissed alarms that wait for a second person.
-    statistics: the figures of a shift.
+    figures: the figures of a shift.
     handing_over, exporting: records and scans, for others to learn from.
 """

@@ -27,12 +27,11 @@ from station.inspections.questions import (
 from station.records.identifiers import new_id
 from station.records.moment import now
 from station.records.tables import Disposition, Inspection, Outcome, User
+from station.records.tables.states import COMING, Chosen
 from station.supervised.telling import Told, before_disposition
 
 UNDO: Final = timedelta(minutes=15)
 """How long whoever disposed may undo it."""
-
-Chosen = Literal["released", "searched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def list_blocks(
         review: How decisions are made here.
     """
     alarms = list_questions(session, inspection)
-    coming = [s.id for s in inspection.scans if s.state in {"receiving", "again"}]
+    coming = [s.id for s in inspection.scans if s.state in COMING]
     undecided = [alarm.id for alarm in alarms if get_said(alarm) is None]
     four_eyes = review.four_eyes_score
     waiting = [alarm.id for alarm in alarms if needs_second(alarm, four_eyes)]

@@ -1,6 +1,5 @@
 """Hand over what was flagged, decided, searched and found: see docs/outcomes.md."""
 
-import hashlib
 import logging
 import shutil
 from dataclasses import dataclass, field
@@ -12,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import StationError
-from data.files import making_folder
+from data.files import digest_file, making_folder
 from data.station_records.checking import check_record
 from data.station_records.record import InspectionRecord
 from data.station_records.returned import RECORDS
 from station.inspections.handing_over import Files, HandedScan, make_record
 from station.records import Database
 from station.records.tables import Inspection, Outcome, ScanRow, SupervisedTest
+from station.records.tables.states import CLOSED, DONE
 from station.spool import DataFolder
 
 logger = logging.getLogger(__name__)
@@ -123,8 +123,7 @@ class _Export:
         except FileNotFoundError:
             logger.warning("%s is left out: its file is gone", scan.id)
             return None
-        with place.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        sha256 = digest_file(place)
         if sha256 != scan.sha256 or sha256 in self.taken:
             why = "came before" if sha256 in self.taken else "is not what was stored"
             logger.warning("%s is left out: its file %s", scan.id, why)
@@ -147,9 +146,7 @@ def _write(export: _Export, names: list[str]) -> int:
 
 def _list_closed(session: Session, since: datetime | None) -> list[str]:
     found = dict(_list_found(session))
-    query = select(Inspection.id, Inspection.closed).where(
-        Inspection.state.in_(("released", "searched"))
-    )
+    query = select(Inspection.id, Inspection.closed).where(Inspection.state.in_(CLOSED))
     closed = session.execute(query.order_by(Inspection.began, Inspection.id)).all()
     wanted = [
         name
@@ -169,5 +166,5 @@ def _may_go(session: Session, scan: ScanRow) -> bool:
     untold = select(SupervisedTest.id).where(
         SupervisedTest.scan_id == scan.id, SupervisedTest.told.is_(None)
     )
-    ready = scan.state in {"looked", "failed"} and scan.stored is not None
+    ready = scan.state in DONE and scan.stored is not None
     return ready and bool(scan.width) and session.scalar(untold) is None

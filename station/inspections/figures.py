@@ -14,14 +14,13 @@ from data.errors import StationError
 from data.truth import FIREARM
 from station.inspections.alarms_shown import Shown
 from station.inspections.dispositions import in_order
-from station.inspections.questions import get_said, is_question
+from station.inspections.questions import get_said, is_question, list_told_scans
 from station.records.tables import (
     Alarm,
     Decision,
     Inspection,
     Outcome,
     ScanRow,
-    SupervisedTest,
 )
 
 LONGEST: Final = timedelta(days=7)
@@ -158,11 +157,8 @@ def _count_states(session: Session, period: Period) -> Counter[str]:
 
 
 def _list_alarms(session: Session, period: Period) -> list[Alarm]:
-    told = set(
-        session.scalars(
-            select(SupervisedTest.scan_id).where(SupervisedTest.told.is_not(None))
-        )
-    )
+    scans = select(ScanRow.id).join(Inspection).where(_within(period))
+    told = list_told_scans(session, scans)
     query = (
         select(Alarm)
         .join(ScanRow, ScanRow.id == Alarm.scan_id)

@@ -14,6 +14,7 @@ from station.records.tables import (
     ScanRow,
     Table,
 )
+from station.records.tables.states import OPEN
 
 Row = TypeVar("Row", bound=Table)
 
@@ -25,9 +26,6 @@ _NAMES: Final[dict[type[Table], str]] = {
     Referral: "referral",
     ScanRow: "scan",
 }
-
-OPEN: Final = ("scanning", "waiting")
-"""States of inspections that wait for a disposition."""
 
 
 def find(session: Session, table: type[Row], name: str) -> Row:

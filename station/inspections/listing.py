@@ -8,16 +8,17 @@ from sqlalchemy import Select, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from station.inspections.alarms_shown import Shown
-from station.inspections.finding import OPEN, find
-from station.inspections.questions import get_said, is_question
-from station.records.tables import Alarm, Inspection, ScanRow, SupervisedTest
+from station.inspections.finding import find
+from station.inspections.questions import get_said, is_question, list_told_scans
+from station.records.tables import Alarm, Inspection, ScanRow
+from station.records.tables.states import CLOSED, COMING, OPEN, InspectionState
 
-Which = Literal["scanning", "waiting", "released", "searched", "open", "closed", "all"]
+Which = InspectionState | Literal["open", "closed", "all"]
 
 _STATES: Final[dict[str, tuple[str, ...]]] = {
     "open": OPEN,
-    "closed": ("released", "searched"),
-    "all": (*OPEN, "released", "searched"),
+    "closed": CLOSED,
+    "all": (*OPEN, *CLOSED),
 }
 
 _OLDEST_FIRST: Final = ("open", "scanning", "waiting")
@@ -62,7 +63,7 @@ class QueueItem(Shown):
     lane: str
     number: str | None
     containers: tuple[str, ...]
-    state: Literal["scanning", "waiting", "released", "searched"]
+    state: InspectionState
     began: datetime
     closed: datetime | None
     scans: int
@@ -104,7 +105,9 @@ def list_inspections(session: Session, wanted: Wanted) -> Queue:
     )
     rows = session.scalars(query.limit(wanted.limit + 1)).all()
     page = rows[: wanted.limit]
-    told = _list_told(session, [row.id for row in page])
+    names = [row.id for row in page]
+    shown = select(ScanRow.id).where(ScanRow.inspection_id.in_(names))
+    told = list_told_scans(session, shown)
     return Queue(
         inspections=tuple(_show(row, told) for row in page),
         next=page[-1].id if len(rows) > wanted.limit else None,
@@ -146,15 +149,6 @@ def _order(
     return query.order_by(Inspection.began.desc(), Inspection.id.desc())
 
 
-def _list_told(session: Session, inspections: list[str]) -> set[str]:
-    query = (
-        select(SupervisedTest.scan_id)
-        .join(ScanRow, ScanRow.id == SupervisedTest.scan_id)
-        .where(ScanRow.inspection_id.in_(inspections), SupervisedTest.told.is_not(None))
-    )
-    return set(session.scalars(query))
-
-
 def _show(row: Inspection, told: set[str]) -> QueueItem:
     states = {scan.state for scan in row.scans}
     alarms = [
@@ -172,7 +166,7 @@ def _show(row: Inspection, told: set[str]) -> QueueItem:
             "began": row.began,
             "closed": row.closed,
             "scans": len(row.scans),
-            "coming": bool(states & {"receiving", "again"}),
+            "coming": not states.isdisjoint(COMING),
             "failed": "failed" in states,
             "alarms": len(alarms),
             "undecided": said.count(None),

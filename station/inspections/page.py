@@ -29,8 +29,7 @@ from station.records.tables import (
     SupervisedTest,
     User,
 )
-
-State = Literal["scanning", "waiting", "released", "searched"]
+from station.records.tables.states import Chosen, InspectionState, ScanState
 
 
 class ScanShown(Shown):
@@ -55,7 +54,7 @@ class ScanShown(Shown):
     id: str
     view: str | None
     scanner: str | None
-    state: Literal["receiving", "looked", "failed", "again"]
+    state: ScanState
     kind: Literal["dual", "single", "display"]
     width: int
     height: int
@@ -93,7 +92,7 @@ class DispositionShown(Shown):
     """
 
     id: str
-    disposition: Literal["released", "searched"]
+    disposition: Chosen
     reason: str | None
     by: str
     mine: bool
@@ -197,7 +196,7 @@ class InspectionShown(Shown):
     number: str | None
     containers: tuple[str, ...]
     container_warnings: tuple[str, ...]
-    state: State
+    state: InspectionState
     began: datetime
     closed: datetime | None
     second_look: bool

@@ -3,21 +3,29 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
-from station.records.tables import Alarm, Decision, Inspection, SupervisedTest
+from station.records.tables import Alarm, Decision, Inspection, ScanRow, SupervisedTest
 
 Said = Literal["confirm", "dismiss", "unsure"]
 
 
 def list_told(session: Session, inspection: Inspection) -> list[SupervisedTest]:
     """Tests in an inspection that were told."""
-    scans = [scan.id for scan in inspection.scans]
-    query = select(SupervisedTest).where(
-        SupervisedTest.scan_id.in_(scans), SupervisedTest.told.is_not(None)
-    )
+    query = select(SupervisedTest).where(_is_told(_scans_of(inspection)))
     return list(session.scalars(query))
+
+
+def list_told_scans(session: Session, scans: Select[tuple[str]]) -> set[str]:
+    """Scans whose test was told.
+
+    Args:
+        session: Of the records.
+        scans: Selects the identifiers of those that are asked for.
+    """
+    query = select(SupervisedTest.scan_id).where(_is_told(scans))
+    return set(session.scalars(query))
 
 
 def list_questions(session: Session, inspection: Inspection) -> list[Alarm]:
@@ -27,7 +35,7 @@ def list_questions(session: Session, inspection: Inspection) -> list[Alarm]:
         session: Of the records.
         inspection: Whose.
     """
-    told = {test.scan_id for test in list_told(session, inspection)}
+    told = list_told_scans(session, _scans_of(inspection))
     alarms = (alarm for scan in inspection.scans for alarm in scan.alarms)
     return [alarm for alarm in alarms if is_question(alarm, told)]
 
@@ -40,6 +48,14 @@ def is_question(alarm: Alarm, told: Iterable[str]) -> bool:
         told: Scans whose test was told.
     """
     return alarm.withdrawn is None and not (alarm.test and alarm.scan_id in told)
+
+
+def _is_told(scans: Select[tuple[str]]) -> ColumnElement[bool]:
+    return and_(SupervisedTest.scan_id.in_(scans), SupervisedTest.told.is_not(None))
+
+
+def _scans_of(inspection: Inspection) -> Select[tuple[str]]:
+    return select(ScanRow.id).where(ScanRow.inspection_id == inspection.id)
 
 
 def get_standing(alarm: Alarm) -> Decision | None:

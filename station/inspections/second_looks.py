@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from station.accounts.person import Person
 from station.inspections.alarms_shown import AlarmShown, Shown, show_alarm
-from station.inspections.finding import OPEN
-from station.inspections.questions import is_question, needs_second
-from station.records.tables import Alarm, Inspection, ScanRow, SupervisedTest
+from station.inspections.questions import is_question, list_told_scans, needs_second
+from station.records.tables import Alarm, Inspection, ScanRow
+from station.records.tables.states import OPEN
 
 
 class SecondLook(Shown):
@@ -63,11 +63,8 @@ def list_second_looks(
         .order_by(Inspection.began, Alarm.id)
         .options(selectinload(Alarm.decisions), selectinload(Alarm.scan))
     )
-    told = set(
-        session.scalars(
-            select(SupervisedTest.scan_id).where(SupervisedTest.told.is_not(None))
-        )
-    )
+    scans = select(ScanRow.id).join(Inspection).where(Inspection.state.in_(OPEN))
+    told = list_told_scans(session, scans)
     return [
         SecondLook.of(
             alarm.scan.inspection, show_alarm(session, alarm, viewer, four_eyes)

@@ -24,6 +24,7 @@ from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 from pynetdicom.transport import ThreadedAssociationServer
 
 from data.errors import ScanFileError, StationError
+from data.files import move_durably, write_durably
 from data.formats import read_scan
 from data.formats.dicom import find_number
 from data.formats.dicom_header import NATIVE
@@ -32,8 +33,6 @@ from station.config import ServerConfig
 from station.lanes.folder import POLL_S, FolderSource, check_rows
 from station.lanes.intake import Intake
 from station.lanes.refusing import REFUSED, explain
-from station.lanes.writing import move_durably
-from station.spool.beginning import write_durably
 
 logger = logging.getLogger(__name__)
 

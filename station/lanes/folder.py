@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import CargosightError
+from data.files import digest_file
 from data.formats import ScannerProfile, load_profile, read_scan
 from data.formats.opening import PIXEL_BUDGET, bad_file
 from data.scan import Scan
-from station.lanes.intake import Intake, name_content
+from station.lanes.intake import Intake
 from station.lanes.marks import FileMark, Mark
 from station.lanes.refusing import TAKEN, put_aside, refuse
 from station.lanes.taking import Named, Taker
@@ -233,7 +234,7 @@ def name_contents(paths: Sequence[Path]) -> str:
     Raises:
         OSError: If one cannot be read.
     """
-    hashes = [name_content(path) for path in paths]
+    hashes = [digest_file(path) for path in paths]
     if len(hashes) == 1:
         return hashes[0]
     return hashlib.sha256("".join(hashes).encode()).hexdigest()

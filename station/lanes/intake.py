@@ -1,13 +1,12 @@
 """What all sources hand their scans to: the spool, as long as there is disk for it."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from data.scan import Scan, ScanInfo
+from data.scan import Scan, ScanInfo, take_columns
 from station.audit.reporter import Reporter
 from station.config import LaneConfig
 from station.records.identifiers import new_id
@@ -126,30 +125,8 @@ class Intake:
         width = scan.size[0]
         try:
             for start in range(0, width, CHUNK):
-                writer.push(cut(scan, start, start + CHUNK))
+                writer.push(take_columns(scan, start, start + CHUNK))
             writer.end(now(), width=width)
         finally:
             writer.close()
         return writer
-
-
-def cut(scan: Scan, start: int, end: int) -> Scan:
-    """Some columns of a scan, as a scan of their own.
-
-    Args:
-        scan: Any scan.
-        start: First column.
-        end: Column after the last.
-    """
-    part = slice(start, end)
-    if scan.display is not None:
-        return replace(scan, display=scan.display[:, part])
-    low = None if scan.low is None else scan.low[:, part]
-    assert scan.high is not None  # noqa: S101 - no picture
-    return replace(scan, high=scan.high[:, part], low=low)
-
-
-def name_content(path: Path) -> str:
-    """SHA-256 of a file: the key of a scan that came as one."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

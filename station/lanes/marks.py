@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from station.spool.beginning import write_durably
+from data.files import write_durably
 
 Count = Annotated[int, Field(ge=0)]
 

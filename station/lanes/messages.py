@@ -17,6 +17,14 @@ PROTOCOL: Final = "cargosight.columns.v1"
 LONGEST: Final = 65_536
 """Bytes of a message that is no record."""
 
+REFUSED: Final = 4400
+"""Close code where a scanner made too many errors."""
+
+UNKNOWN: Final = 4401
+"""Close code where the token was revoked."""
+
+DISPLACED: Final = 4409
+"""Close code where another scanner came to the lane."""
 
 NOTHING: Final = "\\u0000"
 """A sign of value 0, as JSON writes it."""

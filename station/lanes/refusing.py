@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from station.lanes.writing import move_durably
-from station.spool.beginning import write_durably
+from data.files import move_durably, write_durably
 
 TAKEN: Final = "taken"
 """Folder of files that were taken, in the watched one."""

@@ -17,6 +17,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 
 from data.errors import RecordError, StationError, StreamError
+from detector.gaps import LONGEST_GAP
 from station.lanes.intake import Intake
 from station.lanes.keys import KeyBook
 from station.lanes.messages import Begin
@@ -33,9 +34,6 @@ from station.spool.beginning import read_begin, read_end
 from station.spool.records import Head
 
 logger = logging.getLogger(__name__)
-
-LONGEST_GAP: Final = 100_000
-"""Most columns that may be missing at once, as in `detector.live`."""
 
 WIDEST: Final = 250_000
 """Most columns of a scan: a train of 1 km at 4 mm."""

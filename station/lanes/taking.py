@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import StationError
-from data.scan import Scan
-from station.lanes.intake import CHUNK, Intake, cut
+from data.scan import Scan, take_columns
+from station.lanes.intake import CHUNK, Intake
 from station.lanes.marks import Mark, Marks
 from station.records.moment import now
 from station.spool import resume_scan
@@ -143,7 +143,7 @@ def _complete(folder: Path, scan: Scan) -> None:
     width = scan.size[0]
     try:
         for start in range(writer.width, width, CHUNK):
-            writer.push(cut(scan, start, start + CHUNK))
+            writer.push(take_columns(scan, start, start + CHUNK))
         writer.end(now(), width=width)
     finally:
         writer.close()

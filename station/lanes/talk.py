@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from data.errors import StationError, StreamError
-from station.lanes.messages import Begin, End, Ping, Reply, read_message
+from station.lanes.messages import (
+    DISPLACED,
+    REFUSED,
+    UNKNOWN,
+    Begin,
+    End,
+    Ping,
+    Reply,
+    read_message,
+)
 from station.lanes.stream import StreamLane, take_record
 from station.spool import ColumnWriter
 from station.spool.records import Head
@@ -18,10 +27,6 @@ ROOM_S: Final = 0.5
 
 MOST_ERRORS: Final = 20
 """Errors in a row after which there is no point in going on."""
-
-REFUSED: Final = 4400
-UNKNOWN: Final = 4401
-DISPLACED: Final = 4409
 
 Content = str | bytes
 

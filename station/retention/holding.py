@@ -33,11 +33,10 @@ from station.records.tables import (
     ScanRow,
     SupervisedTest,
 )
+from station.records.tables.states import CLOSED, DONE
 
 Condition = ColumnElement[bool]
 
-CLOSED: Final = ("released", "searched")
-DONE: Final = ("looked", "failed")
 NOTHING: Final = "[]"
 """An outcome without a find, as databases write it."""
 

@@ -17,8 +17,9 @@ from fastapi import FastAPI, WebSocket
 
 from data.errors import BusyError
 from station.lanes.intake import GB, Intake
+from station.lanes.messages import DISPLACED
 from station.lanes.stream import StreamLane
-from station.lanes.talk import DISPLACED, Content, HangUpError, Talk
+from station.lanes.talk import Content, HangUpError, Talk
 from station.server.context import Station
 from station.server.sockets import run_together
 

@@ -6,4 +6,5 @@ recorded, and compared with what the bundle in use raised; nothing else comes of
 Modules:
     pointer: which one looks in shadow.
     looking: what it does.
+    comparing: how far it and the one in use agreed.
 """

@@ -1,6 +1,5 @@
 """Which bundle looks in shadow: `shadow.json` in the data folder."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -8,7 +7,7 @@ from typing import Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from data.errors import StationError
-from data.files import replacing
+from data.files import write_durably
 from detector.bundle import Bundle
 from detector.manifest import Sha256
 from detector.trust import Pinned, find_pinned, open_bundle
@@ -69,10 +68,7 @@ def use_shadow(
     )
     place = root / POINTER
     try:
-        with replacing(place) as draft, draft.open("wb") as file:
-            file.write(pointer.model_dump_json(indent=1).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_durably(place, pointer.model_dump_json(indent=1).encode() + b"\n")
     except OSError as error:
         why = error.strerror or error
         msg = f"{place} cannot be written: {why}. Check the rights of its folder."

@@ -17,6 +17,7 @@ Modules:
     records: the records in `columns.bin`.
     writer: adds columns.
     reader: reads them, while they come in or later.
+    widths: how wide a scan is so far.
     assembling: makes one scan of all columns.
 """
 

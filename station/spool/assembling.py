@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import StationError
-from data.scan import Scan
+from data.physics.transmission import bring_counts
+from data.scan import Levels, Scan
 from detector.gaps import LONGEST_GAP, SHORT_GAP
 from station.spool.reader import ColumnReader, Columns
 
@@ -73,25 +74,18 @@ def _count(piece: Scan) -> int:
 
 
 def _plane(piece: Scan, index: int, first: Scan) -> Planes:
-    plane = (piece.high, piece.low)[index] if piece.display is None else piece.display
+    if piece.display is not None:
+        return piece.display
+    plane = (piece.high, piece.low)[index]
     assert plane is not None  # noqa: S101 - of the same kind as the first
-    if piece.air is None or _has_same_levels(piece, first):
-        return plane
-    return _bring(piece, first, index)
+    own, to = (_levels(one, index) for one in (piece, first))
+    return bring_counts(plane, own, to)
 
 
-def _has_same_levels(piece: Scan, first: Scan) -> bool:
-    pairs = ((piece.air, first.air), (piece.dark, first.dark))
-    return all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
-
-
-def _bring(piece: Scan, first: Scan, index: int) -> Planes:
-    """Counts as they would be with the air and dark of the first piece."""
-    assert first.air is not None  # noqa: S101 - counts have levels
-    assert first.dark is not None  # noqa: S101 - counts have levels
-    air, dark = first.air[index, :, None], first.dark[index, :, None]
-    row = piece.transmission("high" if index == 0 else "low")
-    return np.clip(np.rint(dark + row * (air - dark)), 0, 65535).astype(np.uint16)
+def _levels(piece: Scan, index: int) -> tuple[Levels, Levels]:
+    assert piece.air is not None  # noqa: S101 - counts have levels
+    assert piece.dark is not None  # noqa: S101 - counts have levels
+    return piece.air[index], piece.dark[index]
 
 
 def _join(columns: Sequence[Columns], index: int, width: int) -> Planes:

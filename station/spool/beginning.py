@@ -1,17 +1,18 @@
 """`begin.json` and `end.json` of a scan in the spool."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import StationError
-from data.files import replacing
+from data.files import write_durably
 from data.scan import ScanInfo, ScanKind
 
 BEGIN: Final = "begin.json"
 END: Final = "end.json"
+DAMAGED: Final = "damaged"
+"""Why a scan ended of which not all could be read."""
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Model = TypeVar("Model", bound=BaseModel)
@@ -77,23 +78,6 @@ def write_part(part: _Record, path: Path) -> None:
     write_durably(path, part.model_dump_json(exclude_none=True).encode())
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file, which is on the disk when this returns: whole or not at all.
-
-    Args:
-        path: Where. Its folder is made if it is missing.
-        content: All that it holds.
-
-    Raises:
-        OSError: If the disk does not take it.
-    """
-    with replacing(path) as draft, draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(path.parent)
-
-
 def read_begin(folder: Path) -> ScanBegin:
     """Read `begin.json` of a scan.
 
@@ -111,15 +95,6 @@ def read_end(folder: Path) -> ScanEnd | None:
     """
     path = folder / END
     return _read(path, ScanEnd) if path.exists() else None
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path, model: type[Model]) -> Model:

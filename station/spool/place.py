@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from station.spool.beginning import write_durably
+from data.files import write_durably
 
 
 @dataclass(frozen=True, slots=True)

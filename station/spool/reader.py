@@ -89,13 +89,11 @@ class ColumnReader:
         path = self.folder / COLUMNS
         if not self.waiting_bytes:
             return []
-        with path.open("rb") as file:
-            for head, start in scan_heads(path, self._offset, check=self.begin):
-                file.seek(start)
-                found.append(self._read(head, file.read(head.length)))
-                self._offset = start + head.length
-                if len(found) == most:
-                    break
+        for head, start, body in scan_heads(path, self._offset, check=self.begin):
+            found.append(self._read(head, body))
+            self._offset = start + head.length
+            if len(found) == most:
+                break
         return found
 
     def _read(self, head: Head, body: bytes) -> Columns:
@@ -108,7 +106,7 @@ class ColumnReader:
 
 def scan_heads(
     path: Path, offset: int = 0, *, check: ScanBegin
-) -> Iterator[tuple[Head, int]]:
+) -> Iterator[tuple[Head, int, bytes]]:
     """The heads of whole records of a file, up to the first that is not.
 
     Args:
@@ -117,7 +115,7 @@ def scan_heads(
         check: The beginning of the scan, which says how long records must be.
 
     Yields:
-        A head, and where what follows it begins, bytes.
+        A head, where what follows it begins, bytes, and what follows it.
     """
     with path.open("rb") as file:
         while True:
@@ -130,5 +128,5 @@ def scan_heads(
             whole = len(body) == head.length == measure(head, check)
             if not whole or zlib.crc32(body) != head.crc:
                 return
-            yield head, offset + HEAD.size
+            yield head, offset + HEAD.size, body
             offset += HEAD.size + head.length

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from data.errors import StreamError
+from data.files import sync_folder
 from data.scan import Scan
 from station.spool.beginning import (
     BEGIN,
@@ -17,7 +18,6 @@ from station.spool.beginning import (
     ScanEnd,
     read_begin,
     read_end,
-    sync_folder,
     write_part,
 )
 from station.spool.place import DataFolder
@@ -140,7 +140,7 @@ class ColumnWriter:
             self._file = -1
 
     def _find_end(self) -> None:
-        for head, start in scan_heads(self.folder / COLUMNS, check=self.begin):
+        for head, start, _ in scan_heads(self.folder / COLUMNS, check=self.begin):
             self._next = head.sequence + 1
             self._width = max(self._width, head.at + head.columns)
             self._end = start + head.length

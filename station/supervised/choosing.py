@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from data.errors import StationError
-from station.spool.beginning import sync_folder
+from data.files import sync_folder
 
 KEY: Final = "supervised.key"
 KEY_BYTES: Final = 32

@@ -5,7 +5,6 @@ test scan applies its patch, until the test was told.
 """
 
 import io
-import os
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import StationError
-from data.files import replacing
+from data.files import replacing_durably
+from data.physics.transmission import bring_counts
 from data.scan import Counts, Levels, Picture, Scan
-from station.spool.beginning import sync_folder
 
 PATCH: Final = "test.npz"
 
@@ -28,7 +27,6 @@ DAMAGED: Final = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
 """What reading a damaged file raises."""
 
 _PLANES: Final = ("high", "low", "display", "air", "dark")
-_MOST_COUNTS: Final = 65535
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,14 +103,9 @@ class Patch:
         assert piece.air is not None  # noqa: S101
         assert piece.dark is not None  # noqa: S101
         rows = slice(self.y0, self.y0 + len(counts))
-        air, dark = piece.air[index, rows], piece.dark[index, rows]
-        own_air, own_dark = self.air[index], self.dark[index]
-        if np.array_equal(air, own_air) and np.array_equal(dark, own_dark):
-            return counts
-        gain = (air - dark) / (own_air - own_dark)
-        brought = dark[:, None] + (counts - own_dark[:, None]) * gain[:, None]
-        limited = np.clip(np.rint(brought), 0, _MOST_COUNTS)
-        return np.asarray(limited, np.uint16)
+        own = self.air[index], self.dark[index]
+        to = piece.air[index, rows], piece.dark[index, rows]
+        return bring_counts(counts, own, to)
 
 
 def read_patch(folder: Path) -> Patch | None:
@@ -159,11 +152,8 @@ def write_patch(patch: Patch, folder: Path) -> None:
         "box": np.array(patch.box),
         "thing": np.array(patch.thing),
     }
-    with replacing(folder / PATCH) as draft, draft.open("wb") as file:
+    with replacing_durably(folder / PATCH) as file:
         np.savez(file, allow_pickle=False, **facts, **known)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(folder)
 
 
 def cut_patch(real: Scan, shown: Scan, at: int, *, thing: str, box: Box) -> Patch:

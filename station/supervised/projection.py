@@ -11,9 +11,8 @@ import numpy as np
 from data.errors import CargosightError
 from data.projection.cutout import Cutout, CutoutFile, find_cutouts, read_cutout
 from data.projection.projector import Projector
-from data.scan import Scan
+from data.scan import Scan, take_columns
 from data.truth import FIREARM
-from station.lanes.intake import cut
 from station.spool import Columns
 from station.spool.assembling import assemble
 from station.supervised.patch import Patch, cut_patch
@@ -87,7 +86,7 @@ def project_firearm(
     first = min(one.at for one in held)
     real = assemble([replace(one, at=one.at - first) for one in held])
     start = _choose_start(rng, real, wide)
-    part = cut(real, start, start + wide)
+    part = take_columns(real, start, start + wide)
     if part.size[0] < LEAST:
         return None
     projector = Projector(part)

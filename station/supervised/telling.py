@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from station.accounts.person import Person
 from station.audit import append
 from station.records.moment import now
 from station.records.tables import Alarm, Inspection, ScanRow, SupervisedTest
@@ -21,14 +22,6 @@ MISSED = (
     "This was a test: the firearm in the marked place was not found. "
     "Now look at the real scan."
 )
-
-
-class Person(Protocol):
-    """Who decided: `station.server.access.Viewer` is one."""
-
-    @property
-    def user_id(self) -> str:
-        """Identifier of the account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from data.physics.noise import Tally, noise_of, tally_noise
 from data.physics.transmission import measure_transmission
-from data.scan import Scan
-from station.lanes.intake import cut
+from data.scan import Scan, take_columns
 from station.tiles.level import Level
 
 LEVELS: Final = 8
@@ -138,7 +137,7 @@ class Pyramid:
 
 def _keep_column(scan: Scan) -> Scan:
     """The first column of a scan, without holding on to the others."""
-    one = cut(scan, 0, 1)
+    one = take_columns(scan, 0, 1)
     if one.display is not None:
         return replace(one, display=one.display.copy())
     assert one.high is not None  # noqa: S101 - no picture

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from data.errors import NoSuchRecordError, ScanFileError
 from data.formats import read_scan
-from data.scan import Scan
-from station.lanes.intake import cut
+from data.scan import Scan, take_columns
 from station.spool import ColumnReader, Columns
 from station.spool.assembling import assemble
 from station.supervised.patch import PATCH, Patch, read_patch
@@ -108,8 +107,8 @@ class GrowingSheet:
             whole = assemble([Columns(0, self._edge), *moved])
             if whole.size[0] == 1:
                 return  # all of it was there already
-            fresh = cut(whole, 1, whole.size[0])
-        self._edge = cut(fresh, fresh.size[0] - 1, fresh.size[0])
+            fresh = take_columns(whole, 1, whole.size[0])
+        self._edge = take_columns(fresh, fresh.size[0] - 1, fresh.size[0])
         patch = self._patch
         shown = fresh if patch is None else patch.apply(fresh, self._width)
         self._pyramid.add(shown)

@@ -8,7 +8,10 @@ Modules:
     findings: what is kept of what was found.
     looking: one scan, from its first column to its last.
     finishing: the picture on disk, and the end in the records.
+    storing: both of them, beside the looking.
+    supervising: test scans, as a lane makes them.
     second_look: the real scan behind a test.
+    beside: second looks, and the bundle in shadow, while nothing comes in.
     beat: how the lane is, every second.
     lane: the process.
 """

@@ -1,25 +1,30 @@
 """The picture on disk, and the end of a scan in the records."""
 
-import hashlib
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import RecordError
+from data.files import digest_file, sync_folder
 from data.formats import write_scan
 from data.scan import Scan
 from station.audit import append
 from station.records import Database
 from station.records.moment import now
-from station.records.tables import Inspection, ScanRow
+from station.records.tables import Entry, Inspection, ScanRow
 from station.spool import DataFolder, ScanBegin, ScanEnd
-from station.spool.beginning import sync_folder
+from station.spool.beginning import DAMAGED
 from station.spool.reader import COLUMNS
 
 STORED: Final = "scan.tiff"
+
+_ENDS: Final = ("scan.finished", "scan.failed")
+"""What the log says of a scan that was looked at to its end, or that was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ def store_picture(scan: Scan, folder: Path) -> tuple[str, int]:
     write_scan(scan, path)
     with path.open("rb") as file:
         os.fsync(file.fileno())
-        sync_folder(folder)
-        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+    sync_folder(folder)
+    return digest_file(path), path.stat().st_size
 
 
 def record_end(session: Session, done: Finished) -> None:
@@ -94,14 +99,18 @@ def record_end(session: Session, done: Finished) -> None:
     await_decision(session, row.inspection)
 
 
-def find_ended(database: Database, scan_id: str) -> ScanRow | None:
-    """A scan whose end is in the records; None if it is not, or they are gone."""
+def find_why(database: Database, scan_id: str) -> str | None:
+    """Why a scan ended, as it was recorded; "damaged" where it could not be read.
+
+    Returns:
+        None if its end is not in the records, or they are gone.
+    """
     try:
         with database.reading() as session:
             row = session.get(ScanRow, scan_id)
+            return None if row is None or row.ended is None else _read_why(session, row)
     except RecordError:
         return None
-    return None if row is None or row.ended is None else row
 
 
 def record_loss(session: Session, scan_id: str, lane: str, error: str) -> None:
@@ -125,23 +134,30 @@ def record_loss(session: Session, scan_id: str, lane: str, error: str) -> None:
 def await_decision(session: Session, inspection: Inspection) -> None:
     """Have an inspection wait for its decision, once its scans were looked at."""
     session.refresh(inspection, ["scans"])
-    coming = {"receiving"} & {scan.state for scan in inspection.scans}
+    # One that is looked at anew is there: it holds up the disposition, and not this.
+    coming = any(scan.state == "receiving" for scan in inspection.scans)
     if inspection.state == "scanning" and not coming:
         inspection.state = "waiting"
 
 
-def tidy(data: DataFolder, folder: Path, lane: str, *, keep: bool = False) -> None:
-    """Be done with a scan that was recorded.
+def tidy(data: DataFolder, folder: Path, lane: str, why: str) -> None:
+    """Be done with a scan that was recorded; a damaged one keeps its columns.
 
     Args:
         data: The station's data.
         folder: Of the scan.
         lane: Name of the lane.
-        keep: Whether to keep its columns although its picture is stored.
+        why: It ended.
     """
-    if not keep and (folder / STORED).exists():
+    if why != DAMAGED and (folder / STORED).exists():
         (folder / COLUMNS).unlink(missing_ok=True)
     data.be_done(lane, folder.name)
+
+
+def _read_why(session: Session, row: ScanRow) -> str:
+    query = select(Entry.payload).where(Entry.subject == row.id, Entry.kind.in_(_ENDS))
+    payloads = map(json.loads, session.scalars(query.order_by(Entry.seq)))
+    return next((str(one["why"]) for one in payloads if "why" in one), DAMAGED)
 
 
 def _log_end(session: Session, row: ScanRow, done: Finished) -> None:
@@ -157,13 +173,7 @@ def _log_end(session: Session, row: ScanRow, done: Finished) -> None:
         "point": (done.bundle or {}).get("operating_point", {}).get("threshold"),
         "why": done.end.why,
     }
+    finished, failed = _ENDS
     if done.error:
-        append(
-            session,
-            "scan.failed",
-            row.id,
-            {**payload, "error": done.error},
-            actor=actor,
-        )
-    else:
-        append(session, "scan.finished", row.id, payload, actor=actor)
+        payload["error"] = done.error
+    append(session, failed if done.error else finished, row.id, payload, actor=actor)

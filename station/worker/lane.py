@@ -18,15 +18,14 @@ from station.lanes.intake import GB, Intake
 from station.lanes.sources import make_source
 from station.records import Database
 from station.records.moment import now
-from station.records.tables import ScanRow
 from station.shadow.looking import Shadow
 from station.spool import DataFolder, ScanBegin
-from station.spool.beginning import END, ScanEnd, read_begin, read_end
+from station.spool.beginning import DAMAGED, END, ScanEnd, read_begin, read_end
 from station.threads import start
 from station.worker.beat import State, beat
 from station.worker.beside import Beside
 from station.worker.bundles import BundleKeeper
-from station.worker.finishing import find_ended, record_loss, tidy
+from station.worker.finishing import find_why, record_loss, tidy
 from station.worker.looking import Look, ScanLook, explain
 from station.worker.recorder import Recorder
 from station.worker.registering import register_scan
@@ -118,12 +117,12 @@ class LaneWorker:
             if begin is not None and begin.whole and not (folder / END).exists():
                 self.data.be_done(self.lane.name, scan_id)
                 shutil.rmtree(folder, ignore_errors=True)
-            elif (row := find_ended(self.database, scan_id)) is not None:
+            elif (why := find_why(self.database, scan_id)) is not None:
                 self._done.add(scan_id)
-                self._recorder.put(None, partial(self._tidy, folder, row))
+                self._recorder.put(None, partial(self._tidy, folder, why))
 
-    def _tidy(self, folder: Path, row: ScanRow, _: object) -> None:
-        tidy(self.data, folder, self.lane.name, keep=bool(row.error))
+    def _tidy(self, folder: Path, why: str, _: object) -> None:
+        tidy(self.data, folder, self.lane.name, why)
 
     def describe(self) -> State:
         """How the lane is."""
@@ -209,7 +208,7 @@ class LaneWorker:
         if end is None or scan.damaged:
             ended = now() if end is None else end.ended
             width = None if end is None else end.width
-            end = ScanEnd(ended=ended, width=width, why="damaged")
+            end = ScanEnd(ended=ended, width=width, why=DAMAGED)
         scan.finish(end.width)
         self._done.add(scan.begin.id)
         looked = Looked(

@@ -163,7 +163,7 @@ class Storer:
         )
 
     def _tidy(self, folder: Path, done: Finished) -> None:
-        tidy(self.data, folder, self.lane.name, keep=done.end.why == "damaged")
+        tidy(self.data, folder, self.lane.name, done.end.why)
         self.stored(done.begin.id, folder)
 
     def _mask(self, scan: Scan, looked: Looked) -> Scan | None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
+from websockets.typing import Subprotocol
 
-from cargosight.playing.link import PROTOCOL
 from data.scan import ScanInfo
+from station.lanes.messages import PROTOCOL
 from station.records.identifiers import new_id
 from station.records.moment import now
 from station.spool import DataFolder, ScanBegin, begin_scan, find_open, resume_scan
@@ -164,7 +165,7 @@ def serving(lane, port=0, context=None):
         lane.handle,
         "127.0.0.1",
         port,
-        subprotocols=[PROTOCOL],
+        subprotocols=[Subprotocol(PROTOCOL)],
         process_request=check_token,
         compression=None,
         close_timeout=1,

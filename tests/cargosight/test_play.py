@@ -24,6 +24,7 @@ from data.scan import Scan, ScanInfo
 from station.lanes.capture.scrolling import Scroll
 from station.spool import DataFolder
 from station.spool.beginning import read_begin
+from station.spool.widths import WidthReader
 from tests.cargosight.fake_lane import TOKEN, FakeLane, serving
 from tests.cargosight.test_play_stream import make_scan
 from tests.station.lanes.capturing import CaptureLane
@@ -275,22 +276,27 @@ def test_the_command_says_what_was_played(lane, scans, tmp_path, capsys, monkeyp
     assert json.loads(capsys.readouterr().out)["scans"] == 3
 
 
-def test_ctrl_c_ends_the_scan_with_what_there_is(lane, scans, capsys):
+def test_ctrl_c_ends_the_scan_with_what_there_is(lane, tmp_path, capsys):
     before = signal.getsignal(signal.SIGINT)
+    write_scan(make_scan(40_000), tmp_path / "long.tiff")  # played in 100 s
 
     def interrupt():
-        while not lane.folders:
+        until = time.monotonic() + 60
+        while not any(WidthReader(one).read() for one in [*lane.folders.values()]):
+            if time.monotonic() > until:
+                return
             time.sleep(0.01)
-        time.sleep(0.2)
-        os.kill(os.getpid(), signal.SIGINT)
+        if signal.getsignal(signal.SIGINT) is not before:  # it is played still
+            os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
     thread.start()
-    assert main(["play", str(scans), "--to", lane.url, "--rate", "100"]) == 1
+    words = ["play", str(tmp_path / "long.tiff"), "--to", lane.url, "--rate", "400"]
+    assert main(words) == 1
     thread.join()
     said = capsys.readouterr()
     assert said.out.startswith("0 scans played")
     assert "the station has" in said.err
     (key,) = lane.ended
-    assert 0 < lane.read(key).size[0] < 96
+    assert 0 < lane.read(key).size[0] < 40_000
     assert signal.getsignal(signal.SIGINT) is before

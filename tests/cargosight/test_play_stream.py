@@ -121,7 +121,7 @@ def test_columns_are_made_on_time_whatever_happens_on_the_way(lane, play):
     assert played.made.shape == (200,)
     np.testing.assert_allclose(steps[steps > 0], 0.02, atol=1e-9)
     assert played.made[0] >= before + 0.02
-    assert 0 < played.late_s < 5
+    assert played.late_s > 0
     assert time.monotonic() >= played.made[-1]
 
 
@@ -167,6 +167,22 @@ def test_a_station_that_is_not_reached_is_given_up_in_the_end():
     player = StreamPlayer("ws://127.0.0.1:9/x", TOKEN, patience_s=0.2)
     with pytest.raises(StreamError, match=r"not reached for 0\.2 s"):
         player.play(make_scan(), "a")
+
+
+def test_a_scan_is_stopped_while_it_waits_for_a_station(monkeypatch):
+    class StoppedMeanwhile(threading.Event):
+        def wait(self, timeout=None):
+            del timeout
+            self.set()
+            return True
+
+    monkeypatch.setattr("cargosight.playing.stream.ENDING_S", 0.1)
+    stopping = StoppedMeanwhile()
+    player = StreamPlayer(
+        "ws://127.0.0.1:9/x", TOKEN, patience_s=0.2, stopping=stopping
+    )
+    played = player.play(make_scan(), "a")
+    assert (played.columns, played.whole) == (0, False)
 
 
 def test_another_scanner_on_the_lane_is_not_fought(lane, play):

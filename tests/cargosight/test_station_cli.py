@@ -326,6 +326,19 @@ def test_the_help_of_all_commands_needs_nothing_of_a_station():
 
 
 @pytest.mark.usefixtures("bundles")
+def test_a_log_that_cannot_be_written_keeps_what_looks_in_shadow(
+    run, fail, place, database, monkeypatch
+):
+    run("shadow", "first")
+    pointer = (place / "kept" / "shadow.json").read_bytes()
+    monkeypatch.setattr("station.records.database.BUSY_S", 0.01)
+    with database.changing():
+        for words in (["second"], ["--none"]):
+            assert "nothing was changed" in fail("shadow", *words)
+            assert (place / "kept" / "shadow.json").read_bytes() == pointer
+
+
+@pytest.mark.usefixtures("bundles")
 def test_a_bundle_looks_in_shadow_until_none_shall(run, fail, place):
     assert "first 1, unsigned" in run("shadow", "first")[1]
     assert "Nothing" in run("shadow", "--none")[1]

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmark.live.delays import sum_delays
+from cargosight.station_trials import checking
 from cargosight.station_trials.checking import (
     Kept,
     check_kept,
@@ -17,9 +19,11 @@ from cargosight.station_trials.checking import (
 )
 from cargosight.station_trials.killing import Kill
 from cargosight.station_trials.kills import Killed, say_kept
-from cargosight.station_trials.loads import Load, Waits, measure_waits, sum_waits
+from cargosight.station_trials.loads import Load, time_alarms
 from cargosight.station_trials.scanners import Passed
+from cargosight.station_trials.trial import Trial
 from cargosight.station_trials.troubles import Trouble, Troubles
+from data.errors import StationError
 from data.formats import write_scan
 from station.audit import append
 from station.records import new_id, open_database
@@ -121,19 +125,6 @@ def test_what_was_kept_is_said_with_all_its_figures():
             assert str(value) in said, name
 
 
-@given(st.lists(st.floats(0, 100), min_size=1))
-def test_waits_are_summed_up_in_order(waits):
-    found = sum_waits(waits)
-    assert found.alarms == len(waits)
-    assert found.most == max(waits)
-    steps: list[Any] = [min(waits), found.p50, found.p95, found.p99, found.most]
-    assert steps == sorted(steps)
-
-
-def test_no_alarm_has_no_wait():
-    assert sum_waits([]) == Waits(0, None, None, None, None)
-
-
 class Rig:
     """A station that does not run, whose records a test writes."""
 
@@ -208,7 +199,7 @@ def make_passed(*numbers):
     """Trucks that were played, the first of each of the two."""
     made = np.arange(200, dtype=np.float64)
     played = cast("Any", SimpleNamespace(made=made))
-    return [Passed("north", f"north-{n:05d}", n, 200, played) for n in numbers]
+    return [Passed("north", f"north-{n:05d}", n, played) for n in numbers]
 
 
 def check(rig, trucks, requests=(), passed=(0, 1)):
@@ -283,9 +274,33 @@ def test_what_was_played_is_waited_for_as_long_as_it_is_looked_at(
     rig, trucks, monkeypatch
 ):
     rig.add(trucks[0], "north-00000", [THING, OTHER])
-    monkeypatch.setattr("cargosight.station_trials.checking.SETTLE_S", 0.0)
-    assert settle(rig, make_passed(0)) < 60
-    assert settle(rig, make_passed(0, 1)) >= 0
+
+    def look_at_the_other(_):
+        rig.add(trucks[1], "north-00001", [])
+
+    monkeypatch.setattr("time.sleep", look_at_the_other)
+    assert settle(rig, make_passed(0)) is True
+    with rig.database.reading() as session:
+        assert session.query(ScanRow).count() == 1
+    assert settle(rig, make_passed(0, 1)) is True
+
+
+def test_what_is_never_looked_at_is_waited_for_no_longer_than_is_bearable(
+    rig, trucks, monkeypatch
+):
+    rig.add(trucks[0], "north-00000", [THING, OTHER])
+    monkeypatch.setattr(checking, "SETTLE_S", 0.01)
+    assert settle(rig, make_passed(0, 1)) is False
+
+
+def test_a_trial_whose_station_does_not_finish_says_so(monkeypatch, rig, trucks):
+    monkeypatch.setattr(checking, "SETTLE_S", 0.0)
+    scanner: Any = SimpleNamespace(finish=lambda: None, passed=make_passed(0))
+    operator: Any = SimpleNamespace(finish=lambda: None, decided=[], disposed=[])
+    given: Any = rig
+    trial = Trial(given, trucks, DUE, cast("Any", None), operator, [scanner])
+    with pytest.raises(StationError, match="played"):
+        trial.finish()
 
 
 def test_an_alarm_takes_from_its_last_column_to_its_event(rig, trucks):
@@ -294,10 +309,10 @@ def test_an_alarm_takes_from_its_last_column_to_its_event(rig, trucks):
     trial: Any = SimpleNamespace(
         rig=rig, passed=make_passed(0), watch=SimpleNamespace(raised=raised)
     )
-    found = measure_waits(trial)
-    assert (found.alarms, found.most) == (2, 0.25)
+    found = time_alarms(trial)
+    assert (found.count, found.early, found.most) == (2, 1, 0.25)
     trial.passed = []
-    assert measure_waits(trial).alarms == 0
+    assert time_alarms(trial).count == 0
 
 
 def test_kills_are_said_with_the_longest_of_each_kind():
@@ -311,11 +326,11 @@ def test_kills_are_said_with_the_longest_of_each_kind():
 
 
 def test_a_load_is_said_with_and_without_alarms():
-    waits = sum_waits([0.5, 0.75])
-    found = Load(4, 30, 24, waits, 9, 7, 1, 2, 3, {"server": 1.0}, 8, 0, ALL_KEPT)
+    delays = sum_delays([0.5, 0.75])
+    found = Load(4, 30, 24, delays, 9, 7, 1, 2, 3, {"server": 1.0}, 8, 0, ALL_KEPT)
     assert "p50 0.62" in found.as_text()
     assert found.as_dict()["all_kept"] is True
-    assert "no alarm to time" in replace(found, waits=sum_waits([])).as_text()
+    assert "no alarm to time" in replace(found, delays=sum_delays([])).as_text()
 
 
 @pytest.mark.parametrize("field", ["told", "logged", "mended"])

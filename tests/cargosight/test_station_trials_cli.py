@@ -5,15 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from benchmark.live.delays import sum_delays
 from cargosight.cli import main
 from cargosight.station_trials.killing import Kill
 from cargosight.station_trials.kills import Killed
-from cargosight.station_trials.loads import Load, sum_waits
+from cargosight.station_trials.loads import Load
 from cargosight.station_trials.trial import Terms
 from cargosight.station_trials.troubles import Trouble, Troubles
 from tests.cargosight.test_station_trials import ALL_KEPT
 
-LOAD = Load(4, 1.0, 24.0, sum_waits([0.5]), 9, 7, 1.0, 2.0, 3.0, {}, 8, 0, ALL_KEPT)
+LOAD = Load(4, 1.0, 24.0, sum_delays([0.5]), 9, 7, 1.0, 2.0, 3.0, {}, 8, 0, ALL_KEPT)
 KILLED = Killed("SQLite", (Kill("lane", 0.5),), ALL_KEPT, 0, 0)
 TROUBLES = Troubles((Trouble("disk full", told=True, logged=True, mended=True),), 0)
 

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from data.errors import ScanError
-from data.scan import Scan, ScanInfo
+from data.scan import Scan, ScanInfo, take_columns
 
 
 def levels(planes: int, height: int, value: float) -> np.ndarray:
@@ -85,3 +85,23 @@ def test_transmission_is_of_the_plane_that_was_asked_for():
     np.testing.assert_allclose(scan.transmission("low"), 390 / 990, rtol=1e-6)
     with pytest.raises(ScanError, match="A display scan has no low plane"):
         Scan(display=np.zeros((4, 6, 3), np.uint8)).transmission("low")
+
+
+def test_columns_are_taken_from_every_kind_of_scan():
+    counts = np.arange(24, dtype=np.uint16).reshape(4, 6) + 100
+    scan = make_counts(high=counts, low=counts // 2, info=ScanInfo(view="top"))
+    part = take_columns(scan, 4, 70)
+    assert part.size == (2, 4)
+    np.testing.assert_array_equal(part.high, counts[:, 4:])
+    np.testing.assert_array_equal(part.low, counts[:, 4:] // 2)
+    assert (part.air is not None, part.info) == (True, scan.info)
+    single = make_counts(low=None, air=levels(1, 4, 1000), dark=levels(1, 4, 10))
+    assert (take_columns(single, 1, 4).size, single.kind) == ((3, 4), "single")
+    picture = np.arange(8 * 9 * 3, dtype=np.uint8).reshape(8, 9, 3)
+    shown = take_columns(Scan(display=picture), 2, 5)
+    np.testing.assert_array_equal(shown.display, picture[:, 2:5])
+
+
+def test_no_columns_make_no_scan():
+    with pytest.raises(ScanError, match="high must be"):
+        take_columns(make_counts(), 6, 8)

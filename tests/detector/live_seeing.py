@@ -12,6 +12,7 @@ import pytest
 
 from detector.bundle import read_bundle, write_files
 from detector.lane import Alarmed, Begun
+from detector.look import Care
 from detector.pipeline import Detector
 from detector.scale import Scale
 from tests.detector.graphs import make_bundle, make_entry, make_graph
@@ -202,6 +203,16 @@ class Screen:
             for one in self.shown.values()
         ]
         assert sorted(shown) == sorted(expected)
+
+
+def play(live, pieces, care=Care.FULL):
+    """Push pieces, end the scan; what was shown and what was found."""
+    screen = Screen()
+    for at, piece in pieces:
+        screen.show(live.push(piece, at, care=care))
+    alarms, findings = live.finish(care=care)
+    screen.show(alarms)
+    return screen, findings
 
 
 class Diary:

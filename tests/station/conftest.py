@@ -29,7 +29,7 @@ SOCKETS = "ws://127.0.0.1:8765"
 
 
 @pytest.fixture(scope="session")
-def _plain_records(tmp_path_factory):
+def plain_records(tmp_path_factory):
     """A database with all tables, made once: to be copied."""
     path = tmp_path_factory.mktemp("records") / "station.db"
     made = open_database(f"sqlite:///{path}")
@@ -53,11 +53,11 @@ def config(tmp_path):
 
 
 @pytest.fixture
-def database(config, _plain_records):
+def database(config, plain_records):
     """Migrated records, empty."""
     config.data.mkdir(parents=True, exist_ok=True)
     path = config.data / "station.db"
-    path.write_bytes(_plain_records.read_bytes())
+    path.write_bytes(plain_records.read_bytes())
     opened = open_database(config.database_url)
     yield opened
     opened.close()

@@ -89,7 +89,7 @@ def store(session, root: Path, case: Case, now: datetime) -> list[str]:
     session.add(inspection)
     session.flush()
     scans = [_store_scan(session, root, inspection, one, began) for one in case.scans]
-    _store_alarm(session, case, scans[-1], user)
+    _store_alarm(session, case, scans[-1], user, began)
     for found in case.outcomes:
         session.add(
             Outcome(
@@ -101,7 +101,7 @@ def store(session, root: Path, case: Case, now: datetime) -> list[str]:
                 made=began,
             )
         )
-    _store_referral(session, case, inspection, user)
+    _store_referral(session, case, inspection, user, began)
     if case.state in {"released", "searched"}:
         session.add(
             Disposition(
@@ -158,7 +158,7 @@ def _store_scan(session, root, inspection, state, began):
     return name
 
 
-def _store_alarm(session, case, scan, user):
+def _store_alarm(session, case, scan, user, began):
     if case.test != "no":
         session.add(
             SupervisedTest(
@@ -170,13 +170,12 @@ def _store_alarm(session, case, scan, user):
                 x1=1,
                 y1=1,
                 user_id=user,
-                made=datetime.now().astimezone(),
-                told=datetime.now().astimezone() if case.test == "told" else None,
+                made=began,
+                told=began if case.test == "told" else None,
             )
         )
     if case.alarm == "none":
         return
-    when = datetime.now().astimezone()
     alarm = Alarm(
         id=new_id(),
         scan_id=scan,
@@ -187,8 +186,8 @@ def _store_alarm(session, case, scan, user):
         label="firearm",
         test=case.test != "no",
         drawn_by=user if case.alarm == "drawn" else None,
-        withdrawn=when if case.alarm == "withdrawn" else None,
-        raised=when,
+        withdrawn=began if case.alarm == "withdrawn" else None,
+        raised=began,
     )
     session.add(alarm)
     session.flush()
@@ -200,21 +199,20 @@ def _store_alarm(session, case, scan, user):
                 user_id=user,
                 request=new_id(),
                 decision="dismiss",
-                made=when,
-                undone=when if case.alarm == "undone" else None,
+                made=began,
+                undone=began if case.alarm == "undone" else None,
             )
         )
 
 
-def _store_referral(session, case, inspection, user):
+def _store_referral(session, case, inspection, user, began):
     if case.referral != "none":
-        when = datetime.now().astimezone()
         session.add(
             Referral(
                 id=new_id(),
                 inspection_id=inspection.id,
                 user_id=user,
-                made=when,
-                lifted=when if case.referral == "lifted" else None,
+                made=began,
+                lifted=began if case.referral == "lifted" else None,
             )
         )

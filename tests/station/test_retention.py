@@ -1,40 +1,35 @@
 """How long things are kept, and what is never deleted."""
 
 import logging
-import os
 import random
-import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from data.errors import RecordError
 from station.audit.verifying import verify_log
-from station.config import RetentionConfig, StationConfig
+from station.config import StationConfig
 from station.records import new_id, open_database
 from station.records.tables import (
-    Entry,
     Inspection,
     Login,
-    ScanRow,
     SupervisedTest,
 )
-from station.retention import Keeper, keeper, pictures
+from station.retention import pictures
 from station.spool import DataFolder
-from tests.station.retention_cases import ALARMS, CASES, SIZE, Case, store
+from tests.station.keeping import (
+    AMPLE,
+    NOW,
+    list_entries,
+    list_left,
+    make_keeper,
+    store_all,
+)
+from tests.station.retention_cases import ALARMS, CASES, SIZE, Case
 
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 GB = 1e9
-AMPLE = 10**12
-
-
-@pytest.fixture(scope="session")
-def empty_records(_plain_records):
-    """A file of records without any, to be copied."""
-    return _plain_records
 
 
 @pytest.fixture
@@ -50,33 +45,6 @@ def keep(config, database):
     return act
 
 
-def store_all(database, data, cases):
-    with database.changing() as session:
-        return [store(session, data.root, case, NOW) for case in cases]
-
-
-def make_keeper(config, database, data, *, free=AMPLE, **limits):
-    limited = config.model_copy(update={"retention": RetentionConfig(**limits)})
-    return Keeper(limited, database, data, lambda _: free)
-
-
-def list_left(database, data, scans):
-    """Whether each scan is left: in the records and on the disk alike."""
-    left = []
-    for name in scans:
-        with database.reading() as session:
-            row = session.get_one(ScanRow, name)
-        there = (data.root / row.folder).exists()
-        assert there == (row.removed is None) == (row.stored is not None)
-        left.append(there)
-    return left
-
-
-def list_entries(database, kind):
-    with database.reading() as session:
-        return list(session.scalars(select(Entry).where(Entry.kind == kind)))
-
-
 def check_kept(database, data, config, cases):
     """Keep cases 30 days, evidence 60; compare with the second opinion on each."""
     names = store_all(database, data, cases)
@@ -90,10 +58,10 @@ def check_kept(database, data, config, cases):
 @given(cases=st.lists(CASES, min_size=1, max_size=8))
 @settings(max_examples=40)
 def test_what_is_held_is_never_deleted_and_all_else_is(
-    tmp_path_factory, empty_records, cases
+    tmp_path_factory, plain_records, cases
 ):
     root = tmp_path_factory.mktemp("kept")
-    (root / "station.db").write_bytes(empty_records.read_bytes())
+    (root / "station.db").write_bytes(plain_records.read_bytes())
     config = StationConfig(data=root)
     database = open_database(config.database_url)
     try:
@@ -178,115 +146,11 @@ def test_held_pictures_above_the_limit_are_told(keep, caplog):
     assert "held" in caplog.text
 
 
-def test_what_a_lane_is_not_done_with_stays(config, database):
-    data = DataFolder(config.data)
-    ((name,),) = store_all(database, data, [Case()])
-    with database.reading() as session:
-        folder = data.root / session.get_one(ScanRow, name).folder
-    data.point_to("north", folder)
-    kept = make_keeper(config, database, data, scan_days=1)
-    kept.keep(NOW)
-    assert folder.exists()
-    data.be_done("north", name)
-    kept.keep(NOW)
-    assert not folder.exists()
-
-
-def test_killed_between_records_and_disk_the_next_time_the_folder_goes(
-    config, database, monkeypatch
-):
-    data = DataFolder(config.data)
-    ((name,),) = store_all(database, data, [Case()])
-
-    def die(*_):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(pictures, "remove_folder", die)
-        with pytest.raises(KeyboardInterrupt):
-            make_keeper(config, database, data, scan_days=1).keep(NOW)
-    with database.reading() as session:
-        row = session.get_one(ScanRow, name)
-    assert row.removed is not None
-    assert (data.root / row.folder).exists()
-    make_keeper(config, database, data).keep(NOW)
-    assert list_left(database, data, [name]) == [False]
-    assert len(list_entries(database, "scan.removed")) == 1
-
-
-def test_killed_before_the_records_change_nothing_is_gone(
-    config, database, monkeypatch
-):
-    data = DataFolder(config.data)
-    ((name,),) = store_all(database, data, [Case()])
-
-    def die(*_):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(pictures, "append", die)
-        with pytest.raises(KeyboardInterrupt):
-            make_keeper(config, database, data, scan_days=1).keep(NOW)
-    assert list_left(database, data, [name]) == [True]
-
-
-def test_what_becomes_held_meanwhile_stays(config, database):
-    data = DataFolder(config.data)
-    ((name,),) = store_all(database, data, [Case()])
-    reason = pictures.by_size()
-    assert list(pictures.list_removable(database, data, reason)) == [(name, SIZE)]
-    with database.changing() as session:
-        session.scalars(select(Inspection)).one().state = "waiting"
-    assert not pictures.remove_picture(database, data, name, reason)
-    assert list_left(database, data, [name]) == [True]
-
-
 def test_many_are_found_a_batch_at_a_time(keep, monkeypatch):
     monkeypatch.setattr(pictures, "BATCH", 2)
     cases = [Case(), Case(), Case(state="waiting"), Case(), Case()]
     gone = [[False], [False], [True], [False], [False]]
     assert keep(*cases, scan_days=1) == gone
-
-
-def test_a_folder_of_which_nobody_knows_is_told_once_and_stays(
-    config, database, caplog
-):
-    data = DataFolder(config.data)
-    folders = [data.root / "scans/2026-01-01" / name for name in ("old", "open", "new")]
-    for folder in folders:
-        folder.mkdir(parents=True)
-        before = NOW - timedelta(days=0 if folder.name == "new" else 2)
-        os.utime(folder, (before.timestamp(), before.timestamp()))
-    data.point_to("north", folders[1])
-    kept = make_keeper(config, database, data)
-    with caplog.at_level(logging.WARNING):
-        kept.keep(NOW)
-        kept.keep(NOW)
-    assert all(folder.exists() for folder in folders)
-    (record,) = caplog.records
-    assert "nothing of the scan old" in record.getMessage()
-
-
-@pytest.mark.parametrize(
-    "folder", ["..", "scans/2026-11-26", "/etc/{name}", "a/b/{name}"]
-)
-def test_only_folders_of_scans_are_ever_removed(tmp_path, caplog, folder):
-    data, name = DataFolder(tmp_path / "data"), "a" * 32
-    place = data.root / folder.format(name=name)
-    if place.is_relative_to(tmp_path):
-        place.mkdir(parents=True, exist_ok=True)
-    with caplog.at_level(logging.ERROR):
-        pictures.remove_folder(data, folder.format(name=name), name)
-    assert "stays" in caplog.text
-    assert place.exists() or not place.is_relative_to(tmp_path)
-
-
-def test_days_that_are_empty_go_but_not_those_of_now(config, database):
-    days = config.data / "scans"
-    for name in ("2026-11-20", "2026-11-25", "2026-11-26"):
-        (days / name).mkdir(parents=True)
-    make_keeper(config, database, DataFolder(config.data)).keep(NOW)
-    assert sorted(path.name for path in days.iterdir()) == ["2026-11-25", "2026-11-26"]
 
 
 def test_facts_of_manifests_go_unless_they_are_held(either_database, config):
@@ -345,59 +209,3 @@ def test_ended_logins_and_who_was_tested_are_forgotten(config, either_database):
     assert [known[test.id] for test in tests] == [None, user]
     removed = list_entries(either_database, "records.removed")
     assert {entry.subject for entry in removed} == {"logins", "tests"}
-
-
-def test_it_goes_on_where_the_records_cannot_be_reached(
-    config, database, monkeypatch, caplog
-):
-    stopping, done = threading.Event(), []
-
-    def fail(*_):
-        done.append("tried")
-        if len(done) == 2:
-            stopping.set()
-        msg = "gone"
-        raise RecordError(msg)
-
-    monkeypatch.setattr(keeper, "forget", fail)
-    monkeypatch.setattr(keeper, "LOOK_S", 0.001)
-    monkeypatch.setattr(keeper, "HOUR_S", 0.001)
-    with caplog.at_level(logging.WARNING):
-        make_keeper(config, database, DataFolder(config.data)).run(stopping)
-    assert done == ["tried", "tried"]
-    assert "Nothing is deleted now. gone" in caplog.text
-
-
-def test_a_disk_that_becomes_short_is_seen_between_the_hours(
-    config, database, monkeypatch
-):
-    data, stopping = DataFolder(config.data), threading.Event()
-    ((name,),) = store_all(database, data, [Case(age=1)])
-    free = iter([AMPLE, AMPLE, AMPLE, 0, 0, 0, 0])
-    limited = config.model_copy(
-        update={"retention": RetentionConfig(scan_gb=1.0, least_free_gb=1.0)}
-    )
-
-    def measure(_):
-        now = next(free, None)
-        if now is None:
-            stopping.set()
-        return now or 0
-
-    monkeypatch.setattr(keeper, "LOOK_S", 0.001)
-    Keeper(limited, database, data, measure).run(stopping)
-    assert list_left(database, data, [name]) == [False]
-
-
-def test_a_clock_that_was_set_far_ahead_deletes_nothing_by_age(
-    config, database, monkeypatch
-):
-    data = DataFolder(config.data)
-    ((name,),) = store_all(database, data, [Case(age=100)])
-    kept = make_keeper(config, database, data, scan_days=30)
-    with monkeypatch.context() as patch:
-        patch.setattr(keeper, "is_in_doubt", lambda *_: True)
-        kept.keep(NOW)
-        assert list_left(database, data, [name]) == [True]
-    kept.keep(NOW)
-    assert list_left(database, data, [name]) == [False]

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from data.errors import StationError, TrustError
 from detector.trust.keys import make_keys
 from station.accounts.roles import Role
-from station.comparing import compare
 from station.records.tables import Alarm, Entry, ShadowAlarm
+from station.shadow.comparing import compare
 from station.shadow.looking import Shadow
 from station.shadow.pointer import (
     FINISHED,

@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 
 from data.errors import StationError
-from data.files import replacing
+from data.files import digest_file, replacing
 from data.scan import Picture
 from station.lanes.capture.camera import Camera, Frame, Region, find_file, open_camera
 from station.lanes.capture.scrolling import Grown, Jumped, Scroll, Step, Stopped
 from station.lanes.capture.still import StillWatch
 from station.lanes.capture.taking import Taking
-from station.lanes.intake import Intake, name_content
+from station.lanes.intake import Intake
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class CaptureSource:
         """Look at what is shown as if for the first time."""
         self._leave()
         file = find_file(self._device)
-        content = None if file is None else name_content(file)
+        content = None if file is None else digest_file(file)
         taking = Taking(self.intake, content)
         for scan in taking.end_leftovers():
             self._tell_cut_off(scan)

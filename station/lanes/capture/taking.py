@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 from data.errors import StationError, StreamError
-from data.scan import Picture, Scan, ScanInfo
-from station.lanes.intake import CHUNK, Intake, cut
+from data.files import sync_folder
+from data.scan import Picture, Scan, ScanInfo, take_columns
+from station.lanes.intake import CHUNK, Intake
 from station.records.moment import now
 from station.spool import ColumnWriter, ScanBegin, find_open, resume_scan
-from station.spool.beginning import read_begin, read_end, sync_folder
+from station.spool.beginning import read_begin, read_end
 
 SYNC_S: Final = 0.5
 """What was taken in is on the disk after about so long, s."""
@@ -138,7 +139,7 @@ class Taking:
             return
         scan = Scan(display=columns, info=writer.begin.info)
         for start in range(0, scan.size[0], CHUNK):
-            self._push(writer, at + start, cut(scan, start, start + CHUNK))
+            self._push(writer, at + start, take_columns(scan, start, start + CHUNK))
         if time.monotonic() - self._synced > SYNC_S:
             writer.sync()
             self._synced = time.monotonic()
@@ -146,7 +147,7 @@ class Taking:
     def _push(self, writer: ColumnWriter, at: int, piece: Scan) -> None:
         known = max(0, writer.width - at)
         if known < piece.size[0]:
-            writer.push(cut(piece, known, piece.size[0]), at + known)
+            writer.push(take_columns(piece, known, piece.size[0]), at + known)
 
     def _begin_next(self) -> None:
         self._count += 1

@@ -4,6 +4,7 @@ Modules:
     base: what all tables have in common.
     accounts: people, logins, tokens.
     lanes: how lanes are.
+    states: of inspections and of scans.
     inspections: they, their scans, the alarms in those, and what was decided.
     ends: what became of inspections.
     trials: what a bundle in shadow found, and test scans.

@@ -15,9 +15,9 @@ class LaneState(Table):
     """How a lane is: written by its process every second.
 
     Attributes:
-        state: "idle", "scanning", "behind", "down" (nothing looks) or "gone".
+        state: "idle", "scanning", "behind" or "down" (nothing looks).
         behind: Columns that wait to be looked at.
-        detail: One line: why it is down, which bundle looks.
+        detail: One line: why it is down.
         bundle: Name, sha256, signed_by, operating point, device of what looks.
     """
 

@@ -12,12 +12,12 @@ from detector.manifest import GraphEntry, Slice
 from detector.operating_point import OperatingPoint
 from detector.switching import Change, UsedBundle, read_changes
 from station.accounts.roles import AUDITING, EVERYONE, Role
-from station.comparing import Comparison, compare
 from station.deployed import Deployed, read_deployed
 from station.records.tables import LaneState
 from station.server.access import Viewer, allow
 from station.server.context import Here, Station
 from station.server.errors import responses
+from station.shadow.comparing import Comparison, compare
 from station.shadow.pointer import read_shadow
 
 router: Final = APIRouter(prefix="/api", tags=["bundles"])

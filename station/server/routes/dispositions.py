@@ -1,6 +1,6 @@
 """What becomes of a container, and what a search found."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,6 +22,7 @@ from station.inspections.manifests import Line
 from station.inspections.outcomes import Finding, record_outcome
 from station.inspections.page import DispositionShown, OutcomeShown
 from station.records.tables import Disposition, Inspection
+from station.records.tables.states import Chosen, InspectionState
 from station.server.access import Viewer
 from station.server.context import Here
 from station.server.errors import responses
@@ -40,7 +41,7 @@ class Dispose(Body):
         reason: Why a supervisor releases it although an alarm was confirmed.
     """
 
-    disposition: Literal["released", "searched"]
+    disposition: Chosen
     reason: Line | None = None
 
 
@@ -53,7 +54,7 @@ class Disposed(Shown):
         told: The test: the real scan must be looked at and decided on.
     """
 
-    state: Literal["scanning", "waiting", "released", "searched"]
+    state: InspectionState
     disposition: DispositionShown | None
     told: ToldShown | None
 

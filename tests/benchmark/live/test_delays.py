@@ -1,9 +1,13 @@
 """Tests of the journal of a lane, and of the delays that are read off it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from benchmark.live.delays import list_delays, measure_delays
+from benchmark.live.delays import Delays, list_delays, measure_delays, sum_delays
 from benchmark.live.journal import Journal
 from detector.detections import Detections
 from detector.lane import Alarmed, Begun, CareChanged, Failed, Finished
@@ -74,9 +78,18 @@ def test_delays_are_summed_up_and_early_alarms_count_as_none(journal):
     assert shares == pytest.approx(np.quantile(taken, [0.5, 0.95, 0.99, 1]))
 
 
+@given(st.lists(st.floats(-10, 100), min_size=1))
+def test_shares_of_delays_are_in_order(delays):
+    found = sum_delays(delays)
+    assert (found.count, found.most) == (len(delays), max(*delays, 0.0))
+    assert found.early == len([one for one in delays if one < 0])
+    steps: list[Any] = [0.0, found.p50, found.p95, found.p99, found.most]
+    assert steps == sorted(steps)
+
+
 def test_without_alarms_there_is_no_delay(journal):
-    found = measure_delays(journal.passages)
-    assert (found.count, found.p50, found.most) == (0, None, None)
+    none = Delays(0, 0, None, None, None, None)
+    assert measure_delays(journal.passages) == sum_delays([]) == none
 
 
 def test_a_finished_truck_has_alarms_and_was_seen_whole(journal):

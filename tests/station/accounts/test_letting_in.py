@@ -106,7 +106,7 @@ def test_guesses_at_once_are_no_more_than_guesses_in_a_row(
 
     def look_up(database, name, password):
         known = plain(database, name, password)
-        together.wait(10)
+        together.wait(60)
         return known
 
     plain = letting_in._look_up  # noqa: SLF001 - to have all wait there

@@ -5,13 +5,8 @@ import pytest
 from station.config import ReviewConfig
 from station.records.tables import Entry
 from station.spool import DataFolder
+from tests.station.inspections.acting import Acting
 from tests.station.inspections.passing import pass_container, see
-
-
-@pytest.fixture(scope="session")
-def empty(_plain_records):
-    """A database without records, to be copied."""
-    return _plain_records
 
 
 @pytest.fixture
@@ -42,6 +37,24 @@ def colleague(user_as):
 def supervisor(user_as):
     """A supervisor."""
     return see(user_as("supervisor"))
+
+
+@pytest.fixture
+def ann(database, review, operator):
+    """The operator, acting."""
+    return Acting(database, review, operator)
+
+
+@pytest.fixture
+def ben(database, review, colleague):
+    """The other operator, acting."""
+    return Acting(database, review, colleague)
+
+
+@pytest.fixture
+def boss(database, review, supervisor):
+    """The supervisor, acting."""
+    return Acting(database, review, supervisor)
 
 
 @pytest.fixture

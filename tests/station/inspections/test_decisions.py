@@ -12,16 +12,6 @@ from tests.station.inspections.acting import Acting
 from tests.station.inspections.passing import BOX, look_again, place_test
 
 
-@pytest.fixture
-def ann(database, review, operator):
-    return Acting(database, review, operator)
-
-
-@pytest.fixture
-def ben(database, review, colleague):
-    return Acting(database, review, colleague)
-
-
 def said_of(database, alarm):
     with database.reading() as session:
         return get_said(session.get_one(Alarm, alarm))

@@ -24,21 +24,6 @@ from tests.station.inspections.passing import (
 )
 
 
-@pytest.fixture
-def ann(database, review, operator):
-    return Acting(database, review, operator)
-
-
-@pytest.fixture
-def ben(database, review, colleague):
-    return Acting(database, review, colleague)
-
-
-@pytest.fixture
-def boss(database, review, supervisor):
-    return Acting(database, review, supervisor)
-
-
 def state_of(database, passed):
     with database.reading() as session:
         return session.get_one(Inspection, passed.inspection).state

@@ -25,11 +25,6 @@ from tests.station.inspections.passing import (
 
 
 @pytest.fixture
-def ann(database, review, operator):
-    return Acting(database, review, operator)
-
-
-@pytest.fixture
 def hand_over(database, data, tmp_path):
     """Export, and read it as whoever learns from it does: without any problem."""
 

@@ -6,17 +6,6 @@ from data.errors import ConflictError
 from station.config import ReviewConfig
 from station.inspections.questions import get_said, needs_second
 from station.records.tables import Alarm
-from tests.station.inspections.acting import Acting
-
-
-@pytest.fixture
-def ann(database, review, operator):
-    return Acting(database, review, operator)
-
-
-@pytest.fixture
-def ben(database, review, colleague):
-    return Acting(database, review, colleague)
 
 
 @pytest.fixture

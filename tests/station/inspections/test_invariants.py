@@ -228,10 +228,10 @@ def check_handed_over(port, out):
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=integers(0, 2**32))
-def test_no_order_of_events_breaks_a_rule(empty, seed):
+def test_no_order_of_events_breaks_a_rule(plain_records, seed):
     chance = random.Random(seed)  # noqa: S311 - a test
     with tempfile.TemporaryDirectory() as folder:
-        port = Port(Path(folder), empty)
+        port = Port(Path(folder), plain_records)
         for _ in range(STEPS):
             port.step(chance)
             check_now(port)
@@ -240,14 +240,14 @@ def test_no_order_of_events_breaks_a_rule(empty, seed):
         port.database.close()
 
 
-def test_such_orders_come_to_every_end(empty, tmp_path):
+def test_such_orders_come_to_every_end(plain_records, tmp_path):
     """The test above is worth something: all that can happen does."""
     done: Counter[str] = Counter()
     truths = 0
     for seed in range(40):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        port = Port(folder, empty)
+        port = Port(folder, plain_records)
         chance = random.Random(seed)  # noqa: S311 - a test
         for _ in range(STEPS):
             port.step(chance)

@@ -5,7 +5,6 @@ import pytest
 from data.errors import ConflictError, StationError
 from data.station_records.record import FoundRecord, Place
 from station.inspections.dispositions import list_outcomes
-from tests.station.inspections.acting import Acting
 from tests.station.inspections.passing import (
     BOX,
     ELSEWHERE,
@@ -13,11 +12,6 @@ from tests.station.inspections.passing import (
     pass_container,
     place_test,
 )
-
-
-@pytest.fixture
-def ann(database, review, operator):
-    return Acting(database, review, operator)
 
 
 @pytest.fixture

@@ -95,3 +95,13 @@ def claim_columns(record, at):
     words[2] = at
     words[7] = zlib.crc32(words[:7].tobytes())
     return words.tobytes() + record[32:]
+
+
+def kinds(replies):
+    """What a lane's answers are."""
+    return [reply["type"] for reply in replies]
+
+
+def list_open(machine):
+    """Folders of the lane's scans that are not done with."""
+    return [folder for _, folder in machine.station.data.list_open("north")]

@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +30,7 @@ from station.lanes import dicom as dicom_lane
 from station.lanes.dicom import NO_ROOM, NOT_READ, STORED, DicomSource, make_tls
 from station.lanes.folder import FolderSource
 from tests.station.lanes.taking_in import Heard, list_taken, make_intake, make_scan
+from tests.station.waiting import wait_until
 
 DX = "1.2.840.10008.5.1.4.1.1.1.1.1"
 SHOWN = "1.2.840.10008.5.1.4.1.1.501.2.1"
@@ -60,7 +60,7 @@ class Lane:
             yield self
         finally:
             self.stopping.set()
-            thread.join(10)
+            thread.join(60)
         assert not thread.is_alive()
 
     @contextmanager
@@ -103,13 +103,6 @@ def _hurry(monkeypatch):
 def lane(tmp_path):
     with Lane(tmp_path).running() as running:
         yield running
-
-
-def wait_until(true) -> None:
-    end = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def make_dataset(seed=0, number="C-17"):
@@ -240,17 +233,19 @@ def test_who_sends_without_end_is_cut_off(tmp_path):
 
 def test_a_port_that_is_taken_is_told_once_and_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(dicom_lane, "AGAIN_S", 0.05)
+    tries: list[object] = []
+    monkeypatch.setattr(FolderSource, "poll", lambda *_: tries.append(1))
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         lane = Lane(tmp_path, port=other.getsockname()[1])
         thread = threading.Thread(target=lane.source.run, args=(lane.stopping,))
         thread.start()
-        time.sleep(0.3)
+        wait_until(lambda: len(tries) >= 3)
     wait_until(lambda: lane.source.port is not None)
     assert lane.heard.kinds == ["lane.gone", "lane.back"]
     lane.stopping.set()
-    thread.join(10)
+    thread.join(60)
 
 
 def test_drafts_of_a_stop_are_thrown_away(tmp_path):
@@ -287,7 +282,7 @@ def certificate(tmp_path_factory):
 def test_with_a_certificate_connections_are_encrypted(
     tmp_path, certificate, monkeypatch
 ):
-    monkeypatch.setattr(dicom_lane, "HANDSHAKE_S", 0.3)
+    monkeypatch.setattr(dicom_lane, "HANDSHAKE_S", 2.0)
     lane = Lane(tmp_path)
     server = ServerConfig(certificate=certificate[0], key=certificate[1])
     lane.source.tls = make_tls(server)

@@ -295,7 +295,7 @@ def test_it_stops_when_it_is_told(lane):
     thread = threading.Thread(target=lane.source.run, args=(stopping,))
     thread.start()
     stopping.set()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 

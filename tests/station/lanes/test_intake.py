@@ -1,18 +1,13 @@
 """What all sources hand their scans to."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
-from data.formats.levels import fill_levels
 from data.scan import Scan, ScanInfo
-from station.lanes.intake import cut, name_content
 from station.spool import resume_scan
 from tests.station.lanes.taking_in import (
     Heard,
     list_taken,
-    make_counts,
     make_intake,
     make_scan,
 )
@@ -80,19 +75,3 @@ def test_a_scan_that_did_not_fit_on_the_disk_stays_open(tmp_path, monkeypatch):
 
 def _fail(*_):
     raise OSError(28, "No space left on device")
-
-
-def test_columns_are_cut_from_every_kind_of_scan():
-    part = cut(make_scan(), 590, 700)
-    assert part.size == (10, 16)
-    np.testing.assert_array_equal(part.low, make_counts()[:, 590:] // 2)
-    levels = fill_levels([9], 16)
-    single = Scan(high=make_counts(), air=levels, dark=levels - 5)
-    assert cut(single, 3, 7).size == (4, 16)
-    shown = Scan(display=np.zeros((8, 9, 3), np.uint8))
-    assert cut(shown, 0, 5).size == (5, 8)
-
-
-def test_the_name_of_a_content_is_its_hash(tmp_path):
-    (tmp_path / "a").write_bytes(b"abc")
-    assert name_content(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()

@@ -7,7 +7,13 @@ import pytest
 from station.lanes import stream
 from station.spool import DataFolder
 from station.spool.assembling import assemble, read_columns
-from tests.station.lanes.talking import Machine, Scanner, make_record
+from tests.station.lanes.talking import (
+    Machine,
+    Scanner,
+    kinds,
+    list_open,
+    make_record,
+)
 
 
 @pytest.fixture
@@ -17,14 +23,6 @@ def machine(station):
 
 def refuse(*_):
     raise OSError(errno.ENOSPC, "No space left on device")
-
-
-def kinds(replies):
-    return [reply["type"] for reply in replies]
-
-
-def list_open(machine):
-    return [folder for _, folder in machine.station.data.list_open("north")]
 
 
 def test_a_scan_that_the_disk_did_not_let_begin_is_not_taken_for_ended(

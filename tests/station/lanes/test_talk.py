@@ -18,6 +18,8 @@ from tests.station.lanes.talking import (
     Scanner,
     claim_columns,
     damage,
+    kinds,
+    list_open,
     make_record,
 )
 from tests.station.spool.columns import read_ended
@@ -31,14 +33,6 @@ def machine(station):
 @pytest.fixture
 def scanner(machine):
     return Scanner(machine, machine.start())
-
-
-def kinds(replies):
-    return [reply["type"] for reply in replies]
-
-
-def list_open(machine):
-    return [folder for _, folder in machine.station.data.list_open("north")]
 
 
 def counts(folder):

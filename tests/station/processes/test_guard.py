@@ -168,7 +168,7 @@ def test_a_station_waits_for_a_database_that_is_not_up_yet(postgres, postgres_ur
     database, stop = open_database(postgres_url), threading.Event()
     reached = []
     thread = threading.Thread(target=lambda: reached.append(reach(database, stop)))
-    postgres.stop("immediate")
+    postgres.kill()
     try:
         thread.start()
         thread.join(0.3)

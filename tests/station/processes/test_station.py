@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import httpx
@@ -20,6 +19,7 @@ from station.processes.effective import write_effective
 from station.processes.lock import holding
 from station.records import open_database
 from station.records.tables import Entry
+from tests.station.waiting import PATIENCE_S, wait_until
 
 RUN = """
 import sys
@@ -28,17 +28,6 @@ from station.processes.effective import read_effective
 from station.processes.guard import run_station
 run_station(read_effective(Path(sys.argv[1])))
 """
-
-PATIENCE_S = 90
-"""How long a test waits for processes before it fails, s."""
-
-
-def wait_until(met):
-    until = time.monotonic() + PATIENCE_S
-    while not (found := met()):
-        assert time.monotonic() < until, "it never came"
-        time.sleep(0.05)
-    return found
 
 
 def find_free_port():

@@ -101,7 +101,7 @@ def test_a_cut_is_told_and_once_it_is_over_all_goes_on(postgres, postgres_url):
     def lose():
         with database.changing() as session:
             append(session, "scan.began", "lost")
-            postgres.stop("immediate")
+            postgres.kill()
 
     try:
         with pytest.raises(RecordError, match="nothing was changed"):
@@ -128,7 +128,7 @@ def test_who_tries_again_gets_through_a_cut(postgres, postgres_url):
         with database.changing() as session:
             return append(session, "scan.began", "kept").seq
 
-    postgres.stop("immediate")
+    postgres.kill()
     starter = threading.Timer(0.3, postgres.start)
     starter.start()
     found = retry(act, stopped=lambda: False, failed=told.append, pause_s=0.05)

@@ -10,6 +10,7 @@ from data.errors import RecordError
 from station.records import open_database
 from station.records.migrations import make_config, migrate
 from station.records.tables import ChainHead, Table
+from tests.station.postgres import make_database
 from tests.station.records.processes import start
 
 MIGRATOR = """
@@ -28,7 +29,7 @@ def empty(request, tmp_path):
     """A database without a table."""
     if request.param == "postgresql":
         postgres = request.getfixturevalue("postgres")
-        url = postgres.url(postgres.make())
+        url = postgres.url(make_database(postgres))
     else:
         url = f"sqlite:///{tmp_path / 'empty.db'}"
     opened = open_database(url)

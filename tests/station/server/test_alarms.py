@@ -27,18 +27,6 @@ def passed(database, station):
     return pass_container(database, station.data)
 
 
-@pytest.fixture
-def ann(client_as):
-    """An operator."""
-    return client_as(Role.OPERATOR)
-
-
-@pytest.fixture
-def boss(client_as):
-    """A supervisor."""
-    return client_as(Role.SUPERVISOR)
-
-
 def say(client, alarm, decision="dismiss", **body):
     """Decide on an alarm."""
     if decision == "dismiss":

@@ -27,18 +27,6 @@ def passed(database, data):
     return pass_container(database, data, views=("side", "top"))
 
 
-@pytest.fixture
-def ann(client_as):
-    """An operator."""
-    return client_as(Role.OPERATOR)
-
-
-@pytest.fixture
-def boss(client_as):
-    """A supervisor."""
-    return client_as(Role.SUPERVISOR)
-
-
 def post(client, path, **body):
     """Ask for a change, by a name of its own."""
     return client.post(f"/api/{path}", json={"request": new_id()} | body)

@@ -4,16 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from station.accounts.roles import Role
 from station.records.moment import now
 from station.records.tables import Inspection
 from tests.station.inspections.passing import BOX, pass_container
-
-
-@pytest.fixture
-def ann(client_as):
-    """An operator."""
-    return client_as(Role.OPERATOR)
 
 
 @pytest.fixture

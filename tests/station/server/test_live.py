@@ -9,11 +9,10 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
+from data.scan import take_columns
 from station.accounts.logins import end_logins
 from station.accounts.roles import Role
 from station.audit import append
-from station.config import SupervisedConfig
-from station.lanes.intake import cut
 from station.records.moment import now
 from station.records.tables import LaneState, User
 from station.server import pages, tailing
@@ -22,18 +21,7 @@ from station.spool import begin_scan
 from station.supervised.lag import ALL, LAG, write_taken
 from tests.station.conftest import ADDRESS, SOCKETS
 from tests.station.tiles.scans import make_begin, make_scan
-
-
-@pytest.fixture
-def rate():
-    """Share of scans that become test scans."""
-    return 0.0
-
-
-@pytest.fixture
-def config(config, rate, tmp_path):
-    supervised = SupervisedConfig(rate=rate, cutouts=tmp_path)
-    return config.model_copy(update={"supervised": supervised})
+from tests.station.waiting import wait_until
 
 
 @pytest.fixture
@@ -181,12 +169,12 @@ def test_a_page_is_told_what_its_role_may_know(station, connect, role, told):
 def test_a_page_sees_scans_grow_and_lanes_change(station, connect):
     scan = make_scan("single", width=60, height=8)
     writer = begin_scan(station.data, make_begin(scan))
-    writer.push(cut(scan, 0, 20))
+    writer.push(take_columns(scan, 0, 20))
     beat(station, "idle")
     with connect(Role.OPERATOR) as socket:
         said = {"type": "columns", "lane": "north", "scan": writer.begin.id}
         assert hear(socket, "columns") == [said | {"width": 20}]
-        writer.push(cut(scan, 20, 60), at=30)
+        writer.push(take_columns(scan, 20, 60), at=30)
         assert hear(socket, "columns") == [said | {"width": 70}]
         beat(station, "scanning")
         states = []
@@ -256,11 +244,14 @@ def test_a_page_closes_when_its_login_is_too_old(connect, monkeypatch):
 
 
 def test_nothing_is_read_while_no_page_is_open(app, station, connect):
+    tail = pages.get_tail(app)
     with connect(Role.OPERATOR) as socket:
         socket.receive_json()
-    tail = pages.get_tail(app)
+        follower: Any = tail._task  # noqa: SLF001 - what reads
+    wait_until(follower.done)
     before = tail.head
     write(station, "scan.began")
+    assert tail.head == before
     with connect(Role.OPERATOR) as socket:
         assert socket.receive_json()["seq"] > before
 

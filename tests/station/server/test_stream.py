@@ -11,11 +11,13 @@ from starlette.websockets import WebSocketDisconnect
 from station.accounts.tokens import make_token, revoke_token
 from station.config import LaneConfig, StationConfig
 from station.lanes.messages import PROTOCOL
+from station.server.streams import get_streams
 from station.spool.assembling import assemble, read_columns
 from station.spool.beginning import read_end
 from tests.station.conftest import ADDRESS
 from tests.station.lanes.talking import ROWS, make_record
 from tests.station.spool.columns import read_ended
+from tests.station.waiting import wait_until
 
 BEGIN = {"type": "begin", "key": "k1", "kind": "single", "rows": ROWS}
 
@@ -23,7 +25,7 @@ BEGIN = {"type": "begin", "key": "k1", "kind": "single", "rows": ROWS}
 @pytest.fixture
 def config(tmp_path):
     lanes = (
-        LaneConfig(name="north", source="stream", gone_s=0.2, abandon_s=0.5),
+        LaneConfig(name="north", source="stream", gone_s=500, abandon_s=1000),
         LaneConfig(name="south", source="stream"),
         LaneConfig(name="files", source="folder", folder=tmp_path),
     )
@@ -138,15 +140,18 @@ def test_a_token_that_is_revoked_begins_no_further_scan(client, station, token):
 def test_a_scanner_that_leaves_amid_a_scan_is_missed_and_its_scan_closed(
     client, station, token
 ):
+    lane = get_streams(client.app).lanes["north"]
     with connect(client, token.token) as socket:
         socket.send_json(BEGIN)
         hear(socket, "ready")
         socket.send_bytes(make_record(0))
         hear(socket, "ack")
     folder = open_folder(station)
-    for _ in range(200):
-        if read_end(folder) is None:
-            time.sleep(0.02)
+    lane.clock = lambda: time.monotonic() + 600
+    wait_until(lambda: lane.gone)
+    assert read_end(folder) is None
+    lane.clock = lambda: time.monotonic() + 1200
+    wait_until(lambda: read_end(folder))
     assert read_ended(folder).why == "cut off"
     assert len(read_columns(folder)) == 1
 

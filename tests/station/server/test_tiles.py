@@ -7,28 +7,15 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from data.formats import write_scan
+from data.scan import take_columns
 from station.accounts.roles import Role
-from station.config import SupervisedConfig
-from station.lanes.intake import cut
 from station.records import new_id
 from station.records.moment import now
 from station.records.tables import Inspection, ScanRow, SupervisedTest
 from station.spool import begin_scan
 from station.supervised.lag import ALL, LAG, write_taken
 from station.supervised.patch import cut_patch, write_patch
-from tests.station.tiles.scans import make_begin, make_scan
-
-
-@pytest.fixture
-def rate():
-    """Share of scans that become test scans."""
-    return 0.0
-
-
-@pytest.fixture
-def config(config, rate, tmp_path):
-    supervised = SupervisedConfig(rate=rate, cutouts=tmp_path)
-    return config.model_copy(update={"supervised": supervised})
+from tests.station.tiles.scans import make_begin, make_scan, transmit
 
 
 @pytest.fixture
@@ -99,11 +86,6 @@ def numbers(answer):
     return np.frombuffer(answer.content, "<u2").reshape(size)
 
 
-def transmit(scan):
-    shown = np.rint(scan.transmission("high") * np.float32(50_000))
-    return shown.clip(0, 65535)
-
-
 def make_patch(scan):
     high = scan.high.copy()
     high[10:20, 20:40] = 300
@@ -111,7 +93,7 @@ def make_patch(scan):
 
 
 def test_a_scan_is_seen_while_it_comes_in(station, writer, scan, operator):
-    writer.push(cut(scan, 0, 300))
+    writer.push(take_columns(scan, 0, 300))
     said = geometry(operator, writer)  # nobody looks at it yet: not in the records
     assert (said["width"], said["height"], said["complete"]) == (300, 70, False)
     assert said["version"] is None
@@ -119,15 +101,15 @@ def test_a_scan_is_seen_while_it_comes_in(station, writer, scan, operator):
     assert_array_equal(numbers(tile), transmit(scan)[:, 256:300])
     assert tile.headers["Cache-Control"] == "private, no-cache"
     register(station, writer)
-    writer.push(cut(scan, 300, 700))
+    writer.push(take_columns(scan, 300, 700))
     assert geometry(operator, writer)["width"] == 700
     assert_array_equal(numbers(get(operator, writer, "0/2/0")), transmit(scan)[:, 512:])
 
 
 def test_a_tile_that_is_full_stays_as_it_is_and_others_do_not(writer, scan, operator):
-    writer.push(cut(scan, 0, 300))
+    writer.push(take_columns(scan, 0, 300))
     full, part = (get(operator, writer, place).headers["ETag"] for place in _PLACES)
-    writer.push(cut(scan, 300, 700))
+    writer.push(take_columns(scan, 300, 700))
     again = [
         get(operator, writer, place, headers={"If-None-Match": tag}).status_code
         for place, tag in zip(_PLACES, (full, part), strict=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from station.lanes.intake import cut
+from data.scan import take_columns
 from station.spool import DataFolder, begin_scan
 from station.spool.widths import WidthReader
 from tests.station.tiles.scans import make_begin, make_scan
@@ -24,13 +24,13 @@ def test_it_follows_the_writer_over_gaps_and_repeats(scan, writer):
     reader = WidthReader(writer.folder)
     assert reader.read() == 0
     for at in (0, 7, 100, 50, 111):
-        writer.push(cut(scan, 0, 9), at)
+        writer.push(take_columns(scan, 0, 9), at)
         assert reader.read() == writer.width
         assert WidthReader(writer.folder).read() == writer.width
 
 
 def test_a_record_counts_once_it_is_there_whole(scan, writer):
-    writer.push(cut(scan, 0, 9))
+    writer.push(take_columns(scan, 0, 9))
     path = writer.folder / "columns.bin"
     whole = path.read_bytes()
     reader = WidthReader(writer.folder)
@@ -42,7 +42,7 @@ def test_a_record_counts_once_it_is_there_whole(scan, writer):
 
 
 def test_what_is_damaged_or_gone_leaves_what_was_read(scan, writer):
-    writer.push(cut(scan, 0, 9))
+    writer.push(take_columns(scan, 0, 9))
     reader = WidthReader(writer.folder)
     assert reader.read() == 9
     path = writer.folder / "columns.bin"

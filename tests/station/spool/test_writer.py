@@ -375,12 +375,12 @@ def test_only_what_is_on_the_disk_may_be_acknowledged(data, monkeypatch):
     writer.close()
 
 
-def test_heads_are_read_without_columns(tmp_path):
+def test_heads_say_where_columns_are(tmp_path):
     folder, placed, ends = make_file(tmp_path, "dual")
     begin = ColumnReader(folder).begin
     heads = list(scan_heads(folder / COLUMNS, check=begin))
-    assert [head.sequence for head, _ in heads] == [0, 1, 2, 3]
-    assert [head.at for head, _ in heads] == [at for at, _ in placed]
+    assert [head.sequence for head, *_ in heads] == [0, 1, 2, 3]
+    assert [head.at for head, *_ in heads] == [at for at, _ in placed]
     assert heads[-1][1] + heads[-1][0].length == ends[-1]
 
 

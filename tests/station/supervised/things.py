@@ -7,9 +7,8 @@ import cv2
 import numpy as np
 
 from data.formats import write_scan
-from data.scan import Scan, ScanInfo
+from data.scan import Scan, ScanInfo, take_columns
 from station.config import SupervisedConfig
-from station.lanes.intake import cut
 from station.spool import Columns, ScanBegin
 from station.spool.assembling import assemble
 from station.supervised.patch import Patch, read_patch
@@ -81,7 +80,7 @@ def make_config(cutouts, rate=1.0):
 def cut_pieces(scan, step=16):
     """A scan as columns."""
     starts = range(0, scan.size[0], step)
-    return [Columns(at, cut(scan, at, at + step)) for at in starts]
+    return [Columns(at, take_columns(scan, at, at + step)) for at in starts]
 
 
 def make_patch(scan, **known):

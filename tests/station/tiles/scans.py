@@ -37,6 +37,12 @@ def brighten(scan, gain):
     return replace(scan, high=np.rint(counts).clip(0, 65535).astype("u2"), air=air)
 
 
+def transmit(scan):
+    """The plane "high" as it is shown: 50,000 is air."""
+    shown = np.rint(scan.transmission("high") * np.float32(50_000))
+    return shown.clip(0, 65535)
+
+
 def make_begin(scan, lane="north", key="k", *, whole=False):
     """How a scan begins."""
     return ScanBegin(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from station.lanes.intake import cut
+from data.scan import take_columns
 from station.tiles.pyramid import LEVELS, Pyramid
 from tests.station.tiles.scans import make_scan
 
@@ -13,7 +13,7 @@ def build(scan, *pieces):
     """A pyramid of a scan that is handed over in pieces of these widths."""
     pyramid, at = Pyramid(scan), 0
     for width in pieces or (scan.size[0],):
-        pyramid.add(cut(scan, at, at + width))
+        pyramid.add(take_columns(scan, at, at + width))
         at += width
     pyramid.finish()
     return pyramid

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,14 +9,14 @@ from numpy.testing import assert_array_equal
 
 from data.errors import NoSuchRecordError
 from data.formats import write_scan
-from station.lanes.intake import cut
+from data.scan import take_columns
 from station.spool import DataFolder, begin_scan
 from station.spool.assembling import assemble, read_columns
 from station.supervised.patch import cut_patch, write_patch
 from station.tiles.gallery import Gallery
 from station.tiles.planes import Place
 from station.tiles.sheet import GrowingSheet, StoredSheet
-from tests.station.tiles.scans import brighten, make_begin, make_scan
+from tests.station.tiles.scans import brighten, make_begin, make_scan, transmit
 
 FIRST = Place(0, 0, 0)
 PIECES = st.lists(st.tuples(st.integers(-12, 12), st.integers(1, 9)), max_size=8)
@@ -27,11 +26,6 @@ def show(sheet, plane="high", width=None):
     """The first tile as it is now."""
     came = sheet.refresh()
     return sheet.cut(plane, FIRST, came if width is None else width)
-
-
-def transmit(scan):
-    shown = np.rint(scan.transmission("high") * np.float32(50_000))
-    return shown.clip(0, 65535)
 
 
 def make_patch(scan, at):
@@ -59,7 +53,7 @@ def test_a_sheet_grows_with_its_scan(scan, writer):
     with pytest.raises(NoSuchRecordError, match="No column"):
         sheet.cut("high", FIRST, 0)
     for end in (16, 17, 130, 200):
-        writer.push(cut(scan, writer.width, end))
+        writer.push(take_columns(scan, writer.width, end))
         assert_array_equal(show(sheet), transmit(scan)[:, :end])
     assert_array_equal(show(sheet, width=50), transmit(scan)[:, :50])
 
@@ -74,7 +68,7 @@ def test_columns_come_together_as_they_do_when_they_are_stored(tmp_path_factory,
     at = 3
     for number, (step, width) in enumerate(steps):
         at = max(at + step, 0)
-        piece = cut(scan, at, at + width)
+        piece = take_columns(scan, at, at + width)
         writer.push(brighten(piece, 1.05) if number % 3 == 2 else piece, at)
         sheet.refresh()
     if steps:
@@ -85,12 +79,12 @@ def test_columns_come_together_as_they_do_when_they_are_stored(tmp_path_factory,
 
 def test_what_a_test_scan_shows_is_shown_as_soon_as_it_is_there(scan, writer):
     sheet, real = (GrowingSheet(writer.folder, shown=shown) for shown in (True, False))
-    writer.push(cut(scan, 0, 100))
+    writer.push(take_columns(scan, 0, 100))
     assert_array_equal(show(sheet), transmit(scan)[:, :100])
     patch = make_patch(scan, 90)
     write_patch(patch, writer.folder)
     assert_array_equal(show(sheet), transmit(patch.apply(scan, 0))[:, :100])
-    writer.push(cut(scan, 100, 200))
+    writer.push(take_columns(scan, 100, 200))
     assert_array_equal(show(sheet), transmit(patch.apply(scan, 0)))
     assert_array_equal(show(real), transmit(scan))
 

@@ -14,10 +14,10 @@ from station.worker.alarms import AlarmBook, Raised
 
 
 @pytest.fixture(scope="module")
-def records(tmp_path_factory, _plain_records):
+def records(tmp_path_factory, plain_records):
     """Records for examples, each with a scan of its own."""
     path = tmp_path_factory.mktemp("records") / "station.db"
-    path.write_bytes(_plain_records.read_bytes())
+    path.write_bytes(plain_records.read_bytes())
     opened = open_database(f"sqlite:///{path}")
     yield opened
     opened.close()

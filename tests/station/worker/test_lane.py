@@ -9,13 +9,13 @@ from station.worker.finishing import STORED
 from tests.detector.live_seeing import every
 from tests.detector.seeing import make_counts, make_display
 from tests.station.spool.columns import check_same
+from tests.station.waiting import wait_until
 from tests.station.worker.working import (
     MM,
     SCAN,
     DyingDatabase,
     list_alarms,
     list_due,
-    wait_until,
 )
 
 

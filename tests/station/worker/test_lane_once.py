@@ -6,37 +6,39 @@ from pathlib import Path
 import pytest
 
 from data.errors import StationError
+from station.config import DetectorConfig
 from station.records.moment import now
 from station.spool.beginning import END, read_begin
-from station.worker import beat, finishing, lane, storing
+from station.worker import finishing, lane, storing
 from station.worker.finishing import store_picture, tidy
 from station.worker.looking import ScanLook
 from tests.detector.live_seeing import take
-from tests.station.worker.working import SCAN, STEP, wait_until
+from tests.station.waiting import wait_until
+from tests.station.worker.working import SCAN, STEP, hurry
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    """Look for bundles, and say how the lane is, without a pause."""
-    monkeypatch.setattr(lane, "REFRESH_S", 0.0)
-    monkeypatch.setattr(beat, "BEAT_S", 0.02)
-    monkeypatch.setattr(storing, "PAUSE_S", 0.02)
+    hurry(monkeypatch)
 
 
-def point_again(playing, scan_id):
-    """Be killed after a scan was recorded, and before the lane was done with it."""
-    row = playing.find(scan_id)
-    playing.data.point_to("north", playing.config.data / row.folder)
-    return playing.config.data / row.folder
+def record_untidied(playing, name, monkeypatch):
+    """Be killed after a scan was recorded, and before the lane was done with it.
+
+    Gives back the scan's folder.
+    """
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "tidy", lambda *_: None)
+        with playing.working():
+            wait_until(lambda: (row := playing.find(name)) is not None and row.ended)
+    folder = playing.config.data / playing.find(name).folder
+    playing.data.point_to("north", folder)
+    return folder
 
 
 def test_a_scan_that_was_recorded_is_not_looked_at_again(playing, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setattr(storing, "tidy", lambda *_, **__: None)
-        with playing.working():
-            name = playing.play()
-            wait_until(lambda: (row := playing.find(name)) is not None and row.ended)
-    folder = point_again(playing, name)
+    name = playing.play()
+    folder = record_untidied(playing, name, monkeypatch)
     picture = (folder / "scan.tiff").stat()
     looks = []
     monkeypatch.setattr(lane, "ScanLook", lambda *given: looks.append(given))
@@ -47,6 +49,33 @@ def test_a_scan_that_was_recorded_is_not_looked_at_again(playing, monkeypatch):
     assert not (folder / "columns.bin").exists()
     assert playing.count_log("alarm.raised") == 3
     assert playing.count_log("scan.finished") == 1
+
+
+def test_a_scan_that_nothing_looked_at_leaves_no_columns_after_a_restart(
+    playing, monkeypatch
+):
+    playing.config = playing.config.model_copy(update={"detector": DetectorConfig()})
+    folder = record_untidied(playing, playing.play(), monkeypatch)
+    with playing.working():
+        row = playing.wait_for(folder.name)
+    assert (row.state, row.error is None) == ("failed", False)
+    assert (folder / "scan.tiff").exists()
+    assert not (folder / "columns.bin").exists()
+
+
+def test_a_scan_that_was_damaged_keeps_its_columns_after_a_restart(
+    playing, monkeypatch
+):
+    name = playing.play()
+    [folder] = playing.config.data.glob(f"scans/*/{name}")
+    content = bytearray((folder / "columns.bin").read_bytes())
+    content[len(content) * 3 // 4] ^= 1
+    (folder / "columns.bin").write_bytes(content)
+    assert record_untidied(playing, name, monkeypatch) == folder
+    with playing.working():
+        playing.wait_for(name)
+    assert (folder / "scan.tiff").exists()
+    assert (folder / "columns.bin").read_bytes() == content
 
 
 def test_a_file_whose_end_is_damaged_does_not_stop_the_lane(playing):

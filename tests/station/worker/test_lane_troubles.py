@@ -7,43 +7,27 @@ import numpy as np
 import pytest
 
 from data.errors import StationError
-from data.formats import read_scan
-from detector.bundle import read_bundle, write_files
 from detector.container_view import ContainerView
 from detector.look import Care
-from detector.scale import Scale
-from detector.switching import Trust, use_bundle
-from station.config import DetectorConfig
 from station.records.moment import now
-from station.records.tables import Inspection
 from station.spool.assembling import assemble
-from station.worker import beat, lane, storing
+from station.worker import storing
 from station.worker.finishing import store_picture
 from station.worker.looking import ScanLook
-from tests.detector.graphs import make_bundle, make_entry, make_graph
-from tests.detector.live_seeing import SIDE, write_bundle
-from tests.detector.seeing import make_display
 from tests.station.spool.columns import check_same
+from tests.station.waiting import wait_until
 from tests.station.worker.working import (
-    MM,
     SCAN,
     CutDatabase,
+    hurry,
     list_alarms,
     list_due,
-    wait_until,
 )
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    """Look for bundles, and say how the lane is, without a pause."""
-    monkeypatch.setattr(lane, "REFRESH_S", 0.0)
-    monkeypatch.setattr(beat, "BEAT_S", 0.02)
-    monkeypatch.setattr(storing, "PAUSE_S", 0.02)
-
-
-def read_picture(playing, row):
-    return read_scan(playing.config.data / row.folder / row.stored)
+    hurry(monkeypatch)
 
 
 def test_a_database_that_is_gone_while_a_scan_passes_gets_all_of_it_afterwards(
@@ -87,7 +71,7 @@ def test_a_disk_that_is_full_is_told_of_once_and_the_picture_stored_in_the_end(
         wait_until(lambda: playing.count_log("disk.free"))
     assert len(tries) == 3
     assert playing.count_log("disk.full") == playing.count_log("disk.free") == 1
-    check_same(read_picture(playing, row), SCAN)
+    check_same(playing.read_picture(row), SCAN)
 
 
 def test_a_lane_that_is_stopped_while_the_disk_is_full_stores_the_picture_next_time(
@@ -106,7 +90,7 @@ def test_a_lane_that_is_stopped_while_the_disk_is_full_stores_the_picture_next_t
     with playing.working():
         row = playing.wait_for(name)
     assert list_alarms(row) == list_due(detector)
-    check_same(read_picture(playing, row), SCAN)
+    check_same(playing.read_picture(row), SCAN)
 
 
 def test_a_picture_that_cannot_be_made_is_said_and_the_next_scan_is_stored(
@@ -130,46 +114,6 @@ def test_a_picture_that_cannot_be_made_is_said_and_the_next_scan_is_stored(
     assert other.state == "looked"
 
 
-def test_without_a_bundle_that_may_run_scans_are_kept_and_said_to_be_unseen(playing):
-    playing.config = playing.config.model_copy(update={"detector": DetectorConfig()})
-    with playing.working():
-        row = playing.wait_for(playing.play())
-        wait_until(lambda: (now_is := playing.read_state()) and now_is.state == "down")
-    assert row.state == "failed"
-    assert row.inspection.state == "waiting"
-    assert "cargosight station use" in row.error
-    assert row.alarms == []
-    assert row.bundle is None
-    check_same(read_picture(playing, row), SCAN)
-    assert playing.count_log("lane.down") == 1
-    assert playing.count_log("lane.up") == 0
-    assert playing.count_log("scan.failed") == 1
-
-
-def write_dual_bundle(root):
-    """A bundle that looks at counts alone."""
-    manifest = make_bundle(root)
-    changes = {"tile_side": SIDE, "tile_overlap": 32, "scale": Scale(pitch_mm=4.0)}
-    entry = make_entry(make_graph(), **changes)
-    write_files(manifest.model_copy(update={"graphs": {"dual": entry}}), root, {})
-
-
-def test_a_scan_that_the_bundle_has_no_graph_for_is_kept_and_said_to_be_unseen(
-    playing, tmp_path, monkeypatch
-):
-    bundle = tmp_path / "dual"
-    write_dual_bundle(bundle)
-    monkeypatch.setattr("station.worker.bundles.default_bundle_path", lambda: bundle)
-    picture = make_display((300, 140), [(40, 80, 76, 110)], pitch_mm=MM)
-    with playing.working():
-        row, other = (playing.wait_for(playing.play(s)) for s in (picture, SCAN))
-        assert playing.read_state().state != "down"
-    assert (row.state, row.alarms) == ("failed", [])
-    assert "display" in row.error
-    check_same(read_picture(playing, row), picture)
-    assert other.state == "looked"
-
-
 def test_looking_that_fails_costs_neither_the_scan_nor_the_next_one(playing, runtime):
     with playing.working():
         runtime.error = ZeroDivisionError("of the graph")
@@ -178,74 +122,7 @@ def test_looking_that_fails_costs_neither_the_scan_nor_the_next_one(playing, run
         other = playing.wait_for(playing.play())
     assert (row.state, other.state) == ("failed", "looked")
     assert "ZeroDivisionError: of the graph" in row.error
-    check_same(read_picture(playing, row), SCAN)
-
-
-def test_another_bundle_is_picked_up_between_scans(playing, tmp_path, detector):
-    site, trust = playing.config.data, Trust(allow_unsigned=True)
-    second = tmp_path / "second"
-    write_bundle(second)
-    manifest = read_bundle(second).manifest
-    place = second / "manifest.json"
-    renamed = manifest.model_copy(update={"name": "second"})
-    place.write_text(renamed.model_dump_json())
-    with playing.working():
-        first = playing.wait_for(playing.play())
-        use_bundle(second, site, trust=trust)
-        wait_until(lambda: playing.count_log("bundle.loaded") == 2)
-        row = playing.wait_for(playing.play())
-        wait_until(lambda: (playing.read_state().bundle or {}).get("name") == "second")
-    assert first.bundle["sha256"] == detector.bundle.sha256
-    assert row.bundle["sha256"] == read_bundle(second).sha256
-
-
-def test_a_lane_is_up_again_once_a_bundle_may_run(playing, tmp_path):
-    site = playing.config.data
-    gone = tmp_path / "gone"
-    write_bundle(gone)
-    use_bundle(gone, site, trust=Trust(allow_unsigned=True))
-    away = gone.rename(tmp_path / "away")
-    with playing.working():
-        wait_until(lambda: playing.read_state() and playing.read_state().detail)
-        assert playing.read_state().state == "down"
-        away.rename(gone)
-        wait_until(lambda: playing.count_log("lane.up"))
-        row = playing.wait_for(playing.play())
-    assert row.state == "looked"
-    kinds = [kind for kind, _, _ in playing.list_log("lane.down", "lane.up")]
-    assert kinds == ["lane.down", "lane.up"]
-
-
-def test_what_nothing_looked_at_is_looked_at_once_a_bundle_may_run(playing, detector):
-    allowed = playing.config
-    nothing = allowed.model_copy(update={"detector": DetectorConfig()})
-    playing.config = nothing
-    with playing.working():
-        unseen = playing.wait_for(playing.play())
-        closed = playing.wait_for(playing.play())
-    with playing.database.changing() as session:
-        session.get_one(Inspection, closed.inspection_id).closed = now()
-    playing.config = allowed
-    with playing.working():
-        wait_until(lambda: playing.find(unseen.id).state == "looked")
-    row = playing.find(unseen.id)
-    assert len(row.alarms) == 3
-    assert row.bundle["sha256"] == detector.bundle.sha256
-    assert (row.error, row.inspection.state) == (None, "waiting")
-    assert playing.find(closed.id).state == "failed"
-
-
-def test_a_bundle_whose_loading_fails_unforeseen_takes_the_lane_down_and_no_more(
-    playing, monkeypatch
-):
-    def fail(_):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("station.worker.bundles._warm", fail)
-    with playing.working():
-        row = playing.wait_for(playing.play())
-    assert row.state == "failed"
-    assert "ZeroDivisionError" in row.error
+    check_same(playing.read_picture(row), SCAN)
 
 
 @pytest.mark.parametrize("content", [b"", b"/", b"nowhere/else"])

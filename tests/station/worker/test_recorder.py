@@ -11,7 +11,8 @@ from station.audit.reporter import Reporter
 from station.records.tables import Entry, LaneState
 from station.worker.beat import State, write_state
 from station.worker.recorder import Recorder
-from tests.station.worker.working import PATIENCE_S, CutDatabase, wait_until
+from tests.station.waiting import PATIENCE_S, wait_until
+from tests.station.worker.working import CutDatabase
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from station.spool import ScanBegin
 from station.spool.beginning import ScanEnd
 from station.worker import looking
 from station.worker.finishing import Finished, record_end
+from tests.station.waiting import wait_until
 from tests.station.worker.working import (
     FAR,
     CutDatabase,
     list_alarms,
     list_due,
-    wait_until,
 )
 
 

@@ -3,7 +3,8 @@
 from station.records.moment import now
 from station.worker import storing
 from tests.station.inspections.passing import make_alarm
-from tests.station.worker.working import SCAN, wait_until
+from tests.station.waiting import wait_until
+from tests.station.worker.working import SCAN
 
 
 def test_what_people_drew_in_the_cab_stays_to_be_seen(playing, monkeypatch, user_as):

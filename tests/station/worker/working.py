@@ -2,24 +2,23 @@
 
 import json
 import threading
-import time
 from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from data.errors import RecordError
+from data.formats import read_scan
 from station.audit.reporter import Reporter
 from station.records import Database, new_id
 from station.records.moment import now
 from station.records.tables import Entry, Inspection, LaneState, ScanRow
 from station.spool import DataFolder, ScanBegin, begin_scan
+from station.worker import beat, lane, storing
 from station.worker.lane import LaneWorker
 from tests.detector.live_seeing import take
 from tests.detector.seeing import make_counts
-
-PATIENCE_S = 60
-"""How long a test waits for another thread before it fails, s."""
+from tests.station.waiting import PATIENCE_S, wait_until
 
 MM = (4.0, 4.0)
 LONG, PISTOL, FAR = (100, 20, 420, 50), (40, 80, 76, 110), (560, 30, 600, 70)
@@ -28,13 +27,11 @@ STEP = 40
 """Columns of a record."""
 
 
-def wait_until(met):
-    """Return what a question gives once that is true."""
-    until = time.monotonic() + PATIENCE_S
-    while not (found := met()):
-        assert time.monotonic() < until, "it never came"
-        time.sleep(0.01)
-    return found
+def hurry(monkeypatch):
+    """Look for bundles, and say how the lane is, without a pause."""
+    monkeypatch.setattr(lane, "REFRESH_S", 0.0)
+    monkeypatch.setattr(beat, "BEAT_S", 0.02)
+    monkeypatch.setattr(storing, "PAUSE_S", 0.02)
 
 
 class Killed(Exception):  # noqa: N818 - it is no error
@@ -164,6 +161,10 @@ class Playing:
         wait_until(lambda: (row := self.find(scan_id)) is not None and row.ended)
         wait_until(lambda: not any((opened.parent.parent).glob(f"*/open/{scan_id}")))
         return self.find(scan_id)
+
+    def read_picture(self, row):
+        """The stored picture of a scan."""
+        return read_scan(self.config.data / row.folder / row.stored)
 
     def list_log(self, *kinds):
         """Entries of the log: kind, subject and payload."""

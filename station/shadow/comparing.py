@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from detector.agreement import find_alone
 from detector.boxes import Boxes
-from station.records.tables import Alarm, Entry, ScanRow, ShadowAlarm, SupervisedTest
+from station.inspections.questions import list_told_scans
+from station.records.tables import Alarm, Entry, ScanRow, ShadowAlarm
 from station.shadow.pointer import FINISHED
 
 MOST: Final = 200
@@ -76,13 +77,10 @@ def compare(session: Session, bundle_sha256: str) -> Comparison:
         session: Of the records.
         bundle_sha256: Of the bundle in shadow.
     """
-    told = set(
-        session.scalars(
-            select(SupervisedTest.scan_id).where(SupervisedTest.told.is_not(None))
-        )
-    )
+    finished = and_(Entry.kind == FINISHED, Entry.payload.contains(bundle_sha256))
+    told = list_told_scans(session, select(Entry.subject).where(finished))
     counts: dict[str, tuple[_Count, str]] = {}
-    for entry in _list_entries(session, bundle_sha256):
+    for entry in session.scalars(select(Entry).where(finished).order_by(Entry.seq)):
         name, payload = entry.subject, json.loads(entry.payload)
         count = (
             _count_again(session, name, bundle_sha256)
@@ -91,13 +89,6 @@ def compare(session: Session, bundle_sha256: str) -> Comparison:
         )
         counts[name] = count, entry.made
     return _sum_up(session, counts)
-
-
-def _list_entries(session: Session, bundle_sha256: str) -> list[Entry]:
-    query = select(Entry).where(
-        Entry.kind == FINISHED, Entry.payload.contains(bundle_sha256)
-    )
-    return list(session.scalars(query.order_by(Entry.seq)))
 
 
 def _count(payload: dict[str, Any]) -> _Count:
