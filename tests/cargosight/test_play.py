@@ -27,6 +27,7 @@ from station.spool.beginning import read_begin
 from station.spool.widths import WidthReader
 from tests.cargosight.fake_lane import TOKEN, FakeLane, serving
 from tests.cargosight.test_play_stream import make_scan
+from tests.left_sockets import sweeping
 from tests.station.lanes.capturing import CaptureLane
 from tests.station.lanes.screens import make_scan as make_picture
 
@@ -161,6 +162,12 @@ class Store:
         if status == 0:
             self.taken.append(event.dataset)
         return status
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sweep():
+    with sweeping():
+        yield
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from station.config import ServerConfig
 from station.lanes import dicom as dicom_lane
 from station.lanes.dicom import NO_ROOM, NOT_READ, STORED, DicomSource, make_tls
 from station.lanes.folder import FolderSource
+from tests.left_sockets import sweeping
 from tests.station.lanes.taking_in import Heard, list_taken, make_intake, make_scan
 from tests.station.waiting import wait_until
 
@@ -92,6 +93,12 @@ class Lane:
     def inbox(self):
         """Names in its inbox."""
         return sorted(path.name for path in self.source.inbox.root.iterdir())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sweep():
+    with sweeping():
+        yield
 
 
 @pytest.fixture(autouse=True)
