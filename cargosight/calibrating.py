@@ -8,6 +8,7 @@ from typing import Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from benchmark.calibration.curve import measure_curve
 from benchmark.calibration.points import add_point, choose_point, which_graph
 from benchmark.evaluation.ledger import keep_ledger
 from benchmark.evaluation.record import Evaluation
@@ -55,7 +56,7 @@ def calibrate_bundle(
     """Run a bundle on two suites, choose a point on the first, measure on the second.
 
     The bundle is told the point, and what was found of which firearms by it: its card
-    says both.
+    says both. It is told Pd and Pfa at other thresholds too.
 
     Args:
         bundle: Folder of a draft or calibrated bundle.
@@ -89,7 +90,8 @@ def calibrate_bundle(
     else:
         manifest = add_point(found, kind, point)
         slices = cut_evaluation(evaluations[1], point)
-        entry = manifest.graphs[kind].model_copy(update={"slices": slices})
+        measured = {"slices": slices, "curve": measure_curve(evaluations[1])}
+        entry = manifest.graphs[kind].model_copy(update=measured)
         changes = {"graphs": {**manifest.graphs, kind: entry}}
         manifest = manifest.model_copy(update=changes)
         write_files(manifest, bundle, {CARD: write_card(manifest).encode()})

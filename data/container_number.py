@@ -32,6 +32,16 @@ def check_digit(code: str) -> int:
     return total % 11 % 10
 
 
+def has_form(number: str) -> bool:
+    """Whether a text is four capitals, the last U, J or Z, and seven figures.
+
+    Example:
+        >>> has_form("CSQU3054384"), has_form("CSQX3054383")
+        (True, False)
+    """
+    return _FORM.fullmatch(number) is not None
+
+
 def find_fault(number: str) -> str | None:
     """What is wrong with a container number, in words; None if nothing is.
 
@@ -44,7 +54,7 @@ def find_fault(number: str) -> str | None:
         >>> find_fault("CSQU3054384")
         'CSQU3054384 ends in 4 and should end in 3'
     """
-    if not _FORM.fullmatch(number):
+    if not has_form(number):
         return f"{number} is not four capitals, the last U, J or Z, and seven figures"
     due = str(check_digit(number[:10]))
     if number[10] != due:

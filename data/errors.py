@@ -10,7 +10,9 @@ CargosightError
   EncodingError       a scan cannot be encoded for this network
   TilePlanError       the tile size and overlap cannot cover a scan
   BundleError         a bundle is damaged, incomplete or unfit for a scan
+    ExpiredError      a bundle may not run any more
     TrustError        a key, or what it signed, cannot be trusted
+      UnsignedError   a bundle without a signature may not run here
   DeviceError         the device asked for is not there
   LiveError           columns cannot be taken into a scan that is coming in
   ResultError         results cannot be written, or not be judged
@@ -29,6 +31,8 @@ CargosightError
       NoLoginError    nobody is logged in
     BusyError         too much is asked of the station at once
 """
+
+from collections.abc import Mapping
 
 
 class CargosightError(Exception):
@@ -71,8 +75,16 @@ class BundleError(CargosightError):
     """A bundle is damaged, incomplete or unfit for a scan."""
 
 
+class ExpiredError(BundleError):
+    """A bundle may not run any more."""
+
+
 class TrustError(BundleError):
     """A key, or what it signed, cannot be read, made or trusted."""
+
+
+class UnsignedError(TrustError):
+    """A bundle without a signature may not run here."""
 
 
 class DeviceError(CargosightError):
@@ -112,7 +124,25 @@ class ParityError(ExportError):
 
 
 class StationError(CargosightError):
-    """A station cannot be set up, or cannot do what was asked."""
+    """A station cannot be set up, or cannot do what was asked.
+
+    Attributes:
+        code: What it is for pages, which say it in their own words; None if no page
+            meets it.
+        facts: The numbers and names of the message.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        facts: Mapping[str, str | int | float] | None = None,
+    ) -> None:
+        """Take the message, which says all of it in one line."""
+        super().__init__(message)
+        self.code = code
+        self.facts = dict(facts or {})
 
 
 class RecordError(StationError):

@@ -7,7 +7,7 @@ Modules:
     network, look: a graph and its threads; one scan while it comes in.
     live, lane: columns in, alarms out; a scanner's queue and thread.
     merging: join what the tiles found. containers, container_view: tell them apart.
-    blanks, opaque_regions: what could not be seen, in words and rectangles.
+    blanks, blank, opaque_regions: what could not be seen, in words and rectangles.
     boxes, detections: columns of boxes, scores and labels.
     runtime, ports: run a graph; what it takes and gives. cores: to run it on.
     bundle, manifest, operating_point: what is deployed.

@@ -23,7 +23,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from data.errors import BundleError
+from data.errors import BundleError, ExpiredError
 from data.files import replacing
 from data.scan import ScanKind
 from detector.graph_file import check_graph
@@ -172,7 +172,7 @@ def _check_date(manifest: Manifest, now: datetime) -> None:
             f"The bundle {manifest.name} {manifest.version} expired on "
             f"{manifest.not_after:%Y-%m-%d}. Get a newer one."
         )
-        raise BundleError(msg)
+        raise ExpiredError(msg)
 
 
 def _read_graph(root: Path, entry: GraphEntry) -> bytes:

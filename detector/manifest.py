@@ -21,6 +21,9 @@ SIGNATURE: Final = "model.sig"
 CARD: Final = "card.md"
 PARITY: Final = "parity.json"
 
+MOST_CURVE_POINTS: Final = 50
+"""Thresholds at which a bundle says how well it finds."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -72,6 +75,24 @@ class Slice(_Record):
     interval: tuple[Share, Share]
 
 
+class CurvePoint(_Record):
+    """What a graph finds and raises by mistake at one threshold.
+
+    Attributes:
+        threshold: Least score of an alarm.
+        pd: Share of firearms that raised an alarm of their own.
+        pd_interval: Its 95 % interval, (low, high).
+        pfa: Share of clean inspections that raised any alarm.
+        pfa_interval: Its 95 % interval, (low, high).
+    """
+
+    threshold: Share
+    pd: Share
+    pd_interval: tuple[Share, Share]
+    pfa: Share
+    pfa_interval: tuple[Share, Share]
+
+
 class VerdictRecord(_Record):
     """The verdict that a bundle was signed on.
 
@@ -110,6 +131,8 @@ class GraphEntry(_Record):
         metrics: What its training measured on the validation split, by name.
         operating_points: At least one; the first is the default.
         slices: What was found of which firearms, on the suite of the default one.
+        curve: Pd and Pfa at other thresholds, rising, on that suite; empty where it was
+            not measured.
     """
 
     file: GraphFile
@@ -127,6 +150,7 @@ class GraphEntry(_Record):
     metrics: dict[str, Finite] = Field(default_factory=dict)
     operating_points: Annotated[tuple[OperatingPoint, ...], Field(min_length=1)]
     slices: tuple[Slice, ...] = ()
+    curve: Annotated[tuple[CurvePoint, ...], Field(max_length=MOST_CURVE_POINTS)] = ()
 
     @model_validator(mode="after")
     def _check_parts(self) -> Self:

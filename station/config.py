@@ -272,7 +272,7 @@ class StationConfig(_Section):
                 return lane
         known = ", ".join(lane.name for lane in self.lane) or "none"
         msg = f"There is no lane {name}. This station has: {known}."
-        raise StationError(msg)
+        raise StationError(msg, code="lane.unknown", facts={"lane": name})
 
     @field_validator("lane", mode="before")
     @classmethod

@@ -51,7 +51,8 @@ class Deployed:
         try:
             text = read_plain(self.bundle.root, CARD, MAX_TEXT_BYTES)
         except (BundleError, OSError) as error:
-            raise ConflictError(" ".join(str(error).split())) from error
+            msg = " ".join(str(error).split())
+            raise ConflictError(msg, code="bundle.damaged") from error
         return text.decode("utf-8", errors="replace")
 
 
@@ -71,9 +72,10 @@ def read_deployed(root: Path, *, allow_unsigned: bool) -> Deployed:
         if allow_unsigned:
             return Deployed(_read(default_bundle_path()), default=True, since=None)
     except (BundleError, OSError) as error:
-        raise ConflictError(" ".join(str(error).split())) from error
+        msg = " ".join(str(error).split())
+        raise ConflictError(msg, code="bundle.damaged") from error
     msg = "No bundle is in use. Put one in use: cargosight station use BUNDLE."
-    raise ConflictError(msg)
+    raise ConflictError(msg, code="bundle.none")
 
 
 def _read_current(root: Path) -> Deployed:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from data.errors import TrustError
+from data.errors import TrustError, UnsignedError
 from detector.bundle import MAX_TEXT_BYTES, Bundle, read_bundle, read_plain
 from detector.manifest import MANIFEST, SIGNATURE
 from detector.trust.keys import PublicKey
@@ -48,7 +48,7 @@ def open_bundle(
                 f"{path} is not signed. Get a signed bundle, or say --allow-unsigned "
                 "if you answer for it."
             )
-            raise TrustError(msg)
+            raise UnsignedError(msg)
         return read_bundle(path, now=now)
     key, resources = _verify(path, pinned)
     bundle = read_bundle(path, now=now)

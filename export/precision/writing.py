@@ -68,6 +68,7 @@ def make_entry(
         "parity": None,
         "operating_points": points,
         "slices": (),
+        "curve": (),
     }
     return entry.model_copy(update=changes)
 

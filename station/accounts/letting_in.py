@@ -51,7 +51,7 @@ def let_in(
         end_timed_out(session, limits)
     if new is None:
         msg = "The name or the password is wrong, or the account is locked."
-        raise NoLoginError(msg)
+        raise NoLoginError(msg, code="login.wrong")
     return new
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Final
+from typing import Final, NoReturn
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -85,18 +85,27 @@ def check_new(password: str, name: str) -> None:
             first.
     """
     plain = _normalise(password)
-    why = None
     if len(plain) < SHORTEST:
-        why = f"has {len(plain)} characters and needs {SHORTEST}"
-    elif len(plain) > LONGEST:
-        why = f"has {len(plain)} characters and may have {LONGEST}"
-    elif plain.casefold() in COMMONEST or len(set(plain)) < 4:
-        why = "is among those that are guessed first"
-    elif name.casefold() in plain.casefold() and len(plain) < len(name) + SHORTEST:
-        why = "is little more than the name"
-    if why:
-        msg = f"The password {why}: choose another, such as four words."
-        raise StationError(msg)
+        facts = {"length": len(plain), "least": SHORTEST}
+        _refuse(
+            f"has {len(plain)} characters and needs {SHORTEST}", "password.short", facts
+        )
+    if len(plain) > LONGEST:
+        facts = {"length": len(plain), "most": LONGEST}
+        _refuse(
+            f"has {len(plain)} characters and may have {LONGEST}",
+            "password.long",
+            facts,
+        )
+    if plain.casefold() in COMMONEST or len(set(plain)) < 4:
+        _refuse("is among those that are guessed first", "password.common")
+    if name.casefold() in plain.casefold() and len(plain) < len(name) + SHORTEST:
+        _refuse("is little more than the name", "password.like_name")
+
+
+def _refuse(why: str, code: str, facts: dict[str, int] | None = None) -> NoReturn:
+    msg = f"The password {why}: choose another, such as four words."
+    raise StationError(msg, code=code, facts=facts)
 
 
 def hash_password(password: str) -> str:
@@ -157,7 +166,7 @@ def _normalise(password: str) -> str:
 def _taking_turns() -> Iterator[None]:
     if not _in_line.acquire(blocking=False):
         msg = "Too many people log in at once: try again in a few seconds."
-        raise BusyError(msg)
+        raise BusyError(msg, code="login.busy")
     try:
         with _at_once:
             yield

@@ -87,7 +87,7 @@ def revoke_token(session: Session, token_id: str, *, actor: str) -> None:
     row = session.get(LaneToken, token_id)
     if row is None:
         msg = f"There is no token {token_id!r}. Load the list again."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(msg, code="token.unknown", facts={"token": token_id})
     if row.revoked is None:
         row.revoked = now()
         append(session, "token.revoked", row.id, {"lane": row.lane}, actor=actor)

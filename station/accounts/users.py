@@ -57,13 +57,13 @@ def add_user(
             f"{name!r} cannot be the name of an account: take small letters, digits, "
             "'.', '_' and '-', 64 at most."
         )
-        raise StationError(msg)
+        raise StationError(msg, code="account.name")
     password = make_one_time()
     user = _make(name, role, password)
     with database.changing() as session:
         if session.scalar(select(User.id).where(User.name == name)):
             msg = f"There is an account {name} already: choose another name."
-            raise ConflictError(msg)
+            raise ConflictError(msg, code="account.taken", facts={"name": name})
         _add(session, user, actor)
     return Given(user, password)
 
@@ -98,7 +98,7 @@ def find_user(session: Session, name: str) -> User:
     user = session.scalar(select(User).where(User.name == name))
     if user is None:
         msg = f"There is no account {name}. Check its name."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(msg, code="account.unknown", facts={"account": name})
     return user
 
 
@@ -111,7 +111,7 @@ def get_user(session: Session, user_id: str) -> User:
     user = session.get(User, user_id)
     if user is None:
         msg = f"There is no account {user_id!r}. Load the list again."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(msg, code="account.unknown", facts={"account": user_id})
     return user
 
 
@@ -190,13 +190,13 @@ def change_password(database: Database, user_id: str, old: str, new: str) -> Non
     check_new(new, before.name)
     if old == new:
         msg = "The new password is the old one: choose another."
-        raise StationError(msg)
+        raise StationError(msg, code="password.same")
     stored = hash_password(new)
     with database.changing() as session:
         user = get_user(session, user_id)
         if user.password_hash != before.password_hash:
             msg = "The password was set by somebody else meanwhile: log in again."
-            raise ConflictError(msg)
+            raise ConflictError(msg, code="password.changed_meanwhile")
         _set_password(session, user, stored, given=False, actor=user.pseudonym)
 
 
@@ -236,4 +236,6 @@ def _keep_administrator(session: Session, user: User) -> None:
     )
     if user.role == Role.ADMINISTRATOR and user.active and not others:
         msg = f"{user.name} is the last administrator: make another one first."
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg, code="account.last_administrator", facts={"name": user.name}
+        )

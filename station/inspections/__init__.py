@@ -15,7 +15,7 @@ Modules:
     viewing: who looked at what.
     answering: a request that comes twice is done once.
     page, alarms_shown: all that the page of an inspection shows.
-    listing: which inspections there are.
+    listing, ends_listed: which inspections there are, and what became of them.
     second_looks: dismissed alarms that wait for a second person.
     figures: the figures of a shift.
     handing_over, exporting: records and scans, for others to learn from.

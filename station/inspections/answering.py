@@ -73,5 +73,5 @@ def answer_once(
     same = before.content_sha256 == asked.sha256
     if not same or before.user_id != asked.viewer.user_id:
         msg = "Another request had this name. Give each request a name of its own."
-        raise ConflictError(msg)
+        raise ConflictError(msg, code="request.reused")
     return model.model_validate_json(before.answer)

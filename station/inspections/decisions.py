@@ -102,14 +102,18 @@ def undo(session: Session, decision: Decision, viewer: Person) -> Decision:
         msg = (
             f"The decision {decision.id} is somebody else's. Decide otherwise instead."
         )
-        raise AccessError(msg)
+        raise AccessError(
+            msg, code="decision.not_yours", facts={"decision": decision.id}
+        )
     if decision.undone is not None:
         return decision
     alarm = decision.alarm
     check_question(session, alarm)
     if get_standing(alarm) is not decision:
         msg = f"The decision {decision.id} was replaced. Undo the one that counts now."
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg, code="decision.replaced", facts={"decision": decision.id}
+        )
     decision.undone = now()
     payload = {"alarm": alarm.id, "inspection": alarm.scan.inspection_id}
     append(session, "decision.undone", decision.id, payload, actor=viewer.pseudonym)
@@ -126,9 +130,11 @@ def check_question(session: Session, alarm: Alarm) -> None:
     check_open(inspection)
     told = [test.scan_id for test in list_told(session, inspection)]
     if not is_question(alarm, told):
-        why = "was a test" if alarm.withdrawn is None else "was withdrawn"
+        test = alarm.withdrawn is None
+        why = "was a test" if test else "was withdrawn"
         msg = f"The alarm {alarm.id} {why}: there is nothing to decide any more."
-        raise ConflictError(msg)
+        code = "alarm.was_test" if test else "alarm.withdrawn"
+        raise ConflictError(msg, code=code, facts={"alarm": alarm.id})
 
 
 def brief_reason(decision: str, reason: str | None) -> str | None:
@@ -156,27 +162,29 @@ def _check_reason(saying: Saying, review: ReviewConfig) -> None:
         known = ", ".join(review.reasons)
         hint = f", or {OTHER}and what" if "other" in review.reasons else ""
         msg = f"A dismissed alarm needs a reason: {known}{hint}."
-        raise StationError(msg)
+        raise StationError(msg, code="decision.needs_reason")
 
 
 def _check_replaces(saying: Saying, standing: Decision | None) -> None:
     if saying.replaces == (None if standing is None else standing.id):
         return
+    facts: dict[str, str] = {}
     if standing is None:
         state = "it has no decision now"
     else:
-        state = f"it is {standing.decision} by {standing.user.pseudonym} now"
+        facts = {"decision": standing.decision, "by": standing.user.pseudonym}
+        state = f"it is {facts['decision']} by {facts['by']} now"
     msg = f"Somebody decided on the alarm meanwhile: {state}. Look at it again."
-    raise ConflictError(msg)
+    raise ConflictError(msg, code="alarm.decided_meanwhile", facts=facts)
 
 
 def _check_second(standing: Decision | None, viewer: Person) -> None:
     if standing is None or standing.decision != "dismiss" or standing.second:
         msg = "The alarm does not wait for a second word. Decide on it without."
-        raise ConflictError(msg)
+        raise ConflictError(msg, code="second.not_due")
     if standing.user_id == viewer.user_id:
         msg = "The second word must be somebody else's. Ask a colleague."
-        raise ConflictError(msg)
+        raise ConflictError(msg, code="second.own")
 
 
 def _log(session: Session, made: Decision, alarm: Alarm, viewer: Person) -> None:

@@ -122,7 +122,11 @@ def dispose(
     if blocks := list_blocks(session, inspection, review):
         listed = " ".join(f"{block.text}: {', '.join(block.ids)}." for block in blocks)
         msg = f"The container cannot be {disposing.disposition} yet. {listed}"
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg,
+            code="disposition.blocked",
+            facts={"disposition": disposing.disposition, "blocks": len(blocks)},
+        )
     overruled = _check_release(session, inspection, disposing, viewer, review)
     told = before_disposition(session, inspection, viewer)
     if told is not None:
@@ -168,15 +172,19 @@ def undo_disposition(
     supervisor = viewer.role is Role.SUPERVISOR
     if disposition.user_id != viewer.user_id and not supervisor:
         msg = "Only whoever disposed, or a supervisor, may undo it. Ask them."
-        raise AccessError(msg)
+        raise AccessError(msg, code="disposition.not_yours")
     if disposition.undone is not None:
         return disposition
     if list_outcomes(session, disposition.inspection_id):
         msg = "There is an outcome of the search: the disposition stands. Correct that."
-        raise ConflictError(msg)
+        raise ConflictError(msg, code="disposition.has_outcome")
     if not supervisor and now() > undoable_until(disposition):
         msg = "More than 15 minutes have passed. Ask a supervisor to undo it."
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg,
+            code="disposition.too_late",
+            facts={"minutes": UNDO // timedelta(minutes=1)},
+        )
     disposition.undone = now()
     inspection = session.get_one(Inspection, disposition.inspection_id)
     inspection.state, inspection.closed = "waiting", None
@@ -231,14 +239,16 @@ def _check_release(
     if not against:
         return []
     if viewer.role is not Role.SUPERVISOR:
+        code = "disposition.alarm_forbids"
         what = "Search it, or have a supervisor release it."
     elif disposing.reason is None:
+        code = "disposition.needs_reason"
         what = "State why it is released all the same."
     else:
         return [alarm.id for alarm in against]
     listed = ", ".join(f"{alarm.id} ({get_said(alarm)})" for alarm in against)
     msg = f"An alarm forbids a release: {listed}. {what}"
-    raise ConflictError(msg)
+    raise ConflictError(msg, code=code, facts={"alarms": len(against)})
 
 
 def _say(ids: list[str], noun: str, what: str) -> str:

@@ -91,14 +91,16 @@ def withdraw(session: Session, alarm: Alarm, viewer: Person) -> Alarm:
     """
     if alarm.drawn_by != viewer.user_id:
         msg = f"The alarm {alarm.id} was not drawn by you. Decide on it instead."
-        raise AccessError(msg)
+        raise AccessError(msg, code="alarm.not_yours", facts={"alarm": alarm.id})
     if alarm.withdrawn is not None:
         return alarm
     check_question(session, alarm)
     standing = get_standing(alarm)
     if standing is not None and standing.user_id != viewer.user_id:
         msg = f"Somebody else decided on the alarm {alarm.id}. Decide on it instead."
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg, code="alarm.decided_by_other", facts={"alarm": alarm.id}
+        )
     alarm.withdrawn = now()
     payload = {"inspection": alarm.scan.inspection_id, "scan": alarm.scan_id}
     append(session, "alarm.withdrawn", alarm.id, payload, actor=viewer.pseudonym)
@@ -114,4 +116,6 @@ def _check_box(box: Box, scan: ScanRow) -> None:
         msg = (
             f"The box {list(box)} is empty or leaves its scan of {size}. Draw it anew."
         )
-        raise StationError(msg)
+        raise StationError(
+            msg, code="box.outside", facts={"width": scan.width, "height": scan.height}
+        )

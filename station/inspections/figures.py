@@ -122,7 +122,7 @@ def measure(session: Session, period: Period, *, operators: bool) -> Statistics:
     """
     if not timedelta() <= period.end - period.start <= LONGEST:
         msg = "A period ends after it starts, and has at most 7 days. State another."
-        raise StationError(msg)
+        raise StationError(msg, code="period.unfit", facts={"days": LONGEST.days})
     alarms = _list_alarms(session, period)
     raised = [alarm for alarm in alarms if alarm.drawn_by is None]
     said = [get_said(alarm) for alarm in raised]

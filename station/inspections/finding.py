@@ -42,7 +42,9 @@ def find(session: Session, table: type[Row], name: str) -> Row:
     row = session.get(table, name)
     if row is None:
         msg = f"There is no {_NAMES[table]} {name}."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(
+            msg, code="record.unknown", facts={"kind": _NAMES[table], "id": name}
+        )
     return row
 
 
@@ -55,7 +57,9 @@ def check_part(row: ScanRow | Disposition | Referral, inspection: Inspection) ->
     if row.inspection_id != inspection.id:
         what = _NAMES[type(row)]
         msg = f"The inspection {inspection.id} has no {what} {row.id}."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(
+            msg, code="record.unknown", facts={"kind": what, "id": row.id}
+        )
 
 
 def check_open(inspection: Inspection) -> None:
@@ -69,4 +73,8 @@ def check_open(inspection: Inspection) -> None:
             f"The inspection {inspection.id} is closed: {inspection.state}. Undo that "
             "first."
         )
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg,
+            code="inspection.closed",
+            facts={"inspection": inspection.id, "state": inspection.state},
+        )

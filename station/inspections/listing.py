@@ -1,17 +1,24 @@
 """Which inspections there are: those that wait, and those that are done with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import Select, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from station.inspections.alarms_shown import Shown
+from station.inspections.ends_listed import Ends, is_referred, was_found
 from station.inspections.finding import find
-from station.inspections.questions import get_said, is_question, list_told_scans
+from station.inspections.questions import (
+    get_said,
+    is_question,
+    list_told_scans,
+    needs_second,
+)
 from station.records.tables import Alarm, Inspection, ScanRow
-from station.records.tables.states import CLOSED, COMING, OPEN, InspectionState
+from station.records.tables.states import CLOSED, COMING, OPEN, Chosen, InspectionState
 
 Which = InspectionState | Literal["open", "closed", "all"]
 
@@ -33,6 +40,12 @@ class Wanted:
         lane: Name of the lane; None for all.
         search: Part of a container number or of the scanner's number, or the beginning
             of an identifier; None for all.
+        since: Those that began from then on; None for all.
+        until: Those that began before.
+        disposition: Those that were released, or searched; None for all.
+        found: Those in which the search found something, or nothing, as the last
+            outcome says; None for all.
+        referred: Those that are held for another agency, or are not; None for all.
         before: Identifier of the last one of the page before; None for the first page.
         limit: How many at most.
     """
@@ -40,6 +53,11 @@ class Wanted:
     state: Which = "open"
     lane: str | None = None
     search: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    disposition: Chosen | None = None
+    found: bool | None = None
+    referred: bool | None = None
     before: str | None = None
     limit: int = 50
 
@@ -55,8 +73,16 @@ class QueueItem(Shown):
         alarms: How many there are.
         undecided: How many of them nobody has decided on.
         confirmed: How many are confirmed.
+        waits_second: How many dismissed ones wait for a second person's word.
         highest: The highest score; None without alarms.
         second_look: Whether a test was told and the real scan must be decided.
+        synthetic: Whether one of its scans is simulated.
+        whole: Whether all columns of all scans came.
+        disposition: What became of the container; None as long as that is open.
+        disposed_by: Pseudonym of who said so.
+        found: How many things the search found, as the last outcome says; None as long
+            as nobody has said.
+        referred: Whether it is held for another agency.
     """
 
     id: str
@@ -72,8 +98,15 @@ class QueueItem(Shown):
     alarms: int
     undecided: int
     confirmed: int
+    waits_second: int
     highest: float | None
     second_look: bool
+    synthetic: bool
+    whole: bool
+    disposition: Chosen | None
+    disposed_by: str | None
+    found: int | None
+    referred: bool
 
 
 class Queue(Shown):
@@ -88,12 +121,16 @@ class Queue(Shown):
     next: str | None
 
 
-def list_inspections(session: Session, wanted: Wanted) -> Queue:
+def list_inspections(
+    session: Session, wanted: Wanted, four_eyes: float | None
+) -> Queue:
     """A page of inspections.
 
     Args:
         session: Of the records.
         wanted: Which.
+        four_eyes: Least score of dismissed alarms that need a second word; None if none
+            does.
 
     Raises:
         NoSuchRecordError: If `before` is none.
@@ -107,9 +144,9 @@ def list_inspections(session: Session, wanted: Wanted) -> Queue:
     page = rows[: wanted.limit]
     names = [row.id for row in page]
     shown = select(ScanRow.id).where(ScanRow.inspection_id.in_(names))
-    told = list_told_scans(session, shown)
+    told, ends = list_told_scans(session, shown), Ends.read(session, names)
     return Queue(
-        inspections=tuple(_show(row, told) for row in page),
+        inspections=tuple(_show(row, told, ends, four_eyes) for row in page),
         next=page[-1].id if len(rows) > wanted.limit else None,
     )
 
@@ -117,19 +154,28 @@ def list_inspections(session: Session, wanted: Wanted) -> Queue:
 def _select(wanted: Wanted) -> Select[tuple[Inspection]]:
     states = _STATES.get(wanted.state, (wanted.state,))
     query = select(Inspection).where(Inspection.state.in_(states))
-    if wanted.lane is not None:
-        query = query.where(Inspection.lane == wanted.lane)
-    if wanted.search:
-        query = query.where(
-            or_(
-                Inspection.id.startswith(wanted.search.lower(), autoescape=True),
-                Inspection.number.icontains(wanted.search, autoescape=True),
-                cast(Inspection.containers, Text).icontains(
-                    wanted.search, autoescape=True
-                ),
-            )
-        )
-    return query
+    asked = ((make, getattr(wanted, name)) for name, make in _FILTERS.items())
+    return query.where(*(make(value) for make, value in asked if value is not None))
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    return or_(
+        Inspection.id.startswith(search.lower(), autoescape=True),
+        Inspection.number.icontains(search, autoescape=True),
+        cast(Inspection.containers, Text).icontains(search, autoescape=True),
+    )
+
+
+_FILTERS: Final[dict[str, Callable[[Any], ColumnElement[bool]]]] = {
+    "lane": lambda lane: Inspection.lane == lane,
+    "search": _matches,
+    "since": lambda since: Inspection.began >= since,
+    "until": lambda until: Inspection.began < until,
+    "disposition": lambda chosen: Inspection.state == chosen,
+    "found": was_found,
+    "referred": is_referred,
+}
+"""How what is wanted is looked for, where it is stated."""
 
 
 def _order(
@@ -149,13 +195,16 @@ def _order(
     return query.order_by(Inspection.began.desc(), Inspection.id.desc())
 
 
-def _show(row: Inspection, told: set[str]) -> QueueItem:
+def _show(
+    row: Inspection, told: set[str], ends: Ends, four_eyes: float | None
+) -> QueueItem:
     states = {scan.state for scan in row.scans}
     alarms = [
         alarm for scan in row.scans for alarm in scan.alarms if is_question(alarm, told)
     ]
     said = [get_said(alarm) for alarm in alarms]
     scores = [alarm.score for alarm in alarms if alarm.score is not None]
+    made = ends.dispositions.get(row.id)
     return QueueItem.model_validate(
         {
             "id": row.id,
@@ -171,7 +220,14 @@ def _show(row: Inspection, told: set[str]) -> QueueItem:
             "alarms": len(alarms),
             "undecided": said.count(None),
             "confirmed": said.count("confirm"),
+            "waits_second": sum(needs_second(alarm, four_eyes) for alarm in alarms),
             "highest": max(scores, default=None),
             "second_look": row.second_look,
+            "synthetic": any(scan.info.get("synthetic") for scan in row.scans),
+            "whole": all(scan.whole for scan in row.scans),
+            "disposition": made and made.disposition,
+            "disposed_by": made and made.user.pseudonym,
+            "found": ends.found.get(row.id),
+            "referred": row.id in ends.referred,
         }
     )

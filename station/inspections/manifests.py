@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from data.container_number import find_fault
+from data.container_number import check_digit, find_fault, has_form
 from station.accounts.person import Person
 from station.audit import append
+from station.codes import CodeFacts, ContainerCode
 from station.records.tables import Inspection
 
 Line = Annotated[
@@ -76,6 +77,35 @@ def set_manifest(
     )
 
 
-def list_warnings(containers: list[str]) -> list[str]:
-    """What is wrong with container numbers, a line each."""
-    return [fault for number in containers if (fault := find_fault(number))]
+class ContainerWarning(BaseModel):
+    """What is wrong with a container number.
+
+    Attributes:
+        code: Which check it failed.
+        facts: The number; the check digit that it should end in.
+        text: In words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: ContainerCode
+    facts: CodeFacts
+    text: str
+
+
+def list_warnings(containers: list[str]) -> tuple[ContainerWarning, ...]:
+    """What is wrong with container numbers, one each.
+
+    Args:
+        containers: The numbers, as they were read or typed.
+    """
+    faults = ((number, find_fault(number)) for number in containers)
+    return tuple(_warn(number, text) for number, text in faults if text is not None)
+
+
+def _warn(number: str, text: str) -> ContainerWarning:
+    facts: CodeFacts = {"number": number}
+    if not has_form(number):
+        return ContainerWarning(code="container.form", facts=facts, text=text)
+    facts["digit"] = check_digit(number[:10])
+    return ContainerWarning(code="container.check_digit", facts=facts, text=text)

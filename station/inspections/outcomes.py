@@ -53,7 +53,9 @@ def record_outcome(
     disposition = get_disposition(session, inspection.id)
     if disposition is None or disposition.disposition != "searched":
         msg = f"The inspection {inspection.id} is not searched. Say that first."
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg, code="outcome.not_searched", facts={"inspection": inspection.id}
+        )
     _check_replaces(session, inspection, finding)
     _check_found(session, inspection, finding, viewer)
     made = Outcome(
@@ -89,7 +91,7 @@ def _check_replaces(session: Session, inspection: Inspection, finding: Finding) 
     if finding.replaces != (None if standing is None else standing.id):
         state = "there is none" if standing is None else f"it is {standing.id}"
         msg = f"Somebody changed the outcome meanwhile: now {state}. Look at it again."
-        raise ConflictError(msg)
+        raise ConflictError(msg, code="outcome.changed_meanwhile")
 
 
 def _check_found(
@@ -113,4 +115,4 @@ def _check_found(
         problems = [line for line in check_record(whole) if "no bundle" not in line]
     if problems:
         msg = f"The outcome cannot be taken: {'; '.join(problems)}."
-        raise StationError(msg)
+        raise StationError(msg, code="outcome.unfit", facts={"problems": len(problems)})

@@ -17,7 +17,12 @@ from station.inspections.dispositions import (
     list_outcomes,
     undoable_until,
 )
-from station.inspections.manifests import Facts, list_warnings
+from station.inspections.findings_shown import (
+    BlankShown,
+    FindingsShown,
+    show_blanks,
+)
+from station.inspections.manifests import ContainerWarning, Facts, list_warnings
 from station.inspections.questions import list_questions, list_told
 from station.inspections.referrals import get_referral
 from station.records.tables import (
@@ -43,9 +48,9 @@ class ScanShown(Shown):
         energies_mv: Endpoint energies of the planes, MV.
         synthetic: Whether it is simulated.
         whole: Whether all columns came.
-        blanks: What could not be seen, in words, the worst first. Show it first.
+        blanks: What could not be seen, the worst first. Show it first.
         leads: Whether that is the first thing to say.
-        findings: The rest of what was found: see `station.worker.findings`.
+        findings: The rest of what was found; None if nothing looked.
         bundle: Name, sha256, signed_by, device, operating point of what looked.
         error: Why nothing looked, or not to the end.
         kept: Whether its picture is there.
@@ -64,9 +69,9 @@ class ScanShown(Shown):
     began: datetime
     ended: datetime | None
     whole: bool
-    blanks: tuple[str, ...]
+    blanks: tuple[BlankShown, ...]
     leads: bool
-    findings: dict[str, Any] | None
+    findings: FindingsShown | None
     bundle: dict[str, Any] | None
     error: str | None
     kept: bool
@@ -184,7 +189,7 @@ class InspectionShown(Shown):
     Attributes:
         number: What the scanner calls it.
         containers: Container numbers.
-        container_warnings: What is wrong with them, a line each.
+        container_warnings: What is wrong with them, one each.
         second_look: Whether a test was told and the real scan must be decided.
         blocks: What stands in the way of a disposition.
         disposition: Released or searched; None as long as that is open.
@@ -195,7 +200,7 @@ class InspectionShown(Shown):
     lane: str
     number: str | None
     containers: tuple[str, ...]
-    container_warnings: tuple[str, ...]
+    container_warnings: tuple[ContainerWarning, ...]
     state: InspectionState
     began: datetime
     closed: datetime | None
@@ -258,7 +263,7 @@ def show_inspection(
 
 def _show_scan(scan: ScanRow, alarms: list[AlarmShown]) -> dict[str, Any]:
     """Blanks lead: what was not seen must be read before what was."""
-    findings = dict(scan.findings or {})
+    findings = scan.findings
     return {
         "id": scan.id,
         "view": scan.view,
@@ -273,9 +278,9 @@ def _show_scan(scan: ScanRow, alarms: list[AlarmShown]) -> dict[str, Any]:
         "began": scan.began,
         "ended": scan.ended,
         "whole": scan.whole,
-        "blanks": findings.pop("blanks", ()),
-        "leads": findings.pop("leads", False),
-        "findings": findings or None,
+        "blanks": show_blanks(findings),
+        "leads": bool(findings and findings.get("leads")),
+        "findings": FindingsShown.of(findings),
         "bundle": scan.bundle,
         "error": scan.error,
         "kept": scan.removed is None,

@@ -28,7 +28,9 @@ def make_referral(
     """
     if get_referral(session, inspection.id) is not None:
         msg = f"The inspection {inspection.id} is referred already. Lift that first."
-        raise ConflictError(msg)
+        raise ConflictError(
+            msg, code="referral.standing", facts={"inspection": inspection.id}
+        )
     made = Referral(
         id=new_id(),
         inspection_id=inspection.id,

@@ -178,7 +178,7 @@ def _explaining() -> Iterator[None]:
             f"The records cannot be reached or written: {_brief(error)}. Check the "
             "database and its disk; nothing was changed."
         )
-        raise RecordError(msg) from error
+        raise RecordError(msg, code="records.unreachable") from error
 
 
 def _brief(error: Exception) -> str:

@@ -135,7 +135,11 @@ def remove_picture(
             session,
             "scan.removed",
             scan_id,
-            {"why": reason.name, "bytes": row.size_bytes},
+            {
+                "inspection": row.inspection_id,
+                "why": reason.name,
+                "bytes": row.size_bytes,
+            },
         )
         folder = row.folder
     remove_folder(data, folder, scan_id)

@@ -73,7 +73,7 @@ def get_login(request: Request, station: Here) -> Login:
         stated.encode(), login.csrf.encode()
     ):
         msg = f"The header {CSRF_HEADER} does not belong to this login: load the page."
-        raise AccessError(msg)
+        raise AccessError(msg, code="login.csrf")
     return login
 
 
@@ -99,7 +99,7 @@ def get_socket_viewer(websocket: WebSocket, station: Station) -> Viewer:
     here = f"{scheme}://{websocket.headers.get('host', '')}"
     if websocket.headers.get("origin") != here:
         msg = "Only pages of this station may do that."
-        raise AccessError(msg)
+        raise AccessError(msg, code="request.foreign")
     return _view(_find(websocket, station))
 
 
@@ -117,7 +117,7 @@ def allow(*roles: Role) -> Callable[..., Viewer]:
     def check(viewer: Annotated[Viewer, Depends(get_viewer)]) -> Viewer:
         if viewer.role not in roles:
             msg = f"This is not for the role {viewer.role}."
-            raise AccessError(msg)
+            raise AccessError(msg, code="role.not_allowed", facts={"role": viewer.role})
         return viewer
 
     check.roles = roles  # type: ignore[attr-defined]
@@ -128,7 +128,7 @@ def _view(login: Login) -> Viewer:
     user = login.user
     if user.must_change:
         msg = "Change the password first: it was given by somebody else."
-        raise AccessError(msg)
+        raise AccessError(msg, code="password.must_change")
     return Viewer(user.id, user.name, user.pseudonym, Role(user.role), login.id)
 
 
@@ -139,7 +139,7 @@ def _find(connection: HTTPConnection, station: Station) -> Login:
         login = find_login(session, token, server)
     if login is None:
         msg = "Nobody is logged in: log in first."
-        raise NoLoginError(msg)
+        raise NoLoginError(msg, code="login.none")
     return login
 
 

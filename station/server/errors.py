@@ -1,7 +1,8 @@
 """What the server answers when it cannot do what was asked.
 
-All such answers are `{"detail": "one line"}`. Every route may give those of `ANYWHERE`;
-it states the others itself, with `responses`.
+All such answers are a `Problem`: one line of English, and a code with the facts of the
+line, which pages say in the words of their language. Every route may give those of
+`ANYWHERE`; it states the others itself, with `responses`.
 """
 
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from data.errors import (
     RecordError,
     StationError,
 )
+from station.codes import CODES, Code, CodeFacts
 
 STATUS: Final[dict[type[StationError], int]] = {
     NoLoginError: HTTPStatus.UNAUTHORIZED,
@@ -48,12 +50,24 @@ MEANINGS: Final = {
 """What the statuses mean."""
 
 
+GENERIC: Final[dict[int, Code]] = {413: "request.large", 500: "station.fault"}
+"""Codes of statuses that mean one thing; others are called `http.STATUS`."""
+
+
 class Problem(BaseModel):
-    """What went wrong."""
+    """What went wrong.
+
+    Attributes:
+        detail: In one line of English.
+        code: What it is, for those who say it in another language.
+        facts: The numbers and names of the line.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     detail: str
+    code: Code
+    facts: CodeFacts
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -94,34 +108,66 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _answer_form)
 
 
+def answer_station(error: StationError) -> JSONResponse:
+    """Answer an error of the station."""
+    status = get_status(error)
+    return JSONResponse(describe(status, str(error), error.code, error.facts), status)
+
+
+def describe(
+    status: int,
+    detail: str,
+    code: str | None = None,
+    facts: CodeFacts | None = None,
+) -> dict[str, Any]:
+    """Say what went wrong, as `Problem` has it.
+
+    Args:
+        status: Of the answer.
+        detail: What went wrong.
+        code: What it is; where it has none of `CODES`, the status gives it one.
+        facts: The numbers and names in it.
+
+    Example:
+        >>> describe(404, "Not Found")
+        {'detail': 'Not Found', 'code': 'http.404', 'facts': {}}
+    """
+    known = code if code in CODES else GENERIC.get(status, f"http.{status}")
+    problem = Problem.model_validate(
+        {
+            "detail": " ".join(detail.split()),
+            "code": known if known in CODES else "http.other",
+            "facts": facts or {},
+        }
+    )
+    return problem.model_dump()
+
+
 def _answer_station(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, StationError)  # noqa: S101 - for the types
     if isinstance(error.__cause__, DataError):  # such as a NUL in a text
-        return _answer(400, "The records cannot hold what was given: check it.")
-    return _answer(get_status(error), str(error))
+        detail = "The records cannot hold what was given: check it."
+        return JSONResponse(describe(400, detail, "records.unfit"), 400)
+    return answer_station(error)
 
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, HTTPException)  # noqa: S101 - for the types
-    return _answer(error.status_code, str(error.detail), error.headers)
+    content = describe(error.status_code, str(error.detail))
+    return JSONResponse(content, error.status_code, error.headers)
 
 
 def _answer_form(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, RequestValidationError)  # noqa: S101 - for the types
-    lines = [
-        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
-        for problem in error.errors()
-    ]
-    return _answer(422, "; ".join(lines))
+    problems = [(_place(one), one) for one in error.errors()]
+    detail = "; ".join(f"{place}: {one['msg']}" for place, one in problems)
+    place, first = problems[0]
+    facts: CodeFacts = {"field": place, "rule": first["type"], "faults": len(problems)}
+    return JSONResponse(describe(422, detail, "request.form", facts), 422)
 
 
-def _answer(
-    status: int,
-    detail: str,
-    headers: Any = None,  # as Starlette has them
-) -> JSONResponse:
-    line = " ".join(detail.split())
-    return JSONResponse({"detail": line}, status_code=status, headers=headers)
+def _place(problem: dict[str, Any]) -> str:
+    return ".".join(str(part) for part in problem["loc"])

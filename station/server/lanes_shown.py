@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from station.codes import LaneCode
 from station.config import LaneConfig, StationConfig
 from station.records.moment import now
 from station.records.tables import LaneState
@@ -24,6 +25,7 @@ class LaneShown(BaseModel):
             or "gone" (its scanner fell silent amid a scan).
         behind: Columns that wait to be looked at.
         detail: Why it is down.
+        code: What that is; None if it is not down.
         bundle: What looks, and its operating point.
         alive: Whether its process runs.
         beat: When that last said so; None if it never did.
@@ -39,6 +41,7 @@ class LaneShown(BaseModel):
     state: str
     behind: int
     detail: str
+    code: LaneCode | None
     bundle: dict[str, JsonValue] | None
     alive: bool
     beat: AwareDatetime | None
@@ -76,18 +79,31 @@ def _describe(
     lane: LaneConfig, state: LaneState | None, at: datetime, *, gone: bool
 ) -> LaneShown:
     alive = is_fresh(state, at)
-    known = state if alive else None
-    word = "down" if known is None else known.state
-    return LaneShown(
-        name=lane.name,
-        source=lane.source,
-        scanner=lane.scanner,
-        view=lane.view,
-        pitch_mm=lane.pitch_mm,
-        state="gone" if gone and word in ("idle", "scanning") else word,
-        behind=0 if known is None else known.behind,
-        detail="Its process does not run." if known is None else known.detail,
-        bundle=None if known is None else known.bundle,
-        alive=alive,
-        beat=None if state is None else state.beat,
+    known = state if alive and state is not None else _not_running(lane.name)
+    word = "gone" if gone and known.state in ("idle", "scanning") else known.state
+    return LaneShown.model_validate(
+        {
+            "name": lane.name,
+            "source": lane.source,
+            "scanner": lane.scanner,
+            "view": lane.view,
+            "pitch_mm": lane.pitch_mm,
+            "state": word,
+            "behind": known.behind,
+            "detail": known.detail,
+            "code": known.code,
+            "bundle": known.bundle,
+            "alive": alive,
+            "beat": None if state is None else state.beat,
+        }
+    )
+
+
+def _not_running(lane: str) -> LaneState:
+    return LaneState(
+        lane=lane,
+        state="down",
+        behind=0,
+        detail="Its process does not run.",
+        code="lane.no_process",
     )

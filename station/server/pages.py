@@ -1,15 +1,17 @@
 """What a page that is open is told, as it happens."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import FastAPI, WebSocket
+from sqlalchemy import select
 
 from data.errors import RecordError
 from station.accounts.logins import lasts
 from station.lanes.talk import HangUpError
-from station.records.tables import Entry, Login
+from station.records.tables import Entry, Login, ScanRow
 from station.server.access import Viewer
 from station.server.context import Station
 from station.server.growing import Growth
@@ -141,7 +143,14 @@ def get_tail(app: FastAPI) -> Tail:
 def _make_tail(app: FastAPI) -> Tail:
     station: Station = app.state.station
     names = [lane.name for lane in station.config.lane]
-    growth = Growth(station.data, names, get_viewing(app).count_shown)
+
+    def find_inspections(scans: Sequence[str]) -> dict[str, str]:
+        query = select(ScanRow.id, ScanRow.inspection_id).where(ScanRow.id.in_(scans))
+        with station.database.reading() as session:
+            return dict(session.execute(query).tuples().all())
+
+    shown = get_viewing(app).count_shown
+    growth = Growth(station.data, names, shown, find_inspections)
 
     def look_at_lanes() -> dict[str, Message]:
         with station.database.reading() as session:
@@ -154,4 +163,5 @@ def _make_tail(app: FastAPI) -> Tail:
             for lane in lanes
         }
 
-    return Tail(station.database, (Subject(2, growth.look), Subject(10, look_at_lanes)))
+    scans = Subject(2, growth.look, before="alarm.")
+    return Tail(station.database, (scans, Subject(10, look_at_lanes)))

@@ -7,8 +7,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from station.codes import Code
 from station.config import ServerConfig
 from station.server.access import READ_ONLY
+from station.server.errors import describe
 from station.server.hosts import find_hosts
 
 LARGEST: Final = 1_000_000
@@ -56,9 +58,13 @@ class Guard:
     async def _pass_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         if not self._is_for_us(scope):
-            await _answer(send, 400, "This is not the address of the station.")
+            await _answer(
+                send, 400, "This is not the address of the station.", "request.host"
+            )
         elif scope["method"] not in READ_ONLY and not self._is_own(headers):
-            await _answer(send, 403, "Only pages of this station may do that.")
+            await _answer(
+                send, 403, "Only pages of this station may do that.", "request.foreign"
+            )
         elif _read_length(headers) > LARGEST:
             await _answer(send, 413, _TOO_LARGE)
         else:
@@ -126,8 +132,10 @@ def _limiting(receive: Receive) -> Receive:
     return limit
 
 
-async def _answer(send: Send, status: int, detail: str) -> None:
-    body = json.dumps({"detail": detail}).encode()
+async def _answer(
+    send: Send, status: int, detail: str, code: Code | None = None
+) -> None:
+    body = json.dumps(describe(status, detail, code)).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

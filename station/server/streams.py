@@ -157,7 +157,7 @@ def get_streams(app: FastAPI) -> Streams:
     streams = getattr(app.state, "streams", None)
     if streams is None:
         msg = "The lanes are not open yet. Try again in a second."
-        raise BusyError(msg)
+        raise BusyError(msg, code="lane.not_open")
     assert isinstance(streams, Streams)  # noqa: S101 - put there by run_streams
     return streams
 

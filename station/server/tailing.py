@@ -42,10 +42,25 @@ class Subject:
     Attributes:
         every: Looks at the log for one at this.
         look: What there is now, by its name.
+        before: Beginning of the kinds of entries that are told after it only: it is
+            looked at anew when there is one. An empty one begins none.
     """
 
     every: int
     look: Callable[[], dict[str, Message]]
+    before: str = ""
+
+    def is_due(self, turn: int, entries: Sequence[Entry]) -> bool:
+        """Whether to look at it.
+
+        Args:
+            turn: How many looks at the log there were.
+            entries: What the last one found.
+        """
+        if turn % self.every == 0:
+            return True
+        begin = self.before
+        return bool(begin) and any(one.kind.startswith(begin) for one in entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +195,17 @@ class Tail:
     def _look(self) -> _Change:
         """What has changed since the last look; nothing while it cannot be read."""
         try:
-            found = self._look_at_subjects()
-            return replace(found, entries=self._read(self.head))
+            entries = self._read(self.head)
+            return replace(self._look_at_subjects(entries), entries=entries)
         except RecordError:
             return _Change()
 
-    def _look_at_subjects(self) -> _Change:
+    def _look_at_subjects(self, entries: Sequence[Entry]) -> _Change:
         states: dict[str, Message] = {}
         gone: frozenset[str] = frozenset()
         for number, subject in enumerate(self.subjects):
-            found = self._ask(subject) if self._turn % subject.every == 0 else None
+            due = subject.is_due(self._turn, entries)
+            found = self._ask(subject) if due else None
             if found is not None:
                 gone |= self._names[number] - found.keys()
                 self._names[number] = frozenset(found)

@@ -39,13 +39,28 @@ def may_see_scans(role: Role) -> bool:
     return role in READING
 
 
+ABOUT_INSPECTIONS: Final = ("inspection.", "disposition.", "referral.")
+"""Beginnings of kinds whose subject is an inspection."""
+
+
 def describe_entry(entry: Entry) -> dict[str, Any]:
-    """An entry as a message."""
+    """An entry as a message, with the inspection that it is about, where there is one.
+
+    Example:
+        >>> made = dict(seq=7, made="2026-11-26", actor="p-1", payload="{}")
+        >>> entry = Entry(kind="referral.made", subject="1f", **made)
+        >>> describe_entry(entry)["inspection"]
+        '1f'
+    """
+    payload = json.loads(entry.payload)
+    about = entry.kind.startswith(ABOUT_INSPECTIONS)
     return {
         "type": "entry",
         "seq": entry.seq,
         "made": entry.made,
         "kind": entry.kind,
+        "actor": entry.actor,
         "subject": entry.subject,
-        "payload": json.loads(entry.payload),
+        "inspection": entry.subject if about else payload.get("inspection"),
+        "payload": payload,
     }

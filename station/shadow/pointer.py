@@ -109,7 +109,7 @@ def read_shadow(root: Path) -> ShadowPointer | None:
         return None
     except (OSError, ValidationError) as error:
         msg = f"{place} cannot be read as what looks in shadow. Put one there again."
-        raise StationError(msg) from error
+        raise StationError(msg, code="shadow.damaged") from error
 
 
 def open_candidate(bundle: Path, pinned: Pinned | None) -> Bundle:

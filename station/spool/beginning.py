@@ -102,4 +102,4 @@ def _read(path: Path, model: type[Model]) -> Model:
         return model.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         msg = f"{path} cannot be read: {error}. The scan in this folder is damaged."
-        raise StationError(" ".join(msg.split())) from error
+        raise StationError(" ".join(msg.split()), code="scan.damaged") from error

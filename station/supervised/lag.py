@@ -2,9 +2,9 @@
 
 A test scan's columns are held back until a firearm is in them, so where there are test
 scans no page may show columns as they come: it would show the real ones first. All
-scans are shown equally late, whether they are test scans or not; alarms are not. Where
-a lane is far behind its scanner, pages are too: if only those of test scans were, that
-would tell.
+scans are shown equally late, whether they are test scans or not, and alarms come no
+sooner than their columns: see `station.worker.holding`. Where a lane is far behind its
+scanner, pages are too: if only those of test scans were, that would tell.
 """
 
 import os

@@ -132,7 +132,7 @@ def read_patch(folder: Path) -> Patch | None:
     except DAMAGED as error:
         why = " ".join(str(error).split())
         msg = f"{folder / PATCH} cannot be read: {why}. What the scan shows is lost."
-        raise StationError(msg) from error
+        raise StationError(msg, code="scan.damaged") from error
 
 
 def write_patch(patch: Patch, folder: Path) -> None:

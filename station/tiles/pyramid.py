@@ -95,7 +95,7 @@ class Pyramid:
         return self._measure(found, rows) if level == 0 else found
 
     def noise(self, level: int) -> list[float]:
-        """Standard deviation of each plane in air at a scale."""
+        """Standard deviation of each plane in air at a scale; none of a picture."""
         return [noise_of(tally) for tally in self._tallies[level]]
 
     def _measure(self, raw: npt.NDArray[Any], rows: slice) -> Planes:
@@ -125,8 +125,8 @@ class Pyramid:
             self._add(level + 1, _halve(whole[:, :, :even]))
 
     def _count(self, level: int, block: Planes) -> None:
-        if self.first.kind != "dual":
-            return  # only the material of dual scans needs it
+        if self.first.kind == "display":
+            return  # a picture has no counts
         last = self._last[level]
         whole = block if last is None else np.concatenate([last, block], axis=2)
         self._last[level] = block[:, :, -1:].copy()

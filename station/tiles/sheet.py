@@ -12,7 +12,7 @@ from data.scan import Scan, take_columns
 from station.spool import ColumnReader, Columns
 from station.spool.assembling import assemble
 from station.supervised.patch import PATCH, Patch, read_patch
-from station.tiles.planes import Numbers, Place, PlaneName, make_tile
+from station.tiles.planes import Numbers, Place, TileName, make_tile
 from station.tiles.pyramid import Pyramid
 
 
@@ -30,11 +30,11 @@ class Sheet(Protocol):
             Columns that are there.
         """
 
-    def cut(self, plane: PlaneName, place: Place, visible: int) -> Numbers:
+    def cut(self, name: TileName, place: Place, visible: int) -> Numbers:
         """Cut a tile.
 
         Args:
-            plane: What to show.
+            name: What to show.
             place: Where.
             visible: Columns at full scale that may be seen.
 
@@ -78,13 +78,13 @@ class GrowingSheet:
                 self._take(found)
             return self._width
 
-    def cut(self, plane: PlaneName, place: Place, visible: int) -> Numbers:
+    def cut(self, name: TileName, place: Place, visible: int) -> Numbers:
         """Cut a tile; see `Sheet`."""
         with self._lock:
             if self._pyramid is None:
                 msg = "No column of the scan came yet. Ask again in a moment."
-                raise NoSuchRecordError(msg)
-            return make_tile(self._pyramid, plane, place, visible >> place.level)
+                raise NoSuchRecordError(msg, code="scan.no_columns")
+            return make_tile(self._pyramid, name, place, visible >> place.level)
 
     @property
     def _width(self) -> int:
@@ -141,11 +141,11 @@ class StoredSheet:
         """
         return self._open().width
 
-    def cut(self, plane: PlaneName, place: Place, visible: int) -> Numbers:
+    def cut(self, name: TileName, place: Place, visible: int) -> Numbers:
         """Cut a tile; see `Sheet`."""
         del visible
         pyramid = self._open()
-        return make_tile(pyramid, plane, place, pyramid.size(place.level)[0])
+        return make_tile(pyramid, name, place, pyramid.size(place.level)[0])
 
     def _open(self) -> Pyramid:
         with self._lock:
@@ -162,6 +162,6 @@ class StoredSheet:
             scan = read_scan(self._path)
         except ScanFileError as error:
             msg = f"The picture of the scan cannot be read: {error}"
-            raise NoSuchRecordError(msg) from error
+            raise NoSuchRecordError(msg, code="picture.damaged") from error
         patch = read_patch(self._path.parent) if self._patched else None
         return scan if patch is None else patch.apply(scan, 0)

@@ -17,7 +17,7 @@ from station.spool import DataFolder, ScanBegin
 from station.spool.beginning import read_begin
 from station.supervised.lag import Lag
 from station.tiles.gallery import Gallery
-from station.tiles.planes import Numbers, Place, PlaneName
+from station.tiles.planes import Numbers, Place, TileName
 from station.tiles.sheet import GrowingSheet, Sheet, StoredSheet
 
 _KIND: Final[TypeAdapter[ScanKind]] = TypeAdapter(ScanKind)
@@ -44,19 +44,19 @@ class View:
     complete: bool
     version: str
 
-    def cut(self, plane: PlaneName, place: Place) -> Numbers:
+    def cut(self, name: TileName, place: Place) -> Numbers:
         """Cut a tile.
 
         Raises:
             NoSuchRecordError: If there is none.
         """
-        return self.sheet.cut(plane, place, self.size[0])
+        return self.sheet.cut(name, place, self.size[0])
 
-    def stamp(self, plane: PlaneName, place: Place) -> str:
+    def stamp(self, name: TileName, place: Place) -> str:
         """Names what a tile shows: a full one stays as it is while the scan grows."""
         reach = ((place.column + 1) * 256 + MARGIN) << place.level
         width = "all" if self.complete else min(self.size[0], reach)
-        return _name(self.version, plane, place, width)
+        return _name(self.version, name, place, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,9 @@ class Viewing:
         row, told = found
         if row.removed is not None:
             msg = f"The picture of scan {scan_id} was removed: its time was over."
-            raise NoSuchRecordError(msg)
+            raise NoSuchRecordError(
+                msg, code="picture.removed", facts={"scan": scan_id}
+            )
         return Found(row, self._data.root / row.folder, told is not None)
 
     def open(self, found: Found) -> View:
@@ -162,7 +164,9 @@ class Viewing:
                 if name == scan_id:
                     return folder
         msg = f"There is no scan {scan_id}. Load the list again."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(
+            msg, code="record.unknown", facts={"kind": "scan", "id": scan_id}
+        )
 
 
 def _name(*parts: object) -> str:

@@ -5,6 +5,7 @@ Modules:
     registering: a scan and its inspection, in the records.
     bundles: which bundle looks.
     alarms: what the detector raised, as alarms in the records.
+    holding: alarms that wait until pages may show their columns.
     findings: what is kept of what was found.
     looking: one scan, from its first column to its last.
     finishing: the picture on disk, and the end in the records.

@@ -130,6 +130,7 @@ class AlarmBook:
 
     def _log(self, session: Session, kind: str, alarm: Alarm) -> None:
         payload = {
+            "inspection": alarm.scan.inspection_id,
             "scan": self.scan_id,
             "box": [round(value, 1) for value in alarm.box],
             "score": round(alarm.score or 0.0, 4),

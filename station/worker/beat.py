@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from data.errors import RecordError
+from station.codes import LaneCode
 from station.records import Database
 from station.records.moment import now
 from station.records.tables import LaneState
@@ -22,6 +23,7 @@ class State:
         state: "idle", "scanning", "behind" or "down".
         behind: Columns that wait to be looked at.
         detail: One line: why it is down.
+        code: What that is; None if it is not down.
         bundle: What looks.
     """
 
@@ -29,6 +31,7 @@ class State:
     behind: int = 0
     detail: str = ""
     bundle: dict[str, Any] | None = None
+    code: LaneCode | None = None
 
 
 def beat(
@@ -58,6 +61,7 @@ def write_state(database: Database, lane: str, state: State) -> None:
                     state=state.state,
                     behind=state.behind,
                     detail=state.detail,
+                    code=state.code,
                     bundle=state.bundle,
                     pid=os.getpid(),
                     beat=now(),

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from data.errors import BundleError
+from data.errors import (
+    BundleError,
+    DeviceError,
+    ExpiredError,
+    TrustError,
+    UnsignedError,
+)
 from data.scan import Scan, ScanKind
 from detector.bundle import Bundle, default_bundle_path, read_bundle
 from detector.manifest import GraphKind
@@ -14,8 +20,24 @@ from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
 from detector.switching import CURRENT, open_current
 from detector.trust import find_pinned
+from station.codes import LaneCode
 from station.config import DetectorConfig
 from station.worker.looking import explain
+
+
+class NoBundleError(BundleError):
+    """No bundle was put in use, and the one that ships may not run."""
+
+
+CAUSES: Final[tuple[tuple[type[Exception], LaneCode], ...]] = (
+    (NoBundleError, "lane.no_bundle"),
+    (ExpiredError, "lane.expired"),
+    (UnsignedError, "lane.unsigned"),
+    (TrustError, "lane.untrusted"),
+    (BundleError, "lane.bundle"),
+    (DeviceError, "lane.device"),
+)
+"""What keeps a lane from looking; the first class that fits counts."""
 
 
 @dataclass(slots=True)
@@ -31,6 +53,7 @@ class BundleKeeper:
     site: Path
     _detector: Detector | None = field(default=None, init=False)
     _error: str = field(default="No bundle was opened yet.", init=False)
+    _code: LaneCode = field(default="lane.starting", init=False)
     _stamp: object = field(default=None, init=False)
 
     @property
@@ -42,6 +65,11 @@ class BundleKeeper:
     def error(self) -> str:
         """Why nothing looks; empty if something does."""
         return "" if self._detector is not None else self._error
+
+    @property
+    def code(self) -> LaneCode | None:
+        """What that is, for pages; None if something looks."""
+        return None if self._detector is not None else self._code
 
     def refresh(self) -> bool:
         """Open the bundle in use, if another is in use than before, or none runs.
@@ -58,6 +86,7 @@ class BundleKeeper:
             self._detector = self._open()
         except Exception as error:  # noqa: BLE001 - a lane takes in all the same
             self._detector, self._error = None, explain(error)
+            self._code = name_cause(error)
         return self._detector is not None or self.error != before
 
     def describe(self, kind: ScanKind | None = None) -> dict[str, Any] | None:
@@ -117,8 +146,23 @@ class BundleKeeper:
                 "No bundle is in use. Put a signed one in use: cargosight station use "
                 "BUNDLE; or say allow_unsigned in [detector] to run the default one."
             )
-            raise BundleError(msg)
+            raise NoBundleError(msg)
         return read_bundle(default_bundle_path())
+
+
+def name_cause(error: Exception) -> LaneCode:
+    """What keeps a lane from looking, for pages.
+
+    Args:
+        error: What was met when the bundle was opened.
+
+    Example:
+        >>> name_cause(DeviceError("no GPU"))
+        'lane.device'
+    """
+    return next(
+        (code for kind, code in CAUSES if isinstance(error, kind)), "lane.other"
+    )
 
 
 def _warm(detector: Detector) -> None:

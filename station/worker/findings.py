@@ -1,9 +1,10 @@
 """What is kept of what was found in a scan, for pages and for other programs."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from detector.blanks import leads, list_blanks
+from detector.blanks import find_blanks, leads
 from detector.boxes import Boxes
 from detector.opaque_regions import list_opaque_regions
 from detector.pipeline import Findings
@@ -20,12 +21,13 @@ def describe_findings(
         missing: Columns that never came, half-open ranges.
 
     Returns:
-        blanks: what could not be seen, in words, the worst first; leads: whether that
-        is the first thing to say; opaque_fraction; opaque_regions, coarse, unseen:
-        boxes, px of the scan; containers; missing; elapsed_s.
+        blanks: what could not be seen, the worst first, each with its code, its facts
+        and in words; leads: whether that is the first thing to say; opaque_fraction;
+        opaque_regions, coarse, unseen: boxes, px of the scan; containers; missing;
+        elapsed_s. Pages get it as `station.inspections.findings_shown` has it.
     """
     return {
-        "blanks": [*_say_missing(missing), *list_blanks(findings)],
+        "blanks": [*_find_missing(missing), *map(asdict, find_blanks(findings))],
         "leads": leads(findings) or bool(missing),
         "opaque_fraction": findings.opaque_fraction,
         "opaque_regions": _list_boxes(list_opaque_regions(findings.opaque, size)),
@@ -44,12 +46,18 @@ def describe_findings(
     }
 
 
-def _say_missing(missing: Sequence[tuple[int, int]]) -> list[str]:
+def _find_missing(missing: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
     count = sum(end - start for start, end in missing)
     if not count:
         return []
     first, last = missing[0][0], missing[-1][1]
-    return [f"{count} columns never came, between {first} and {last}"]
+    return [
+        {
+            "code": "blank.missing",
+            "facts": {"columns": count, "start": first, "end": last},
+            "text": f"{count} columns never came, between {first} and {last}",
+        }
+    ]
 
 
 def _list_boxes(boxes: Boxes) -> list[list[float]]:

@@ -21,6 +21,7 @@ from station.records.moment import now
 from station.shadow.looking import Shadow
 from station.spool import DataFolder, ScanBegin
 from station.spool.beginning import DAMAGED, END, ScanEnd, read_begin, read_end
+from station.supervised.lag import Lag
 from station.threads import start
 from station.worker.beat import State, beat
 from station.worker.beside import Beside
@@ -129,7 +130,7 @@ class LaneWorker:
         bundle, scan = self.keeper.describe(), self._scan
         if self.keeper.detector is None:
             behind = 0 if scan is None else scan.behind
-            return State("down", behind, self.keeper.error)
+            return State("down", behind, self.keeper.error, code=self.keeper.code)
         if scan is None:
             return State("idle", 0, "", bundle)
         late = scan.behind > self.config.detector.coarse_behind
@@ -180,7 +181,10 @@ class LaneWorker:
         self._recorder.put(lambda session: register_scan(session, begin, place))
         shown = self._choose(folder, begin)
         book = self._supervision.make_book(begin, shown)
-        scan = ScanLook(folder, begin, self._look(begin), book, self._recorder, shown)
+        lag = Lag(self.config.supervised.rate)
+        scan = ScanLook(
+            folder, begin, self._look(begin), book, self._recorder, shown, lag
+        )
         self._scan = scan
         try:
             while not scan.ended():
@@ -221,6 +225,7 @@ class LaneWorker:
             np.array(list(scan.boxes.values()), np.float32).reshape(-1, 4),
             scan.bundle,
             scan.error,
+            partial(scan.book.record, raised=scan.held.release_all()),
         )
         self._storer.put(looked)
 

@@ -14,7 +14,9 @@ from detector.look import Care
 from detector.pipeline import Detector, Findings
 from station.spool import ColumnReader, Columns, ScanBegin
 from station.spool.assembling import assemble, list_missing
+from station.supervised.lag import Lag
 from station.worker.alarms import AlarmBook, Box, Raised
+from station.worker.holding import HeldAlarms
 from station.worker.recorder import Recorder
 
 STILL_S: Final = 2.0
@@ -22,6 +24,8 @@ STILL_S: Final = 2.0
 
 RECORDS: Final = 8
 """Records that are read at a time: a strip or two."""
+
+_NO_LAG: Final = Lag(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class ScanLook:
         book: Its alarms.
         recorder: Makes changes of the records.
         shown: Puts the firearm of a test scan in; None for no test.
+        lag: How far pages are behind: so late alarms are recorded.
     """
 
     folder: Path
@@ -73,20 +78,24 @@ class ScanLook:
     book: AlarmBook
     recorder: Recorder
     shown: Shown | None = None
+    lag: Lag = _NO_LAG
     error: str = ""
     findings: Findings | None = None
     missing: tuple[tuple[int, int], ...] = ()
     behind: int = 0
     boxes: dict[int, Box] = field(default_factory=dict)
     bundle: dict[str, Any] | None = field(init=False)
+    held: HeldAlarms = field(init=False)
     _reader: ColumnReader = field(init=False)
     _live: LiveScan | None = field(default=None, init=False)
     _columns: list[Columns] = field(default_factory=list, init=False)
+    _came: int = field(default=0, init=False)
     _moved: float = field(default_factory=time.monotonic, init=False)
     _still: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """Choose whether to look while columns come in, or at the whole in the end."""
+        self.held = HeldAlarms(self.folder, self.begin, self.lag)
         self._reader = ColumnReader(self.folder)
         self.error, self.bundle = self.look.error, self.look.bundle
         whole = self.begin.whole or self.begin.info.pitch_mm is None
@@ -119,12 +128,15 @@ class ScanLook:
         found = self._reader.read(RECORDS)
         for columns in found:
             self._columns.append(columns)
+            self._came = max(self._came, columns.at + columns.piece.size[0])
             self._guard(partial(self._take, columns))
+            self._record(self.held.release(self._came))
         if found:
             self._moved, self._still = time.monotonic(), False
         elif not self._still and time.monotonic() - self._moved > STILL_S:
             self._still = True
             self._guard(self._stand_still)
+            self._record(self.held.release(self._came))
         return bool(found)
 
     def ended(self) -> bool:
@@ -134,12 +146,13 @@ class ScanLook:
         return not self._reader.waiting_bytes or self._reader.stuck
 
     def finish(self, width: int | None) -> None:
-        """Look at what is left.
+        """Look at what is left; alarms that are held still are recorded with the end.
 
         Args:
             width: How many columns there should have been; None if nobody said.
         """
         self._guard(partial(self._finish, width))
+        self._record(self.held.release(self._came))
         self.missing = list_missing(self._columns, width)
         if self.damaged and not self.error:
             self.error = "Its last columns were damaged on the disk."
@@ -181,15 +194,18 @@ class ScanLook:
         if self.shown is not None:
             scan = self.shown.apply(scan)
         self.findings = detector.detect(scan)
-        self._record(raise_all(detector, self.findings))
+        self._hold(raise_all(detector, self.findings))
 
     def _raise(self, alarms: Sequence[LiveAlarm]) -> None:
         detector = self.look.detector
         if alarms and detector is not None:
-            self._record([name_alarm(detector, alarm) for alarm in alarms])
+            self._hold([name_alarm(detector, alarm) for alarm in alarms])
+
+    def _hold(self, raised: Sequence[Raised]) -> None:
+        self.boxes.update({one.number: one.box for one in raised})
+        self.held.add(raised)
 
     def _record(self, raised: Sequence[Raised]) -> None:
-        self.boxes.update({one.number: one.box for one in raised})
         if raised:
             book = self.book  # no more is kept while the database is gone
             self.recorder.put(lambda session: book.record(session, raised), book.keep)

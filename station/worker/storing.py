@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from data.errors import ScanFileError, StationError
 from data.scan import Scan
@@ -55,6 +56,8 @@ class Looked:
         boxes: (N, 4) float32, alarms, px of the scan.
         bundle: What looked.
         error: Why nothing looked, or not to the end.
+        record_alarms: Records those that were held until now, in the change that says
+            that the scan is stored: then all of its columns may be seen.
     """
 
     folder: Path
@@ -66,6 +69,7 @@ class Looked:
     boxes: Boxes
     bundle: dict[str, Any] | None
     error: str
+    record_alarms: Callable[[Session], object]
 
 
 @dataclass(slots=True)
@@ -156,11 +160,14 @@ class Storer:
             error,
             bool(looked.missing),
         )
-        folder = looked.folder  # no more is kept while the database is gone
-        self.recorder.put(
-            lambda session: record_end(session, done),
-            lambda _: self._tidy(folder, done),
-        )
+        # No more is kept while the database is gone.
+        folder, record_alarms = looked.folder, looked.record_alarms
+
+        def change(session: Session) -> None:
+            record_alarms(session)
+            record_end(session, done)
+
+        self.recorder.put(change, lambda _: self._tidy(folder, done))
 
     def _tidy(self, folder: Path, done: Finished) -> None:
         tidy(self.data, folder, self.lane.name, done.end.why)

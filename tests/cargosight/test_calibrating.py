@@ -75,6 +75,11 @@ def test_a_calibrated_bundle_says_what_was_found_of_which_firearms(
         ("kind of firearm", "pistol"): (3, 3),
         ("kind of firearm", "rifle"): (0, 8),
     }
+    curve = [(point.threshold, point.pd, point.pfa) for point in entry.curve]
+    assert curve == [
+        pytest.approx(wanted, abs=1e-5)
+        for wanted in ((0.1, 1, 0.5), (0.2, 1, 0), (0.9, 3 / 11, 0))
+    ]
     card = (tmp_path / "b" / "card.md").read_text(encoding="utf-8")
     assert "| 5 and more | 0 of 8 | 0% |" in card
     assert "- Firearms of the kind rifle: 0 of 8 were found" in card

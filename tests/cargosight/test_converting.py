@@ -152,6 +152,7 @@ def test_what_is_admitted_becomes_a_bundle_that_runs(tmp_path, wish, precision):
     assert left_in(out.parent) == ["bundle"]
     entry = manifest.graphs["dual"]
     assert (entry.precision, entry.parity, entry.slices) == (precision, None, ())
+    assert entry.curve == ()
     assert entry.sha256 != read_bundle(bundle).manifest.graphs["dual"].sha256
     record = json.loads((out / "precision.json").read_text())["dual"]
     assert record["wanted"] == precision

@@ -1,11 +1,13 @@
 """What could not be seen is said first, and counted once."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from detector.blanks import leads, list_blanks
+from detector.blanks import find_blanks, leads, list_blanks
 from detector.detections import Detections
 from detector.operating_point import OperatingPoint
 from detector.pipeline import Findings
@@ -63,3 +65,33 @@ def test_what_passed_unseen_comes_before_what_is_opaque():
     lines = list_blanks(find(0.5, missed=[(0, 0, 10, 10)]))
     assert "passed" in lines[0]
     assert "opaque" in lines[1]
+
+
+def test_each_blank_has_its_numbers_for_those_who_say_it_otherwise():
+    strips = [(0, 0, 700, 90), (640, 0, 1340, 80)]
+    unlooked, opaque = find_blanks(find(0.123456, missed=strips))
+    assert unlooked.code == "blank.unlooked"
+    assert unlooked.facts == {"columns": 1340, "start": 0, "end": 1340}
+    assert (opaque.code, opaque.facts) == ("blank.opaque", {"share": 0.1235})
+    (rendering,) = find_blanks(find(None))
+    assert (rendering.code, rendering.facts) == ("blank.rendering", {})
+
+
+def test_a_passage_is_told_by_where_it_begins_and_ends():
+    opaque = np.zeros((100, 4000), bool)
+    opaque[10:80, 1000:1300] = True
+    passage = find_blanks(Findings(Detections.empty(), POINT, opaque, 0.08, 0.0))[0]
+    assert passage.code == "blank.passage"
+    assert passage.facts == {"start": 0.25, "end": 0.325}
+
+
+def test_of_several_containers_each_says_its_own_share():
+    def see(share, kind):
+        return SimpleNamespace(opaque_fraction=share, kind=kind)
+
+    views = (see(0.5, "20ft"), see(0.0, None), see(0.25, None))
+    two = replace(find(0.4), containers=views)
+    _, first, third = find_blanks(two)
+    assert first.facts == {"number": 1, "share": 0.5, "kind": "20ft"}
+    assert third.facts == {"number": 3, "share": 0.25}
+    assert third.text == "container 3: 25% opaque"

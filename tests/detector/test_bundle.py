@@ -57,6 +57,17 @@ def test_a_file_that_the_manifest_does_not_list_is_refused(tmp_path, name):
         read_bundle(tmp_path)
 
 
+def test_a_bundle_of_before_there_were_curves_is_read_as_it_is(tmp_path):
+    make_bundle(tmp_path)
+    path = tmp_path / MANIFEST
+    old = json.loads(path.read_text(encoding="utf-8"))
+    assert old["graphs"]["dual"].pop("curve") == []
+    path.write_text(json.dumps(old), encoding="utf-8")
+    bundle = read_bundle(tmp_path)
+    assert bundle.manifest.graphs["dual"].curve == ()
+    assert bundle.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_a_folder_inside_is_refused(tmp_path):
     make_bundle(tmp_path)
     (tmp_path / ".git").mkdir()

@@ -18,6 +18,7 @@ class LaneState(Table):
         state: "idle", "scanning", "behind" or "down" (nothing looks).
         behind: Columns that wait to be looked at.
         detail: One line: why it is down.
+        code: What that is: see `station.codes.LaneCode`; None if it is not down.
         bundle: Name, sha256, signed_by, operating point, device of what looks.
     """
 
@@ -27,6 +28,7 @@ class LaneState(Table):
     state: Mapped[str] = mapped_column(String(16))
     behind: Mapped[int] = mapped_column(default=0)
     detail: Mapped[str] = mapped_column(Text, default="")
+    code: Mapped[str | None] = mapped_column(String(32))
     bundle: Mapped[Json | None]
     pid: Mapped[int]
     beat: Mapped[datetime]

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from data.errors import BundleError, ConflictError
-from detector.manifest import GraphEntry, Slice
+from detector.manifest import CurvePoint, GraphEntry, Slice
 from detector.operating_point import OperatingPoint
 from detector.switching import Change, UsedBundle, read_changes
 from station.accounts.roles import AUDITING, EVERYONE, Role
+from station.codes import LaneCode
 from station.deployed import Deployed, read_deployed
 from station.records.tables import LaneState
 from station.server.access import Viewer, allow
@@ -35,6 +36,8 @@ class GraphFacts(BaseModel):
         points: Its operating points, with Pd and Pfa where measured; the first one
             counts, unless the site states its own threshold.
         slices: Which firearms it found, on the suite of the first one.
+        curve: Pd and Pfa at other thresholds, rising, on that suite; empty where nobody
+            measured them.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -43,6 +46,7 @@ class GraphFacts(BaseModel):
     precision: str
     points: list[OperatingPoint]
     slices: list[Slice]
+    curve: list[CurvePoint]
     metrics: dict[str, float]
 
 
@@ -52,6 +56,7 @@ class LaneBundle(BaseModel):
     Attributes:
         sha256: Of its bundle; None where nothing looks.
         detail: Why nothing looks.
+        code: What that is; None where something looks.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,6 +65,7 @@ class LaneBundle(BaseModel):
     sha256: str | None
     device: str | None
     detail: str
+    code: LaneCode | None
 
 
 class BundleFacts(BaseModel):
@@ -161,7 +167,7 @@ def read_history(viewer: Auditor, station: Here) -> list[BundleChange]:
     try:
         changes = read_changes(station.data.root)
     except BundleError as error:
-        raise ConflictError(str(error)) from error
+        raise ConflictError(str(error), code="bundle.damaged") from error
     return [_describe_change(change) for change in reversed(changes)]
 
 
@@ -215,6 +221,7 @@ def _describe_graph(kind: Literal["dual", "display"], entry: GraphEntry) -> Grap
         precision=entry.precision,
         points=list(entry.operating_points),
         slices=list(entry.slices),
+        curve=list(entry.curve),
         metrics=entry.metrics,
     )
 
@@ -223,11 +230,14 @@ def _list_lanes(station: Station) -> list[LaneBundle]:
     with station.database.reading() as session:
         states = session.scalars(select(LaneState).order_by(LaneState.lane)).all()
     return [
-        LaneBundle(
-            lane=state.lane,
-            sha256=(state.bundle or {}).get("sha256"),
-            device=(state.bundle or {}).get("device"),
-            detail=state.detail,
+        LaneBundle.model_validate(
+            {
+                "lane": state.lane,
+                "sha256": (state.bundle or {}).get("sha256"),
+                "device": (state.bundle or {}).get("device"),
+                "detail": state.detail,
+                "code": state.code,
+            }
         )
         for state in states
     ]

@@ -184,7 +184,7 @@ def _record(
     except ValidationError as error:
         first = error.errors()[0]["msg"].removeprefix("Value error, ")
         msg = f"The outcome cannot be taken: {first}."
-        raise StationError(msg) from error
+        raise StationError(msg, code="outcome.form") from error
     finding = Finding(body.request, things, body.replaces)
     record_outcome(session, inspection, finding, viewer)
     session.flush()

@@ -90,4 +90,4 @@ def _check_token(station: Station, authorization: str) -> None:
         shown = authorization.lower().startswith(_BEARER)
         if not shown or not check_lane_token(session, METRICS, token):
             msg = f"Show a token that was made for {METRICS!r}, as a Bearer."
-            raise NoLoginError(msg)
+            raise NoLoginError(msg, code="token.wrong")

@@ -11,6 +11,7 @@ from station.inspections.finding import check_part, find
 from station.inspections.listing import Queue, Wanted, Which, list_inspections
 from station.inspections.manifests import (
     ContainerNumber,
+    ContainerWarning,
     Facts,
     Line,
     list_warnings,
@@ -20,6 +21,7 @@ from station.inspections.page import InspectionShown, ReferralShown, show_inspec
 from station.inspections.referrals import lift_referral, make_referral
 from station.inspections.viewing import record_view
 from station.records.tables import Inspection, Referral, ScanRow
+from station.records.tables.states import Chosen
 from station.server.context import Here
 from station.server.errors import responses
 from station.server.routes.asking import (
@@ -31,6 +33,7 @@ from station.server.routes.asking import (
     Request,
     Supervising,
 )
+from station.server.routes.figures import Moment
 
 router: Final = APIRouter(prefix="/api/inspections", tags=["inspections"])
 
@@ -43,6 +46,11 @@ class WantedInspections(BaseModel):
     state: Which = "open"
     lane: Annotated[str | None, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = None
     search: Annotated[Line | None, Field(max_length=64)] = None
+    since: Moment | None = None
+    until: Moment | None = None
+    disposition: Chosen | None = None
+    found: bool | None = None
+    referred: bool | None = None
     before: Id | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -79,11 +87,11 @@ class Stated(Shown):
     """What is known now.
 
     Attributes:
-        container_warnings: What is wrong with the container numbers, a line each.
+        container_warnings: What is wrong with the container numbers, one each.
     """
 
     containers: tuple[str, ...]
-    container_warnings: tuple[str, ...]
+    container_warnings: tuple[ContainerWarning, ...]
     manifest: Facts | None
 
 
@@ -110,7 +118,11 @@ def read_inspections(
     """Open ones the oldest first, others the newest first, page by page."""
     del viewer
     with station.database.reading() as session:
-        return list_inspections(session, Wanted(**wanted.model_dump()))
+        return list_inspections(
+            session,
+            Wanted(**wanted.model_dump()),
+            station.config.review.four_eyes_score,
+        )
 
 
 @router.get("/{inspection_id}", summary="An inspection", responses=responses(404))
@@ -216,6 +228,6 @@ def _describe(inspection: Inspection) -> Stated:
     facts = inspection.manifest
     return Stated(
         containers=tuple(inspection.containers),
-        container_warnings=tuple(list_warnings(inspection.containers)),
+        container_warnings=list_warnings(inspection.containers),
         manifest=None if facts is None else Facts.model_validate(facts),
     )

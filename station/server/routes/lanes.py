@@ -37,4 +37,4 @@ def read_lane(
         if lane.name == name:
             return lane
     msg = f"There is no lane {name!r}. Load the list again."
-    raise NoSuchRecordError(msg)
+    raise NoSuchRecordError(msg, code="lane.unknown", facts={"lane": name})

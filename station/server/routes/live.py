@@ -3,13 +3,12 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, WebSocket
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from data.errors import StationError
 from station.server.access import get_socket_viewer
 from station.server.context import Here
-from station.server.errors import get_status
+from station.server.errors import answer_station
 from station.server.pages import Page, get_tail
 
 router: Final = APIRouter(tags=["live"])
@@ -25,8 +24,7 @@ async def follow_live(
     try:
         viewer = await run_in_threadpool(get_socket_viewer, websocket, station)
     except StationError as error:
-        answer = JSONResponse({"detail": str(error)}, get_status(error))
-        await websocket.send_denial_response(answer)
+        await websocket.send_denial_response(answer_station(error))
         return
     await websocket.accept()
     page = Page(websocket, viewer, station, get_tail(websocket.app))

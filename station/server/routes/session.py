@@ -108,7 +108,7 @@ def set_password(
     server, database = station.config.server, station.database
     if not is_still_right(database, login.user.name, passwords.old, server):
         msg = "The present password is wrong, or the account is locked."
-        raise AccessError(msg)
+        raise AccessError(msg, code="password.wrong")
     change_password(database, login.user_id, passwords.old, passwords.new)
     with database.changing() as session:
         new = begin_login(session, get_user(session, login.user_id))

@@ -3,7 +3,6 @@
 from typing import Final
 
 from fastapi import APIRouter, WebSocket
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from data.errors import NoLoginError, RecordError, StationError
@@ -12,7 +11,7 @@ from station.lanes.messages import PROTOCOL
 from station.lanes.stream import StreamLane
 from station.lanes.talk import Talk
 from station.server.context import Here, Station
-from station.server.errors import get_status
+from station.server.errors import answer_station
 from station.server.streams import get_streams
 
 router: Final = APIRouter(tags=["lanes"])
@@ -27,8 +26,7 @@ async def take_columns(websocket: WebSocket, name: str, station: Here) -> None:
         await run_in_threadpool(_check, websocket, name, station)
         lane = _find_lane(websocket, name)
     except StationError as error:
-        answer = JSONResponse({"detail": str(error)}, get_status(error))
-        await websocket.send_denial_response(answer)
+        await websocket.send_denial_response(answer_station(error))
         return
     await websocket.accept(subprotocol=PROTOCOL)
     talk = Talk(lane, lambda: _still_allowed(websocket, name, station))
@@ -38,17 +36,17 @@ async def take_columns(websocket: WebSocket, name: str, station: Here) -> None:
 def _check(websocket: WebSocket, name: str, station: Station) -> None:
     if not _is_allowed(websocket, name, station):
         msg = f"The token does not open lane {name}: make one for it at the station."
-        raise NoLoginError(msg)
+        raise NoLoginError(msg, code="token.wrong")
     if PROTOCOL not in websocket.scope["subprotocols"]:
         msg = f"This station speaks {PROTOCOL}: offer it as the WebSocket subprotocol."
-        raise StationError(msg)
+        raise StationError(msg, code="protocol.unknown", facts={"protocol": PROTOCOL})
 
 
 def _find_lane(websocket: WebSocket, name: str) -> StreamLane:
     lanes = get_streams(websocket.app).lanes
     if name not in lanes:
         msg = f"Lane {name} does not take columns: its source is not stream."
-        raise StationError(msg)
+        raise StationError(msg, code="lane.no_stream", facts={"lane": name})
     return lanes[name]
 
 

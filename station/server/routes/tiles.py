@@ -13,7 +13,14 @@ from station.server.routes.asking import PathId, Reading
 from station.server.viewings import get_viewing
 from station.spool.beginning import read_begin
 from station.tiles.level import SIDE
-from station.tiles.planes import OFFERED, UNITS, Place, PlaneName
+from station.tiles.planes import (
+    OFFERED,
+    UNITS,
+    Place,
+    PlaneName,
+    TileName,
+    list_planes,
+)
 from station.tiles.pyramid import LEVELS
 from station.tiles.viewing import Found, View
 
@@ -25,11 +32,13 @@ ASKED: Final = "private, no-cache"
 
 TILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Rows from the top, each from the left, uint16 little-endian.",
+        "description": "Rows from the top, each from the left, uint16 little-endian; "
+        "the planes of `view` one after the other, as `X-Tile-Planes` names them.",
         "content": {TYPE: {"schema": {"type": "string", "format": "binary"}}},
         "headers": {
             "X-Tile-Width": {"schema": {"type": "integer"}},
             "X-Tile-Height": {"schema": {"type": "integer"}},
+            "X-Tile-Planes": {"schema": {"type": "string"}},
             "ETag": {"schema": {"type": "string"}},
         },
     },
@@ -98,7 +107,7 @@ class Geometry(BaseModel):
 class Asked:
     """Which tile is asked for, and what of it is there already."""
 
-    plane: PlaneName
+    plane: TileName
     level: Annotated[int, Path(ge=0, lt=LEVELS)]
     column: Annotated[int, Path(ge=0, lt=2**20)]
     row: Annotated[int, Path(ge=0, lt=2**20)]
@@ -149,7 +158,7 @@ def read_geometry(viewer: Reading, opened: Scanned) -> Geometry:
 def read_tile(
     viewer: Reading, opened: Scanned, asked: Annotated[Asked, Depends()]
 ) -> Response:
-    """A square of a plane at a scale, as numbers.
+    """A square of a plane at a scale, as numbers; `view` has all that a page draws.
 
     With the `version` of the geometry it may be kept for ever; else ask again.
     """
@@ -159,13 +168,14 @@ def read_tile(
     headers = {
         "ETag": f'"{view.stamp(asked.plane, place)}"',
         "Cache-Control": KEPT if kept else ASKED,
+        "X-Tile-Planes": ",".join(list_planes(view.kind, asked.plane)),
     }
     if headers["ETag"] in (asked.if_none_match or ""):
         return Response(status_code=304, headers=headers)
     tile = view.cut(asked.plane, place)
     headers |= {
-        "X-Tile-Width": str(tile.shape[1]),
-        "X-Tile-Height": str(tile.shape[0]),
+        "X-Tile-Width": str(tile.shape[-1]),
+        "X-Tile-Height": str(tile.shape[-2]),
     }
     return Response(tile.astype("<u2").tobytes(), media_type=TYPE, headers=headers)
 

@@ -91,7 +91,7 @@ def _check_lane(station: Station, name: str) -> None:
     known = [lane.name for lane in station.config.lane]
     if name not in (*known, METRICS):
         msg = f"There is no lane {name!r}. This station has: {', '.join(known)}."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(msg, code="lane.unknown", facts={"lane": name})
 
 
 def _describe(row: LaneToken) -> Token:

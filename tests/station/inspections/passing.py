@@ -23,7 +23,13 @@ BUNDLE = {
     "device": "cpu",
     "operating_point": {"name": "normal", "threshold": 0.5, "pd": None},
 }
-FINDINGS = {"blanks": ["3 % is opaque"], "leads": True, "opaque_fraction": 0.03}
+FINDINGS = {
+    "blanks": [
+        {"code": "blank.opaque", "facts": {"share": 0.03}, "text": "3 % is opaque"}
+    ],
+    "leads": True,
+    "opaque_fraction": 0.03,
+}
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ def test_whoever_comes_second_is_told_so_and_changes_nothing(ann, boss, passed):
     late = say(boss, passed.alarm)
     assert late.status_code == 409
     assert "it is confirm by p-operator-1 now" in late.json()["detail"]
+    assert late.json()["code"] == "alarm.decided_meanwhile"
+    assert late.json()["facts"] == {"decision": "confirm", "by": "p-operator-1"}
     assert say(boss, passed.alarm, replaces=standing).status_code == 201
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from detector.bundle import write_files
+from detector.manifest import CurvePoint
 from detector.operating_point import OperatingPoint
 from detector.switching import Trust, use_bundle
 from detector.trust.keys import make_keys
@@ -31,10 +32,19 @@ POINT = OperatingPoint(
 )
 
 
+CURVE = CurvePoint(
+    threshold=0.2,
+    pd=0.95,
+    pd_interval=(0.9, 0.97),
+    pfa=0.1,
+    pfa_interval=(0.08, 0.13),
+)
+
+
 def make(root, name):
     """An unsigned bundle with an operating point that was measured."""
     graph = make_steady_graph()
-    entry = make_entry(graph, operating_points=(POINT,))
+    entry = make_entry(graph, operating_points=(POINT,), curve=(CURVE,))
     (root / name).mkdir()
     manifest = make_manifest({"dual": graph}, name=name)
     manifest = manifest.model_copy(update={"graphs": {"dual": entry}})
@@ -76,9 +86,16 @@ def test_the_bundle_in_use_is_described(client_as, database):
     (graph,) = found["graphs"]
     assert graph["points"][0]["pd"] == 0.9
     assert graph["points"][0]["pfa_interval"] == [0.0, 0.02]
+    assert graph["curve"] == [CURVE.model_dump(mode="json")]
     assert not found["expired"]
     assert found["lanes"] == [
-        {"lane": "north", "sha256": "a" * 64, "device": "cpu", "detail": ""}
+        {
+            "lane": "north",
+            "sha256": "a" * 64,
+            "device": "cpu",
+            "detail": "",
+            "code": None,
+        }
     ]
 
 

@@ -9,6 +9,7 @@ from station.spool import DataFolder
 from tests.station.inspections.passing import (
     BOX,
     ELSEWHERE,
+    FINDINGS,
     look_again,
     pass_container,
     place_test,
@@ -59,8 +60,10 @@ def test_the_page_of_an_inspection_has_all_that_is_needed(ann, passed):
     assert page["container_warnings"] == []
     side, top = page["scans"]
     assert (side["width"], side["height"], side["pitch_mm"]) == (200, 100, [4.0, 4.0])
-    assert (side["blanks"], side["leads"]) == (["3 % is opaque"], True)
-    assert side["findings"] == {"opaque_fraction": 0.03}
+    assert (side["blanks"], side["leads"]) == (FINDINGS["blanks"], True)
+    assert side["findings"]["opaque_fraction"] == 0.03
+    assert side["findings"]["missing"] == []
+    assert "blanks" not in side["findings"]
     assert side["bundle"]["operating_point"]["name"] == "normal"
     assert (side["kept"], side["synthetic"], top["alarms"]) == (True, False, [])
     (alarm,) = side["alarms"]
@@ -225,7 +228,9 @@ def test_the_manifest_is_stated_and_wrong_numbers_are_said_to_be(ann, passed, da
     assert stated.status_code == 200
     assert stated.json()["containers"] == ["CSQU3054384"]
     (warning,) = stated.json()["container_warnings"]
-    assert "should end in 3" in warning
+    assert "should end in 3" in warning["text"]
+    assert warning["code"] == "container.check_digit"
+    assert warning["facts"] == {"number": "CSQU3054384", "digit": 3}
     page = look(ann, passed)
     assert page["manifest"]["goods"] == "furniture"
     with database.reading() as session:

@@ -13,8 +13,8 @@ from station.records.tables import LaneState
 def beat(station):
     """Have the lane's process say how it is."""
 
-    def write(age_s=0.0, state="scanning", behind=7, lane="north"):
-        known = {"bundle": {"name": "b"}, "pid": 1, "detail": "well"}
+    def write(age_s=0.0, state="scanning", behind=7, lane="north", code=None):
+        known = {"bundle": {"name": "b"}, "pid": 1, "detail": "well", "code": code}
         at = now() - timedelta(seconds=age_s)
         with station.database.changing() as session:
             session.merge(
@@ -38,9 +38,20 @@ def test_a_lane_whose_process_is_silent_or_never_spoke_is_down(client_as, beat):
     client = client_as(Role.OPERATOR)
     lane = client.get("/api/lanes/north").json()
     assert (lane["state"], lane["alive"], lane["beat"]) == ("down", False, None)
+    assert lane["code"] == "lane.no_process"
     beat(age_s=10)
     lane = client.get("/api/lanes/north").json()
     assert (lane["state"], lane["alive"], lane["behind"]) == ("down", False, 0)
+
+
+def test_a_lane_says_why_it_is_down(client_as, beat):
+    beat(state="down", code="lane.expired")
+    (lane,) = client_as(Role.OPERATOR).get("/api/lanes").json()
+    assert (lane["state"], lane["code"], lane["detail"]) == (
+        "down",
+        "lane.expired",
+        "well",
+    )
 
 
 def test_a_lane_that_is_not_configured_is_not_found(client_as, beat):

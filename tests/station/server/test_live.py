@@ -13,13 +13,17 @@ from data.scan import take_columns
 from station.accounts.logins import end_logins
 from station.accounts.roles import Role
 from station.audit import append
+from station.config import ReviewConfig
 from station.records.moment import now
-from station.records.tables import LaneState, User
+from station.records.tables import LaneState, ScanRow, User
 from station.server import pages, tailing
 from station.server.access import Viewer, cookie_name
 from station.spool import begin_scan
 from station.supervised.lag import ALL, LAG, write_taken
+from station.worker.registering import register_scan
 from tests.station.conftest import ADDRESS, SOCKETS
+from tests.station.inspections.acting import Acting
+from tests.station.inspections.passing import BOX, pass_container, see
 from tests.station.tiles.scans import make_begin, make_scan
 from tests.station.waiting import wait_until
 
@@ -80,7 +84,17 @@ def test_a_page_is_told_where_it_begins_and_then_what_happens(station, connect):
             "s",
         )
         assert entry["payload"] == {"score": 0.9}
-        assert set(entry) == {"type", "seq", "made", "kind", "subject", "payload"}
+        assert (entry["actor"], entry["inspection"]) == ("station", None)
+        assert set(entry) == {
+            "type",
+            "seq",
+            "made",
+            "kind",
+            "actor",
+            "subject",
+            "inspection",
+            "payload",
+        }
         assert hello["seq"] < seq
 
 
@@ -166,13 +180,74 @@ def test_a_page_is_told_what_its_role_may_know(station, connect, role, told):
     assert ("shadow.finished" in heard) == (role in (Role.SUPERVISOR, Role.QA))
 
 
+def test_an_entry_says_who_did_it_and_which_inspection_is_not_as_it_was(
+    database, station, connect, user_as
+):
+    passed = pass_container(database, station.data)
+    ann = Acting(database, ReviewConfig(), see(user_as(Role.OPERATOR)))
+    with connect(Role.SUPERVISOR) as socket:
+        start = socket.receive_json()["seq"]
+        made = ann.say(passed.alarm, "dismiss")
+        ann.undo(made[0].id)
+        ann.withdraw(ann.draw(passed.scan, BOX)[0].id)
+        ann.say(passed.alarm, "dismiss")
+        ann.dispose(passed.inspection, "released")
+        ann.undo_disposition(passed.inspection)
+        heard = hear(socket, count=7)
+    assert start < heard[0]["seq"]
+    assert len({entry["kind"] for entry in heard}) == 6
+    assert {entry["actor"] for entry in heard} == {"p-operator-1"}
+    assert {entry["inspection"] for entry in heard} == {passed.inspection}
+
+
+def test_a_growing_scan_says_of_which_inspection_it_is_once_that_is_known(
+    station, connect
+):
+    scan = make_scan("single", width=60, height=8)
+    writer = begin_scan(station.data, make_begin(scan))
+    writer.push(take_columns(scan, 0, 20))
+    with connect(Role.OPERATOR) as socket:
+        assert hear(socket, "columns")[0]["inspection"] is None
+        with station.database.changing() as session:
+            register_scan(session, writer.begin, "scans/here")
+        name = hear(socket, "columns")[0]["inspection"]
+        writer.push(take_columns(scan, 20, 60))
+        assert hear(socket, "columns")[0]["inspection"] == name
+    with station.database.reading() as session:
+        assert session.get_one(ScanRow, writer.begin.id).inspection_id == name
+    writer.close()
+
+
+def test_columns_are_told_before_the_alarms_on_them(station, connect, monkeypatch):
+    monkeypatch.setattr(tailing, "LOOK_S", 0.2)
+    scan = make_scan("single", width=60, height=8)
+    writer = begin_scan(station.data, make_begin(scan))
+    with connect(Role.OPERATOR) as socket:
+        assert hear(socket, "columns")[0]["width"] == 0
+        for end in range(10, 61, 10):
+            writer.push(take_columns(scan, end - 10, end))
+            write(station, "alarm.raised", x1=end)
+            known, alarm = 0, None
+            while alarm is None:
+                message = socket.receive_json()
+                known = message.get("width", known)
+                alarm = message.get("payload")
+            assert known == alarm["x1"] == end
+    writer.close()
+
+
 def test_a_page_sees_scans_grow_and_lanes_change(station, connect):
     scan = make_scan("single", width=60, height=8)
     writer = begin_scan(station.data, make_begin(scan))
     writer.push(take_columns(scan, 0, 20))
     beat(station, "idle")
     with connect(Role.OPERATOR) as socket:
-        said = {"type": "columns", "lane": "north", "scan": writer.begin.id}
+        said = {
+            "type": "columns",
+            "lane": "north",
+            "scan": writer.begin.id,
+            "inspection": None,  # nobody has registered it
+        }
         assert hear(socket, "columns") == [said | {"width": 20}]
         writer.push(take_columns(scan, 20, 60), at=30)
         assert hear(socket, "columns") == [said | {"width": 70}]

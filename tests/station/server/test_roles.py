@@ -12,12 +12,18 @@ from starlette.websockets import WebSocketDisconnect
 
 from station.accounts.roles import EVERYONE, Role
 from station.server.app import ROUTERS
+from station.server.routes.page import PLACES
 from tests.station.conftest import SOCKETS as SOCKET_ADDRESS
 
+PAGE = {  # the page itself, which holds no data
+    ("GET", "/assets/{name}"),
+    ("GET", "/icon.svg"),
+    *(("GET", place) for place in PLACES),
+}
 OPEN = {
     ("GET", "/healthz"),  # says no more than that the station is well
     ("POST", "/api/session"),  # asks for a name and a password
-}
+} | PAGE
 LOGGED_IN = {  # for those too who must change their password first
     ("DELETE", "/api/session"),
     ("GET", "/api/session"),
@@ -87,7 +93,7 @@ def test_a_stranger_is_refused(client_as, place):
         assert answer.status_code not in (401, 403)
     else:
         assert answer.status_code == 401
-        assert list(answer.json()) == ["detail"]
+        assert list(answer.json()) == ["detail", "code", "facts"]
 
 
 @pytest.mark.parametrize("place", STATED, ids=name)
@@ -139,7 +145,8 @@ def test_all_that_the_application_answers_is_in_the_matrix(app, client_as):
     }
     known = {(method, route.path) for method, route in ROUTES}
     assert described <= known
-    assert known - described <= {("GET", "/docs"), ("GET", "/openapi.json")}
+    documents = {("GET", "/docs"), ("GET", "/openapi.json")}
+    assert known - described <= documents | PAGE
     for path in ("/redoc", "/docs/oauth2-redirect"):
         assert client_as(Role.ADMINISTRATOR).get(path).status_code == 404
 

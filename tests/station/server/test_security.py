@@ -78,7 +78,7 @@ def test_every_answer_states_what_pages_may_do(client_as, method, path, status):
     assert headers["referrer-policy"] == "no-referrer"
     assert "strict-transport-security" not in headers
     assert headers.get("cache-control") == ("no-store" if "/api" in path else None)
-    assert list(answer.json()) == ["detail"]
+    assert list(answer.json()) == ["detail", "code", "facts"]
 
 
 def test_a_fault_of_the_station_tells_a_stranger_nothing(app):
@@ -91,6 +91,7 @@ def test_a_fault_of_the_station_tells_a_stranger_nothing(app):
         answer = client.get("/fault")
     assert answer.status_code == 500
     assert "secret" not in answer.text
+    assert answer.json()["code"] == "station.fault"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -138,6 +139,7 @@ def test_a_large_body_is_refused_whether_its_length_is_stated_or_not(client_as):
         answer = client.post("/api/session", content=content, headers=headers)
         assert answer.status_code == 413
         assert "too large" in answer.json()["detail"]
+        assert answer.json()["code"] == "request.large"
     answer = client.post("/api/session", content=b" " * LARGEST, headers=headers)
     assert answer.status_code == 422
 
@@ -160,7 +162,56 @@ def test_errors_of_the_station_are_one_line_each(app, client_as, error, status):
 
     answer = client_as(None).get("/failing")
     assert answer.status_code == status
-    assert answer.json() == {"detail": "It is so."}
+    assert answer.json() == {
+        "detail": "It is so.",
+        "code": f"http.{status}",
+        "facts": {},
+    }
+
+
+def test_an_error_that_states_a_code_is_answered_with_its_facts(app, client_as):
+    @app.get("/failing")
+    def fail():
+        msg = "7 days at most."
+        raise StationError(msg, code="period.unfit", facts={"days": 7})
+
+    problem = client_as(None).get("/failing").json()
+    assert (problem["code"], problem["facts"]) == ("period.unfit", {"days": 7})
+
+
+def test_a_code_that_no_page_knows_is_told_by_its_status(app, client_as):
+    @app.get("/failing")
+    def fail():
+        msg = "It is so."
+        raise StationError(msg, code="nobody.knows")
+
+    assert client_as(None).get("/failing").json()["code"] == "http.400"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "code"),
+    [
+        ("GET", "/api/session", {}, "login.none"),
+        ("GET", "/api/nothing", {}, "http.404"),
+        ("PUT", "/api/session", {}, "http.405"),
+        ("GET", "/api/session", {"Host": "evil.example"}, "request.host"),
+        ("DELETE", "/api/session", {"Origin": "http://evil"}, "request.foreign"),
+        ("POST", "/api/session", {"Content-Length": "9000000"}, "request.large"),
+    ],
+)
+def test_each_refusal_states_its_code(client_as, method, path, headers, code):
+    answer = client_as(None).request(method, path, headers=headers)
+    assert answer.json()["code"] == code
+
+
+def test_a_body_of_another_form_says_which_field_and_which_rule(client_as):
+    answer = client_as(None).post("/api/session", json={"name": "", "password": "x"})
+    assert answer.json()["code"] == "request.form"
+    assert answer.json()["facts"] == {
+        "field": "body.name",
+        "rule": "string_too_short",
+        "faults": 1,
+    }
 
 
 def test_what_the_records_cannot_hold_is_a_fault_of_the_request(app, client_as):

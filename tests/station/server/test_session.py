@@ -61,7 +61,9 @@ def test_a_wrong_password_is_401_and_sets_no_cookie(client_as, name):
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
     assert answer.json() == {
-        "detail": "The name or the password is wrong, or the account is locked."
+        "detail": "The name or the password is wrong, or the account is locked.",
+        "code": "login.wrong",
+        "facts": {},
     }
 
 
@@ -182,7 +184,7 @@ def test_a_closed_account_is_out_at_once(client_as, database):
 def test_a_body_of_another_form_is_refused_in_one_line(client_as, body):
     answer = client_as(None).post("/api/session", json=body)
     assert answer.status_code == 422
-    assert set(answer.json()) == {"detail"}
+    assert set(answer.json()) == {"detail", "code", "facts"}
     assert "\n" not in answer.json()["detail"]
 
 

@@ -101,7 +101,7 @@ def test_strangers_and_other_versions_are_refused_before_the_upgrade(
     ):
         pass
     assert refusal.value.status_code == status
-    assert set(refusal.value.json()) == {"detail"}
+    assert set(refusal.value.json()) == {"detail", "code", "facts"}
 
 
 def test_a_lane_of_another_source_takes_no_columns(client, station):

@@ -132,6 +132,7 @@ def test_a_stored_scan_can_be_kept_for_ever_by_its_version(
         "low",
         "attenuation",
         "material",
+        "opaque",
     ]
     assert said["info"]["pitch_mm"] == [4.0, 4.0]
     kept = get(operator, writer, "0/0/0", params={"version": said["version"]})
@@ -141,6 +142,33 @@ def test_a_stored_scan_can_be_kept_for_ever_by_its_version(
         answer = get(operator, writer, "0/0/0", params=params)
         assert answer.headers["Cache-Control"] == "private, no-cache"
     assert numbers(get(operator, writer, "3/0/0", "attenuation")).shape == (9, 88)
+
+
+@pytest.mark.parametrize(
+    ("kind", "planes"),
+    [
+        ("dual", ["attenuation", "material", "opaque"]),
+        ("single", ["attenuation", "opaque"]),
+        ("display", ["red", "green", "blue"]),
+    ],
+)
+def test_a_view_holds_all_planes_that_a_page_draws(station, operator, kind, planes):
+    scan = make_scan(kind, width=300)
+    writer = begin_scan(station.data, make_begin(scan))
+    writer.push(scan)
+    view = get(operator, writer, "0/1/0", "view")
+    assert view.headers["X-Tile-Planes"] == ",".join(planes)
+    apart = [get(operator, writer, "0/1/0", name) for name in planes]
+    assert view.content == b"".join(one.content for one in apart)
+    for one in apart:
+        assert one.headers["X-Tile-Width"] == view.headers["X-Tile-Width"] == "44"
+        assert one.headers["X-Tile-Height"] == view.headers["X-Tile-Height"] == "70"
+        assert one.headers["ETag"] != view.headers["ETag"]
+    known = {"If-None-Match": view.headers["ETag"]}
+    again = get(operator, writer, "0/1/0", "view", headers=known)
+    assert again.status_code == 304
+    assert again.headers["X-Tile-Planes"] == view.headers["X-Tile-Planes"]
+    writer.close()
 
 
 def test_a_test_scan_is_shown_until_it_was_told(station, writer, scan, operator):
@@ -203,7 +231,7 @@ def test_what_is_not_there_is_said_to_be_so(station, writer, scan, operator):
     for plane, place in [("red", "0/0/0"), ("high", "0/3/0"), ("high", "7/1/0")]:
         answer = get(operator, writer, place, plane)
         assert answer.status_code == 404
-        assert list(answer.json()) == ["detail"]
+        assert list(answer.json()) == ["detail", "code", "facts"]
     for plane, place in [("blurred", "0/0/0"), ("high", "8/0/0"), ("high", "0/-1/0")]:
         assert get(operator, writer, place, plane).status_code == 422
     nobody = f"/api/scans/{'0' * 32}/geometry"

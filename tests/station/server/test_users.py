@@ -1,6 +1,8 @@
 """Accounts, tokens and the log, over HTTP."""
 
 import json
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -72,7 +74,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
 ):
     answer = keeper.request(method, path, json=body)
     assert answer.status_code == status
-    assert set(answer.json()) == {"detail"}
+    assert set(answer.json()) == {"detail", "code", "facts"}
     assert [kind for kind, *_ in read_entries(database)] == ["login.began"]
 
 
@@ -139,13 +141,67 @@ def test_the_log_is_read_in_parts_and_by_kind_and_subject(client_as, database):
     }
 
 
+def test_the_log_is_read_from_its_end(client_as, database):
+    client = client_as(Role.SUPERVISOR)
+    fill(database)
+    forward = client.get("/api/log").json()
+    assert forward["before"] is None
+    wanted = [entry["seq"] for entry in reversed(forward["entries"])]
+    found: list[int] = []
+    part: dict[str, Any] = {"before": 2**53}
+    while part["before"] is not None:
+        query = {"before": part["before"], "limit": 3}
+        part = client.get("/api/log", params=query).json()
+        assert part["after"] == part["entries"][0]["seq"]
+        found += [entry["seq"] for entry in part["entries"]]
+    assert found == wanted
+    middle = client.get("/api/log", params={"after": wanted[2]}).json()
+    assert [entry["seq"] for entry in middle["entries"]] == wanted[1::-1]
+    older = client.get("/api/log", params={"before": middle["before"]}).json()
+    assert [entry["seq"] for entry in older["entries"]] == wanted[2:]
+    both = client.get("/api/log", params={"before": 5, "after": 1})
+    assert both.status_code == 422
+
+
+def test_the_log_is_read_by_who_and_when_and_the_beginning_of_a_kind(
+    client_as, database
+):
+    client = client_as(Role.SUPERVISOR)
+    fill(database)
+
+    def ask(**query):
+        return client.get("/api/log", params=query).json()["entries"]
+
+    assert {entry["kind"] for entry in ask(kind="alarm.")} == {
+        "alarm.raised",
+        "alarm.decided",
+    }
+    assert len(ask(kind="alarm.")) == 6
+    assert ask(kind="alarm") == ask(kind="%.") == []
+    assert [entry["kind"] for entry in ask(actor="p-1")] == ["alarm.decided"]
+    every = ask()
+    third = every[2]["made"]
+    assert ask(since=third) == every[2:]
+    assert ask(until=third) == every[:2]
+    hours = datetime.fromisoformat(third).astimezone(timezone(timedelta(hours=-5)))
+    assert ask(since=hours.isoformat(), kind="alarm.raised", before=2**53) == [
+        entry for entry in every[:1:-1] if entry["kind"] == "alarm.raised"
+    ]
+
+
 @pytest.mark.parametrize("role", [Role.QA, Role.ADMINISTRATOR])
 def test_only_supervisors_read_of_test_scans(client_as, database, role):
     client, supervisor = client_as(role), client_as(Role.SUPERVISOR)
     fill(database)
     told = supervisor.get("/api/log").json()["entries"]
     assert "test.placed" in [entry["kind"] for entry in told]
-    for query in ({}, {"kind": "test.placed"}, {"subject": "s1"}):
+    for query in (
+        {},
+        {"kind": "test.placed"},
+        {"kind": "test."},
+        {"subject": "s1"},
+        {"before": 2**53},
+    ):
         answer = client.get("/api/log", params=query).json()
         assert "test." not in json.dumps(answer)
         assert "s1" not in json.dumps(answer)

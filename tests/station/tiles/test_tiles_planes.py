@@ -1,14 +1,19 @@
 """What tiles show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from data.errors import NoSuchRecordError
+from data.physics.noise import estimate_noise
 from detector.encoding.planes import show_planes
-from station.tiles.planes import OFFERED, Place, make_tile
+from detector.opacity import find_opaque
+from station.tiles.opaque import mark_opaque
+from station.tiles.planes import OFFERED, VIEWED, Place, make_tile
 from station.tiles.pyramid import Pyramid
-from tests.station.tiles.scans import make_scan
+from tests.station.tiles.scans import DARK, make_scan
 
 
 def build(scan):
@@ -57,6 +62,50 @@ def test_material_has_no_seams_and_is_plane_3_of_the_encoding(level):
     found = join(pyramid, "material", level)
     assert_array_equal(found, shown.planes[2].astype(np.uint16) * 257)
     assert len(np.unique(found)) > 50
+
+
+@pytest.mark.parametrize("kind", ["dual", "single"])
+def test_opaque_is_the_rule_of_the_detector_without_seams(kind):
+    scan = make_scan(kind, width=700, height=300)
+    high = scan.transmission("high")
+    wanted = find_opaque(high, estimate_noise(high))
+    found = join(build(scan), "opaque", 0)
+    assert set(np.unique(found)) == {0, 65_535}
+    assert (found.astype(bool) != wanted).mean() < 0.003  # the noise is within 2 %
+
+
+def test_what_is_opaque_has_one_size_at_all_scales():
+    scan = make_scan(width=1024, height=256)
+    high = scan.high.copy()
+    high[64:192, 128:640] = DARK
+    pyramid = build(replace(scan, high=high))
+    for level in range(6):
+        marked = join(pyramid, "opaque", level)[:, : 700 >> level] > 0
+        top, low, left, right = (edge >> level for edge in (64, 192, 128, 640))
+        assert marked[top + 1 : low - 1, left + 1 : right - 1].all()
+        assert marked.sum() == marked[top:low, left:right].sum()
+
+
+def test_finer_scans_are_opaque_where_the_network_would_see_nothing():
+    coarse = make_scan(width=512, height=256)
+    info = coarse.info.model_copy(update={"pitch_mm": (2.0, 2.0)})
+    fine = replace(coarse, info=info)
+    shares = [join(build(scan), "opaque", 0).mean() for scan in (coarse, fine)]
+    assert 0 < shares[1] < shares[0]
+
+
+def test_nothing_is_opaque_as_long_as_the_noise_is_not_known():
+    pyramid = Pyramid(make_scan(width=20))
+    levels = np.zeros((2, 4, 4), np.float32)
+    assert not mark_opaque(pyramid, 0, levels).any()
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_view_is_its_planes_one_after_the_other(level):
+    pyramid = build(make_scan(width=700, height=300))
+    place, width = Place(level, 1, 0), pyramid.size(level)[0]
+    apart = [make_tile(pyramid, name, place, width) for name in VIEWED["dual"]]
+    assert_array_equal(make_tile(pyramid, "view", place, width), np.stack(apart))
 
 
 def test_material_is_neutral_where_the_energies_are_not_known():

@@ -196,7 +196,10 @@ def test_the_log_holds_no_more_than_places_and_numbers(records):
         )
         count = session.scalar(select(func.count()).where(Entry.subject == name))
     assert (entry.actor, count) == ("lane:north", 1)
+    with records.reading() as session:
+        inspection = session.get_one(ScanRow, scan).inspection_id
     assert json.loads(entry.payload) == {
+        "inspection": inspection,
         "scan": scan,
         "box": [1.2, 2, 30, 40],
         "score": 0.1235,

@@ -132,7 +132,11 @@ def test_columns_that_are_missing_are_named_and_the_scan_is_not_whole(playing):
     assert (row.state, row.whole, row.width) == ("looked", False, 500)
     assert row.findings["missing"] == [[480, 500]]
     assert row.findings["leads"]
-    assert "20 columns never came" in row.findings["blanks"][0]
+    (missing,) = [
+        one for one in row.findings["blanks"] if one["code"] == "blank.missing"
+    ]
+    assert missing["facts"] == {"columns": 20, "start": 480, "end": 500}
+    assert "20 columns never came" in missing["text"]
     assert (other.state, other.whole) == ("looked", False)
 
 

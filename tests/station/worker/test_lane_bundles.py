@@ -88,6 +88,7 @@ def test_a_lane_is_up_again_once_a_bundle_may_run(playing, tmp_path):
     with playing.working():
         wait_until(lambda: playing.read_state() and playing.read_state().detail)
         assert playing.read_state().state == "down"
+        assert playing.read_state().code in ("lane.starting", "lane.bundle")
         away.rename(gone)
         wait_until(lambda: playing.count_log("lane.up"))
         row = playing.wait_for(playing.play())

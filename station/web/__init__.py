@@ -1,0 +1,1 @@
+"""The operator's page: its source, and how it is served."""

@@ -1,0 +1,114 @@
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Key } from "../texts";
+
+/** What a key does, and where. */
+export interface KeyRow<Name extends string = string> {
+  name: Name;
+  keys: readonly string[];
+  does: Key;
+  where: Key;
+}
+
+export type KeyTable<Name extends string = string> = readonly KeyRow<Name>[];
+
+/** Every key of the panel beside the scan. */
+export const DECIDING_KEYS = [
+  { name: "confirm", keys: ["c"], does: "keys.confirm", where: "keys.alarm" },
+  { name: "dismiss", keys: ["d"], does: "keys.dismiss", where: "keys.alarm" },
+  { name: "unsure", keys: ["u"], does: "keys.unsure", where: "keys.alarm" },
+  { name: "undo", keys: ["z"], does: "keys.undo", where: "keys.alarm" },
+  { name: "next", keys: ["n"], does: "keys.next", where: "keys.alarm" },
+  { name: "previous", keys: ["p"], does: "keys.previous", where: "keys.alarm" },
+  { name: "draw", keys: ["b"], does: "keys.draw", where: "keys.alarm" },
+  {
+    name: "choose",
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    does: "keys.choose",
+    where: "keys.alarm",
+  },
+  { name: "release", keys: ["r"], does: "keys.release", where: "keys.container" },
+  { name: "search", keys: ["s"], does: "keys.search", where: "keys.container" },
+  { name: "found", keys: ["f"], does: "keys.found", where: "keys.container" },
+  { name: "manifest", keys: ["m"], does: "keys.manifest", where: "keys.container" },
+  { name: "out", keys: ["Escape"], does: "keys.out", where: "keys.everywhere" },
+  { name: "help", keys: ["?"], does: "keys.help", where: "keys.everywhere" },
+] as const satisfies KeyTable;
+
+export type DecidingKey = (typeof DECIDING_KEYS)[number]["name"];
+
+/** What of a press of a key counts. */
+export interface Press {
+  key: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+}
+
+/** The row that a key is in; capitals that CapsLock makes count as small letters. */
+export function findRow<Name extends string>(
+  table: KeyTable<Name>,
+  press: Press,
+): KeyRow<Name> | null {
+  if (press.ctrlKey || press.altKey || press.metaKey) return null;
+  const letter = /^[a-z]$/i.test(press.key);
+  if (letter && press.shiftKey) return null;
+  const key = letter ? press.key.toLowerCase() : press.key;
+  return table.find((row) => row.keys.includes(key)) ?? null;
+}
+
+/** Keys that stand more than once in some tables. */
+export function findDoubles(tables: readonly KeyTable[]): string[] {
+  const keys = tables.flatMap((table) => table.flatMap((row) => row.keys));
+  return keys.filter((key, at) => keys.indexOf(key) !== at);
+}
+
+const UNTYPED = ["checkbox", "radio", "button", "submit", "range"];
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !UNTYPED.includes(target.type);
+  return target.isContentEditable || target.matches("textarea, select");
+}
+
+function counts(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  if (document.querySelector("dialog[open]")) return false;
+  return event.key === "Escape" || !isTyping(event.target);
+}
+
+/** Tables of keys that work now, for who asks for them. */
+export const keyTables = signal<readonly KeyTable[]>([]);
+
+/** Whether the list of keys is shown. */
+export const keysShown = signal(false);
+
+type Actions<Name extends string> = Partial<Record<Name, (event: KeyboardEvent) => void>>;
+
+/**
+ * Have keys work as long as something is shown. Keys without an action are left to others; so
+ * are all of them while somebody types, holds Ctrl, Alt or Meta, or a dialog is open.
+ *
+ * @param table - Which keys there are: `?` lists them.
+ * @param actions - What they do now.
+ */
+export function useKeys<Name extends string>(table: KeyTable<Name>, actions: Actions<Name>): void {
+  const now = useRef(actions);
+  now.current = actions;
+  useEffect(() => {
+    keyTables.value = [...keyTables.peek(), table];
+    const press = (event: KeyboardEvent) => {
+      const row = counts(event) ? findRow(table, event) : null;
+      const action = row && now.current[row.name];
+      if (!action) return;
+      event.preventDefault();
+      if (!event.repeat) action(event);
+    };
+    addEventListener("keydown", press);
+    return () => {
+      removeEventListener("keydown", press);
+      keyTables.value = keyTables.peek().filter((one) => one !== table);
+    };
+  }, [table]);
+}

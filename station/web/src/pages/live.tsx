@@ -1,0 +1,33 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { queue } from "../live/queue";
+import { t } from "../texts";
+import { QueueRail } from "./live/queue-rail";
+import { WorkArea } from "./work-area";
+
+/**
+ * What waits and what comes in: the oldest first. What is looked at stays until it is released or
+ * searched, or somebody chooses another one.
+ */
+export function LivePage() {
+  const current = useSignal<string | null>(null);
+  const oldest = queue.value?.[0]?.id ?? null;
+  useEffect(() => {
+    if (current.value === null) current.value = oldest;
+  }, [oldest, current.value]);
+  const goOn = (done: string) => {
+    const next = queue.peek()?.find((item) => item.id !== done);
+    current.value = next?.id ?? null;
+  };
+  const shown = current.value;
+  return (
+    <main id="main" class="work">
+      <QueueRail current={current} />
+      {shown ? (
+        <WorkArea key={shown} id={shown} onDone={() => goOn(shown)} />
+      ) : (
+        <p class="nothing">{queue.value === null ? t("work.first") : t("work.empty")}</p>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,96 @@
+import { waiting } from "../api/client";
+import { bundle } from "../live/bundle";
+import { type Lane, lanes } from "../live/lanes";
+import { connected } from "../live/socket";
+import { sayNumber, t } from "../texts";
+
+/** What a lane says that it runs. */
+interface Running {
+  name?: string;
+  version?: string;
+  signed_by?: string | null;
+  device?: string;
+  operating_point?: { name?: string; threshold?: number };
+}
+
+/** One fact of the state line; a trouble is plainly red, and says so in words. */
+interface Fact {
+  text: string;
+  trouble?: boolean;
+}
+
+const STOPPED = ["down", "gone"];
+
+function sayState(lane: Lane): Fact {
+  if (lane.state === "behind") {
+    return { text: t("state.behind", { columns: lane.behind }), trouble: true };
+  }
+  if (STOPPED.includes(lane.state)) {
+    return { text: t(lane.state === "down" ? "state.down" : "state.gone"), trouble: true };
+  }
+  return { text: t(lane.state === "idle" ? "state.idle" : "state.scanning") };
+}
+
+function sayDevice(running: Running): Fact | null {
+  const wanted = bundle.value?.device;
+  const { device } = running;
+  if (!device) return null;
+  const trouble = wanted !== undefined && device !== wanted;
+  if (trouble) return { text: t("state.wrong_device", { device, wanted }), trouble };
+  return { text: t("state.device", { device }) };
+}
+
+function sayPoint(running: Running): Fact | null {
+  const point = running.operating_point;
+  if (!point) return null;
+  const threshold = sayNumber(point.threshold ?? 0, 2);
+  return {
+    text: `${t("state.point", { point: point.name ?? "" })} · ${t("state.threshold", { threshold })}`,
+  };
+}
+
+/** What is to be said of a lane: its state first, then what looks. */
+export function describeLane(lane: Lane): Fact[] {
+  const running = (lane.bundle ?? null) as Running | null;
+  if (!running) return [sayState(lane)];
+  const key = running.signed_by;
+  const facts: (Fact | null)[] = [
+    sayState(lane),
+    { text: `${running.name ?? ""} ${running.version ?? ""}`.trim() },
+    key ? { text: t("state.signed", { key }) } : { text: t("state.unsigned"), trouble: true },
+    sayPoint(running),
+    sayDevice(running),
+  ];
+  return facts.filter((fact) => fact !== null);
+}
+
+/** How the detector of each lane is: always in sight, red where it cannot be relied on. */
+export function StateLine() {
+  return (
+    <section class="state-line" aria-label={t("state.label")} aria-live="polite">
+      {!connected.value && <span class="state trouble">▲ {t("state.lost")}</span>}
+      {waiting.value > 0 && <span class="state">{t("state.saving")}</span>}
+      {lanes.value.length === 0 && <span class="state trouble">▲ {t("state.no_lanes")}</span>}
+      {lanes.value.map((lane) => (
+        <LaneState key={lane.name} lane={lane} />
+      ))}
+    </section>
+  );
+}
+
+function LaneState({ lane }: { lane: Lane }) {
+  const facts = describeLane(lane);
+  const trouble = facts.some((fact) => fact.trouble);
+  return (
+    <span class={trouble ? "state trouble" : "state"} data-lane={lane.name} data-state={lane.state}>
+      <b>
+        {trouble ? "▲" : "●"} {t("state.lane", { lane: lane.name })}
+      </b>
+      {facts.map((fact) => (
+        <span key={fact.text} class={fact.trouble ? "fact trouble" : "fact"}>
+          {fact.text}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+import { accounts } from "./accounts";
+import { bundle } from "./bundle";
+import { deciding } from "./deciding";
+import { entry } from "./entry";
+import { history } from "./history";
+import { kinds } from "./kinds";
+import { lanes } from "./lanes";
+import { lists } from "./lists";
+import { log } from "./log";
+import { shell } from "./shell";
+import { statistics } from "./statistics";
+import { viewer } from "./viewer";
+import { work } from "./work";
+
+/** All texts in English: the other languages have the same keys. */
+export const en = {
+  ...accounts,
+  ...bundle,
+  ...deciding,
+  ...entry,
+  ...shell,
+  ...history,
+  ...kinds,
+  ...lanes,
+  ...lists,
+  ...log,
+  ...statistics,
+  ...viewer,
+  ...work,
+} as const;
+
+export type Key = keyof typeof en;

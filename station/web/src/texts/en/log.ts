@@ -1,0 +1,33 @@
+export const log = {
+  "log.verify": "How to make sure that nothing was changed",
+  "log.verify_why":
+    "Each entry holds the hash of the one before it. A command on the station’s machine follows them all, and says where something is wrong:",
+  "log.verify_command": "cargosight station verify-log",
+  "log.verify_anchors":
+    "Against anchors that are kept where nobody at the station can rewrite them:",
+  "log.verify_anchors_command": "cargosight station verify-log --anchors /mnt/audit/anchors.jsonl",
+  "log.verify_elsewhere": "Anywhere else, without the station:",
+  "log.verify_elsewhere_command":
+    "cargosight station export-log log.jsonl && cargosight station verify-log log.jsonl",
+  "log.filters": "Which entries",
+  "log.kind": "Kind",
+  "log.all_about": "All: {about}",
+  "log.actor_field": "By (pseudonym, or lane:NAME)",
+  "log.subject_field": "About (identifier, or lane)",
+  "log.fresh": "{count, plural, one {# new entry. Show it} other {# new entries. Show them}}",
+  "log.fresh_unknown": "There may be new entries. Show them",
+  "log.empty": "No entry is as asked for.",
+  "log.caption": "Entries of the log, the newest first",
+  "log.seq": "No.",
+  "log.made": "When",
+  "log.what": "What",
+  "log.actor": "By",
+  "log.subject": "About",
+  "log.said": "It says",
+  "log.hash": "SHA-256 {sha256}",
+  "log.open": "Open the inspection",
+  "log.station": "The station",
+  "log.lane": "Lane {lane}",
+  "log.yes": "yes",
+  "log.no": "no",
+} as const;

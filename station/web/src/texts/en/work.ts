@@ -1,0 +1,17 @@
+export const work = {
+  "work.queue": "Containers that wait",
+  "work.empty": "No container waits. The next one is shown as soon as it comes.",
+  "work.first": "Connecting…",
+  "work.scanning": "comes in",
+  "work.coming": "{columns, number} columns so far",
+  "work.looked": "is looked at",
+  "work.waiting": "waits",
+  "work.failed": "NOT LOOKED AT",
+  "work.second": "look again",
+  "work.unnamed": "no number",
+  "work.open_alarms": "{alarms, plural, one {# question} other {# questions}}",
+  "work.no_alarms": "no alarm",
+  "work.answered": "{alarms, plural, one {# answered} other {# answered}}",
+  "work.gone": "There is no such container.",
+  "work.back": "Back to what waits",
+} as const;

@@ -1,0 +1,4 @@
+import type { Texts } from "..";
+import { en } from "../en";
+
+export const nl: Texts = { ...en };

@@ -1,0 +1,94 @@
+import { type Signal, signal } from "@preact/signals";
+import type { KeyTable } from "../deciding/keys";
+import type { Geometry } from "./frame";
+import { dragWindow, type Look, plainLook, sweepWindow } from "./look";
+import type { Tool } from "./tools";
+
+/** Switches of a look. */
+export type Switch = "invert" | "edge" | "tint" | "hatch";
+
+/** Every key of the viewer. Those of the first place work as long as they are held. */
+export const VIEWER_KEYS = [
+  { name: "sweep", keys: ["k"], does: "viewer.key_sweep", where: "viewer.held" },
+  { name: "invert", keys: ["i"], does: "viewer.key_invert", where: "viewer.held" },
+  { name: "edge", keys: ["e"], does: "viewer.key_edge", where: "viewer.held" },
+  { name: "tint", keys: ["t"], does: "viewer.key_tint", where: "viewer.held" },
+  { name: "hatch", keys: ["o"], does: "viewer.key_hatch", where: "viewer.held" },
+  { name: "plain", keys: ["0"], does: "viewer.key_plain", where: "viewer.looking" },
+  { name: "window", keys: ["w"], does: "viewer.key_window", where: "viewer.looking" },
+  { name: "ruler", keys: ["l"], does: "viewer.key_ruler", where: "viewer.looking" },
+  { name: "second", keys: ["v"], does: "viewer.key_second", where: "viewer.looking" },
+  { name: "fit", keys: ["h"], does: "viewer.key_fit", where: "viewer.looking" },
+  { name: "closer", keys: ["+", "="], does: "viewer.key_closer", where: "viewer.looking" },
+  { name: "farther", keys: ["-"], does: "viewer.key_farther", where: "viewer.looking" },
+  {
+    name: "pan",
+    keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
+    does: "viewer.key_pan",
+    where: "viewer.looking",
+  },
+] as const satisfies KeyTable;
+
+/** Every how many ms a sweep goes on, and how many it takes from thin to thick. */
+const FRAME_MS = 40;
+const SWEEP_MS = 4000;
+
+/** How a scan is looked at: nothing of it is kept for the next one. */
+export class Looking {
+  readonly look: Signal<Look>;
+  readonly tool = signal<Tool>("move");
+  readonly sweeping = signal(false);
+  private timer = 0;
+
+  constructor(private readonly kind: Geometry["kind"]) {
+    this.look = signal(plainLook(kind));
+  }
+
+  /** Whether nothing is enhanced. */
+  get isPlain(): boolean {
+    const plain = plainLook(this.kind);
+    const look = this.look.value;
+    return (Object.keys(plain) as (keyof Look)[]).every((name) => plain[name] === look[name]);
+  }
+
+  /** The plain image again, at one press. */
+  reset(): void {
+    this.stopSweep();
+    this.look.value = plainLook(this.kind);
+    this.tool.value = "move";
+  }
+
+  /** Turn a switch. @param on - How; absent for the other way than it is. */
+  turn(name: Switch, on?: boolean): void {
+    const now = this.look.value[name] === 1;
+    this.look.value = { ...this.look.value, [name]: (on ?? !now) ? 1 : 0 };
+  }
+
+  drag(by: readonly [x: number, y: number]): void {
+    this.look.value = dragWindow(this.look.value, by, this.kind);
+  }
+
+  /** Go from what is thin to what is thick, and back, until it is stopped. */
+  startSweep(): void {
+    if (this.timer) return;
+    const before = this.look.value;
+    const begun = performance.now();
+    this.sweeping.value = true;
+    this.timer = window.setInterval(() => {
+      const turn = ((performance.now() - begun) / SWEEP_MS) % 2;
+      const at = turn > 1 ? 2 - turn : turn;
+      const { low, high } = sweepWindow(before, at, this.kind);
+      this.look.value = { ...this.look.value, low, high };
+    }, FRAME_MS);
+  }
+
+  /** Back to the window before the sweep's: the plain one. */
+  stopSweep(): void {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.sweeping.value = false;
+    const { low, high } = plainLook(this.kind);
+    this.look.value = { ...this.look.value, low, high };
+  }
+}

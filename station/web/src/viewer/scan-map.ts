@@ -1,0 +1,226 @@
+import OverviewMap from "ol/control/OverviewMap";
+import { getCenter } from "ol/extent";
+import { defaults as defaultInteractions } from "ol/interaction/defaults";
+import WebGLTileLayer from "ol/layer/WebGLTile";
+import OlMap from "ol/Map";
+import type MapBrowserEvent from "ol/MapBrowserEvent";
+import { unByKey } from "ol/Observable";
+import View from "ol/View";
+import type { AlarmShown } from "../live/inspection";
+import { AlarmLayer, type Extra } from "./alarm-layer";
+import type { Box, Frame } from "./frame";
+import { type Look, makeStyle } from "./look";
+import { ScanSource } from "./scan-source";
+
+/** How many columns a scan that comes in is given room for, px: it grows into it. */
+const ROOM_STEP = 1024;
+const LEAST_ROOM = 3072;
+
+/** What a map tells its page. */
+export interface Told {
+  select: (alarm: string) => void;
+  shown: (columns: number) => void;
+  pointer: (at: readonly number[] | null) => void;
+}
+
+/** A scan on an OpenLayers map: its tiles, its boxes, and where one looks. */
+export class ScanMap {
+  readonly source: ScanSource;
+  readonly map: OlMap;
+  private readonly layer: WebGLTileLayer;
+  private readonly small: WebGLTileLayer;
+  private readonly alarms: AlarmLayer;
+  private room: number;
+  private moved = false;
+  private done: boolean;
+
+  constructor(
+    target: HTMLElement,
+    readonly frame: Frame,
+    look: Look,
+    private readonly told: Told,
+    view?: View,
+  ) {
+    this.source = new ScanSource(frame);
+    this.layer = this.makeLayer(look);
+    this.small = this.makeLayer(look);
+    this.alarms = new AlarmLayer(frame);
+    this.done = frame.geometry.complete;
+    this.room = this.chooseRoom();
+    this.map = new OlMap({
+      target,
+      layers: [this.layer, this.alarms.layer],
+      controls: [],
+      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
+      view: view ?? this.makeView(),
+      moveTolerance: 4,
+    });
+    this.watch();
+    if (!view) this.fit();
+  }
+
+  private makeLayer(look: Look): WebGLTileLayer {
+    const style = makeStyle(this.frame.geometry, look);
+    return new WebGLTileLayer({ source: this.source, style, cacheSize: 256 });
+  }
+
+  private makeView(): View {
+    return new View({
+      projection: this.frame.projection,
+      minResolution: 1 / 16,
+      maxResolution: 128,
+      center: [0, 0],
+      resolution: 8,
+      smoothExtentConstraint: false,
+      constrainRotation: true,
+      enableRotation: false,
+    });
+  }
+
+  private watch(): void {
+    this.map.on("singleclick", (event) => {
+      const found = this.map.forEachFeatureAtPixel(event.pixel, (feature) => feature.getId(), {
+        hitTolerance: 6,
+      });
+      if (typeof found === "string") this.told.select(found);
+    });
+    this.map.on("moveend", () => this.source.refresh(this.zoom));
+    this.map.on("pointermove", (event: MapBrowserEvent) => this.told.pointer(event.coordinate));
+    this.map.on("pointerdrag" as "pointermove", () => {
+      this.moved = true;
+    });
+    this.map.getViewport()?.addEventListener("pointerleave", () => this.told.pointer(null));
+    this.source.onShown = (columns) => {
+      this.map.once("postrender", () => this.told.shown(columns));
+      this.map.render();
+    };
+  }
+
+  /** The zoom of the grid that is drawn now. */
+  get zoom(): number {
+    const resolution = this.map.getView().getResolution() ?? 1;
+    return this.frame.grid.getZForResolution(resolution, this.source.zDirection);
+  }
+
+  private chooseRoom(): number {
+    if (this.done) return this.source.width;
+    return Math.max(Math.ceil(this.source.width / ROOM_STEP) * ROOM_STEP, LEAST_ROOM);
+  }
+
+  /** All of the scan, with room for what is still to come. */
+  fit(): void {
+    this.moved = false;
+    const { height } = this.frame.geometry;
+    const extent = this.frame.toExtent([0, 0, this.room, height]);
+    if (this.map.getSize()?.every((side) => side > 0)) {
+      this.map.getView().fit(extent, { padding: [24, 12, 12, 12] });
+    }
+  }
+
+  /** The size of the page's part for the map has changed. */
+  resize(): void {
+    this.map.updateSize();
+    if (!this.moved) this.fit();
+  }
+
+  /** More columns have come; where nobody has moved the picture it goes along. */
+  grow(width: number): void {
+    this.source.grow(width, this.zoom);
+    this.follow();
+  }
+
+  /** All columns have come. */
+  complete(width: number, version: string | null): void {
+    this.source.complete(width, version, this.zoom);
+    this.done = true;
+    this.follow();
+  }
+
+  private follow(): void {
+    const room = this.chooseRoom();
+    if (room === this.room) return;
+    this.room = room;
+    if (!this.moved) this.fit();
+  }
+
+  /** Show otherwise. */
+  dress(look: Look): void {
+    this.layer.updateStyleVariables({ ...look });
+    this.small.updateStyleVariables({ ...look });
+  }
+
+  /** Draw the boxes anew. */
+  drawAlarms(
+    alarms: readonly AlarmShown[],
+    numbers: ReadonlyMap<string, number>,
+    selected: string | null,
+    extras: readonly Extra[],
+  ): void {
+    this.alarms.draw(alarms, numbers, selected, extras);
+  }
+
+  /** Bring a box into sight, with what is around it. */
+  goTo(box: Box): void {
+    this.moved = true;
+    const extent = this.frame.toExtent(box);
+    const view = this.map.getView();
+    const wide = Math.max(box[2] - box[0], box[3] - box[1], 60);
+    const least = this.map.getSize()?.[1] ?? 600;
+    const resolution = Math.min(view.getResolution() ?? 1, (wide * 5) / least);
+    view.animate({ center: getCenter(extent), resolution, duration: 150 });
+  }
+
+  /** Zoom by steps of a half. */
+  zoomBy(steps: number): void {
+    this.moved = true;
+    const view = this.map.getView();
+    view.animate({ resolution: (view.getResolution() ?? 1) * 2 ** (-steps / 2), duration: 80 });
+  }
+
+  /** Move by shares of what is in sight. */
+  panBy(x: number, y: number): void {
+    this.moved = true;
+    const view = this.map.getView();
+    const [width = 0, height = 0] = this.map.getSize() ?? [];
+    const [cx = 0, cy = 0] = view.getCenter() ?? [];
+    const resolution = view.getResolution() ?? 1;
+    view.setCenter([cx + x * width * resolution, cy - y * height * resolution]);
+  }
+
+  /** Show all of it small, and where one looks in it. @returns What ends it. */
+  addMinimap(target: HTMLElement, label: string): () => void {
+    const extent = this.frame.toExtent([0, 0, this.room, this.frame.geometry.height]);
+    const control = new OverviewMap({
+      target,
+      layers: [this.small],
+      collapsible: false,
+      tipLabel: label,
+      view: new View({
+        projection: this.frame.projection,
+        extent,
+        maxResolution: 128,
+        minResolution: 1,
+        showFullExtent: true,
+        enableRotation: false,
+      }),
+    });
+    this.map.addControl(control);
+    return () => {
+      this.map.removeControl(control);
+    };
+  }
+
+  /** Told whenever it was drawn. @returns What ends it. */
+  onDrawn(hearer: () => void): () => void {
+    const key = this.map.on("postrender", hearer);
+    return () => unByKey(key);
+  }
+
+  /** Give back what the graphics hold. */
+  dispose(): void {
+    this.map.setTarget(undefined);
+    this.layer.dispose();
+    this.small.dispose();
+    this.map.dispose();
+  }
+}

@@ -1,0 +1,165 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { recordView } from "../deciding/viewing";
+import type { Inspection, ScanShown } from "../live/inspection";
+import { t } from "../texts";
+import type { Box } from "./frame";
+import { useHeldKeys } from "./held-keys";
+import { Looking } from "./looking";
+import { Pane, type PaneProps } from "./pane";
+import type { ScanMap } from "./scan-map";
+import { Toolbar } from "./toolbar";
+import { useGeometry } from "./use-geometry";
+import { useViewerKeys } from "./viewer-keys";
+
+interface StageProps {
+  inspection: Inspection;
+  selected: Signal<string | null>;
+  drawing: Signal<boolean>;
+  drawn: Signal<{ scan: string; box: Box } | null>;
+}
+
+function chooseScan(inspection: Inspection, chosen: string | null): ScanShown | undefined {
+  const { scans } = inspection;
+  return scans.find((scan) => scan.id === chosen) ?? scans[0];
+}
+
+/** Numbers of the alarms, as the panel beside has them. */
+function numberAlarms(inspection: Inspection): ReadonlyMap<string, number> {
+  const alarms = inspection.scans.flatMap((scan) => scan.alarms);
+  return new Map(alarms.map((alarm, at) => [alarm.id, at + 1]));
+}
+
+/** The scans of an inspection, one at a time or two side by side, and the tools to look. */
+export function Stage(props: StageProps) {
+  const { inspection, selected } = props;
+  const chosen = useSignal<string | null>(null);
+  const second = useSignal(false);
+  const scan = chooseScan(inspection, chosen.value);
+  useEffect(() => {
+    const owner = inspection.scans.find((one) => one.alarms.some((a) => a.id === selected.value));
+    if (owner) chosen.value = owner.id;
+  }, [selected.value]);
+  if (!scan) return <div class="stage empty">{t("viewer.no_scan")}</div>;
+  return (
+    <ScanStage
+      key={scan.id}
+      {...props}
+      scan={scan}
+      second={second}
+      choose={(id) => {
+        chosen.value = id;
+      }}
+    />
+  );
+}
+
+interface ScanStageProps extends StageProps {
+  scan: ScanShown;
+  second: Signal<boolean>;
+  choose: (scan: string) => void;
+}
+
+function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps) {
+  const left = useMemo(() => new Looking(scan.kind), [scan.id]);
+  const right = useMemo(() => new Looking(scan.kind), [scan.id]);
+  const active = useSignal<"left" | "right">("left");
+  const maps = useSignal<{ left: ScanMap | null; right: ScanMap | null }>({
+    left: null,
+    right: null,
+  });
+  const cursor = useSignal<{ pane: string; at: readonly number[] } | null>(null);
+  const stamp = `${scan.state} ${inspection.second_look} ${scan.kept} ${inspection.tests.length}`;
+  const geometry = useGeometry(scan.id, stamp);
+  const numbers = useMemo(() => numberAlarms(inspection), [inspection]);
+  const extras = useMemo(() => listExtras(inspection, scan.id), [inspection, scan.id]);
+  const looking = active.value === "right" && second.value ? right : left;
+  const map = maps.value[active.value] ?? maps.value.left;
+  useEffect(() => {
+    if (geometry) void recordView(inspection, scan.id);
+  }, [geometry?.scan, inspection.second_look]);
+  useHeldKeys(holdKeys(looking));
+  useViewerKeys({ map, looking, second });
+  useEffect(() => () => stopAll(left, right), [left, right]);
+  const pane = (side: "left" | "right", own: Looking): Omit<PaneProps, "geometry"> => ({
+    ...rest,
+    scan,
+    looking: own,
+    numbers,
+    extras,
+    cursor,
+    name: side,
+    onMap: (made) => {
+      maps.value = { ...maps.peek(), [side]: made };
+    },
+    onUse: () => {
+      active.value = side;
+    },
+  });
+  const view = maps.value.left?.map.getView();
+  return (
+    <div class="stage">
+      <ScanTabs inspection={inspection} scan={scan} choose={choose} />
+      {scan.synthetic && <p class="synthetic">{t("viewer.synthetic")}</p>}
+      <div class={second.value ? "panes two" : "panes"}>
+        {geometry && <Pane {...pane("left", left)} geometry={geometry} />}
+        {geometry && second.value && view && (
+          <Pane {...pane("right", right)} geometry={geometry} view={view} />
+        )}
+        {!scan.kept && <p class="banner warn over">{t("viewer.removed")}</p>}
+      </div>
+      <Toolbar looking={looking} map={map} second={second} />
+    </div>
+  );
+}
+
+function stopAll(...all: Looking[]): void {
+  for (const looking of all) looking.stopSweep();
+}
+
+function listExtras(inspection: Inspection, scan: string) {
+  const tests = inspection.tests.filter((test) => test.scan === scan);
+  return tests.map((test) => ({ box: test.box as Box, text: t("viewer.test_was") }));
+}
+
+function holdKeys(looking: Looking) {
+  const hold = (name: "invert" | "edge" | "tint" | "hatch") => ({
+    begin: () => looking.turn(name),
+    end: () => looking.turn(name),
+  });
+  return {
+    i: hold("invert"),
+    e: hold("edge"),
+    t: hold("tint"),
+    o: hold("hatch"),
+    k: { begin: () => looking.startSweep(), end: () => looking.stopSweep() },
+  };
+}
+
+function ScanTabs({
+  inspection,
+  scan,
+  choose,
+}: {
+  inspection: Inspection;
+  scan: ScanShown;
+  choose: (scan: string) => void;
+}) {
+  if (inspection.scans.length < 2) return null;
+  return (
+    <div class="scan-tabs" role="tablist" aria-label={t("viewer.views")}>
+      {inspection.scans.map((one, at) => (
+        <button
+          key={one.id}
+          type="button"
+          role="tab"
+          aria-selected={one.id === scan.id}
+          onClick={() => choose(one.id)}
+        >
+          {one.view ?? t("viewer.view", { number: at + 1 })}
+          {one.alarms.length > 0 && <span class="badge alarm">{one.alarms.length}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Signal } from "@preact/signals";
+import { type Key, t } from "../texts";
+import type { Looking, Switch } from "./looking";
+import type { ScanMap } from "./scan-map";
+import { toggleTool } from "./viewer-keys";
+
+interface ToolbarProps {
+  looking: Looking;
+  map: ScanMap | null;
+  second: Signal<boolean>;
+}
+
+interface PressProps {
+  name: Key;
+  letter: string;
+  pressed?: boolean;
+  onClick: () => void;
+}
+
+function Press({ name, letter, pressed, onClick }: PressProps) {
+  return (
+    <button type="button" aria-pressed={pressed} onClick={onClick}>
+      {t(name)} <kbd>{letter}</kbd>
+    </button>
+  );
+}
+
+const SWITCHES: readonly { name: Switch; text: Key; letter: string }[] = [
+  { name: "invert", text: "viewer.invert", letter: "I" },
+  { name: "edge", text: "viewer.edge", letter: "E" },
+  { name: "tint", text: "viewer.tint", letter: "T" },
+  { name: "hatch", text: "viewer.hatch", letter: "O" },
+];
+
+/** The tools: what they change is said, and gone by one press. */
+export function Toolbar({ looking, map, second }: ToolbarProps) {
+  const look = looking.look.value;
+  const sweep = () => (looking.sweeping.value ? looking.stopSweep() : looking.startSweep());
+  return (
+    <div class="toolbar" role="toolbar" aria-label={t("viewer.tools")}>
+      <Press
+        name="viewer.window"
+        letter="W"
+        pressed={looking.tool.value === "window"}
+        onClick={() => toggleTool(looking, "window")}
+      />
+      <Press name="viewer.sweep" letter="K" pressed={looking.sweeping.value} onClick={sweep} />
+      {SWITCHES.map(({ name, text, letter }) => (
+        <Press
+          key={name}
+          name={text}
+          letter={letter}
+          pressed={look[name] === 1}
+          onClick={() => looking.turn(name)}
+        />
+      ))}
+      <Press
+        name="viewer.ruler"
+        letter="L"
+        pressed={looking.tool.value === "ruler"}
+        onClick={() => toggleTool(looking, "ruler")}
+      />
+      <Press
+        name="viewer.second"
+        letter="V"
+        pressed={second.value}
+        onClick={() => {
+          second.value = !second.value;
+        }}
+      />
+      <Press name="viewer.fit" letter="H" onClick={() => map?.fit()} />
+      <Press name="viewer.closer" letter="+" onClick={() => map?.zoomBy(1)} />
+      <Press name="viewer.farther" letter="−" onClick={() => map?.zoomBy(-1)} />
+      <span class="spacer" />
+      {!looking.isPlain && <span class="badge">{t("viewer.enhanced")}</span>}
+      <Press name="viewer.plain" letter="0" onClick={() => looking.reset()} />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Signal } from "@preact/signals";
+import { useKeys } from "../deciding/keys";
+import { type Looking, VIEWER_KEYS } from "./looking";
+import type { ScanMap } from "./scan-map";
+
+const STEP = 0.2;
+const STEPS: Record<string, readonly [x: number, y: number]> = {
+  ArrowLeft: [-STEP, 0],
+  ArrowRight: [STEP, 0],
+  ArrowUp: [0, -STEP],
+  ArrowDown: [0, STEP],
+};
+
+interface Looked {
+  map: ScanMap | null;
+  looking: Looking;
+  second: Signal<boolean>;
+}
+
+/** Have the viewer's keys work; those that are held are `useHeldKeys`'. */
+export function useViewerKeys({ map, looking, second }: Looked): void {
+  useKeys(VIEWER_KEYS, {
+    plain: () => looking.reset(),
+    window: () => toggleTool(looking, "window"),
+    ruler: () => toggleTool(looking, "ruler"),
+    second: () => {
+      second.value = !second.value;
+    },
+    fit: () => map?.fit(),
+    closer: () => map?.zoomBy(1),
+    farther: () => map?.zoomBy(-1),
+    pan: (event) => map?.panBy(...(STEPS[event.key] ?? [0, 0])),
+  });
+}
+
+/** Take a tool, or lay it aside. */
+export function toggleTool(looking: Looking, tool: "window" | "ruler"): void {
+  looking.tool.value = looking.tool.value === tool ? "move" : tool;
+}
