@@ -56,17 +56,48 @@ def _cargosight(
     logging.basicConfig(level=level, format="%(name)s: %(message)s")
 
 
-@app.command(epilog="Example: cargosight demo --out demo")
+@app.command(epilog="Example: cargosight demo --out demo --station-only")
 def demo(
     out: Annotated[Path, typer.Option(help="Where everything goes.")] = Path("demo"),
     seed: Seed = 0,
+    station: Annotated[
+        bool, typer.Option(help="End with a station open, and trucks at its scanner.")
+    ] = True,
+    station_only: Annotated[
+        bool, typer.Option("--station-only", help="Only that: no training before.")
+    ] = False,
+    open_minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="How long it is open; if absent until Ctrl-C, and 10 where nobody "
+            "is at a terminal.",
+        ),
+    ] = None,
 ) -> None:
-    """Run the whole job in miniature: simulate, train, export, detect, look."""
-    from cargosight.demo import run_demo
+    """Run the whole job in miniature, then open a station where trucks drive up."""
+    from cargosight.demo.opening import choose_minutes, prepare_station, run_prepared
+    from cargosight.playing.interrupting import asking_to_stop
 
+    if station_only and not station:
+        msg = "--station-only and --no-station leave nothing to do"
+        raise typer.BadParameter(msg)
     with progress_bars() as report:
-        lines = run_demo(out, seed=seed, progress=report)
-    typer.echo("\n".join(lines))
+        if not station_only:
+            from cargosight.demo.miniature import run_miniature
+
+            lines = run_miniature(out, seed=seed, progress=report)
+            typer.echo("\n".join(lines))
+        prepared = prepare_station(out, progress=report) if station else None
+    if prepared is not None:
+        with asking_to_stop() as stopping:
+            run_prepared(
+                prepared,
+                seed=seed,
+                minutes=choose_minutes(open_minutes),
+                stopping=stopping,
+                say=typer.echo,
+            )
 
 
 @app.command(

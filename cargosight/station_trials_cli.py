@@ -106,6 +106,33 @@ def try_station_troubles(folder: Folder = None, as_json: Json = False) -> None:
     raise typer.Exit(0 if found.well else 1)
 
 
+@station_trials_app.command(
+    "page", epilog="Example: cargosight benchmark station page --minutes 3"
+)
+def try_station_page(
+    minutes: Annotated[float, typer.Option(min=0.05, help="Of real time.")] = 3.0,
+    least_score: LeastScore = 0.1,
+    trucks: Trucks = 6,
+    seed: Seed = 0,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Say how soon a page in a real browser shows what comes in at a lane.
+
+    Columns and flags are timed from when they were due at the scanner to the frame that
+    has them; then a window is dragged over a large scan, and frames are counted. Needs
+    Playwright and Chromium, both on this machine.
+    """
+    from cargosight.station_trials.sightings import try_page
+    from cargosight.station_trials.trial import Terms
+
+    terms = Terms(1, None, least_score, trucks, seed)
+    with progress_bars() as report, _making(folder) as place:
+        found = try_page(place, terms, minutes, progress=report)
+    _show(found.as_dict(), found.as_text(), as_json=as_json)
+    raise typer.Exit(0 if found.well else 1)
+
+
 def _show(figures: dict[str, object], text: str, *, as_json: bool) -> None:
     typer.echo(json.dumps(figures, indent=1) if as_json else text)
 

@@ -22,6 +22,7 @@ PLACES: Final = (
     "/inspections/{inspection}",
     "/lanes",
     "/log",
+    "/password",
     "/second-looks",
     "/statistics",
 )

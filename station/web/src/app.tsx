@@ -12,6 +12,7 @@ import { BundlePage } from "./pages/bundle";
 import { HistoryPage } from "./pages/history";
 import { InspectionPage } from "./pages/inspection";
 import { LanesPage } from "./pages/lanes";
+import { followTroubles } from "./pages/lanes/troubles";
 import { LivePage } from "./pages/live";
 import { LogPage } from "./pages/log";
 import { LoginPage } from "./pages/login";
@@ -56,6 +57,7 @@ function Inside({ role }: { role: string }) {
           <Route path="/bundle" component={BundlePage} />
           <Route path="/log" component={LogPage} />
           <Route path="/accounts" component={AccountsPage} />
+          <Route path="/password" component={PasswordPage} />
           <Route default component={NowherePage} />
         </Router>
       </ErrorBoundary>
@@ -66,7 +68,7 @@ function Inside({ role }: { role: string }) {
 /** Follow the station for as long as somebody is logged in. */
 function follow(role: string): () => void {
   const following = new Following();
-  const stops = [followLanes(), followBundle()];
+  const stops = [followLanes(), followBundle(), followTroubles()];
   if (readsScans(role)) stops.push(followQueue());
   void loadSettings();
   following.start();

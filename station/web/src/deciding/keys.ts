@@ -8,6 +8,8 @@ export interface KeyRow<Name extends string = string> {
   keys: readonly string[];
   does: Key;
   where: Key;
+  /** Whether it does so again and again while it is held. */
+  repeats?: boolean;
 }
 
 export type KeyTable<Name extends string = string> = readonly KeyRow<Name>[];
@@ -103,7 +105,7 @@ export function useKeys<Name extends string>(table: KeyTable<Name>, actions: Act
       const action = row && now.current[row.name];
       if (!action) return;
       event.preventDefault();
-      if (!event.repeat) action(event);
+      if (!event.repeat || row.repeats) action(event);
     };
     addEventListener("keydown", press);
     return () => {

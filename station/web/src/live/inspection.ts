@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { api, get, ProblemError, type Schemas } from "../api/client";
 import { mayChangeInspections } from "./queue";
 import { hear, type News } from "./socket";
@@ -12,6 +12,7 @@ export type AlarmShown = Schemas["AlarmShown"];
 export interface Followed {
   inspection: Inspection | null;
   gone: boolean;
+  /** Ask anew; done once the newest answer is there. */
   refresh: () => Promise<void>;
 }
 
@@ -28,27 +29,36 @@ export function useInspection(id: string): Followed {
   const found = useSignal<Inspection | null>(null);
   const gone = useSignal(false);
   const asked = useSignal(0);
-  const refresh = async () => {
+  const refresh = async (): Promise<void> => {
     asked.value += 1;
     const mine = asked.value;
     const params = { path: { inspection_id: id } };
     try {
       const answer = await get(api.GET("/api/inspections/{inspection_id}", { params }));
-      if (mine === asked.value) found.value = answer;
+      if (mine === asked.peek()) found.value = answer;
     } catch (error) {
       if (error instanceof ProblemError && error.status === 404) gone.value = true;
+    }
+  };
+  const latest = useRef<Promise<void>>(Promise.resolve());
+  const refreshNewest = async (): Promise<void> => {
+    latest.current = refresh();
+    let awaited: Promise<void> | null = null;
+    while (awaited !== latest.current) {
+      awaited = latest.current;
+      await awaited;
     }
   };
   useEffect(() => {
     found.value = null;
     gone.value = false;
-    void refresh();
+    void refreshNewest();
     let timer = 0;
     const stop = hear((news) => {
       if (timer || !isAbout(news, id)) return;
       timer = window.setTimeout(() => {
         timer = 0;
-        void refresh();
+        void refreshNewest();
       }, SOON_MS);
     });
     return () => {
@@ -57,5 +67,5 @@ export function useInspection(id: string): Followed {
     };
   }, [id]);
   const shown = found.value?.id === id ? found.value : null;
-  return { inspection: shown, gone: gone.value, refresh };
+  return { inspection: shown, gone: gone.value, refresh: refreshNewest };
 }

@@ -1,4 +1,5 @@
 import { useLocation, useRoute } from "preact-iso";
+import { t } from "../texts";
 import { WorkArea } from "./work-area";
 
 /** One container, from the history or a list. */
@@ -7,6 +8,7 @@ export function InspectionPage() {
   const { route } = useLocation();
   return (
     <main id="main" class="work alone">
+      <h1 class="sr-only">{t("work.one")}</h1>
       <WorkArea
         key={params.id}
         id={params.id ?? ""}

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { JustDisposed } from "../deciding/just-disposed";
 import { queue } from "../live/queue";
 import { t } from "../texts";
 import { QueueRail } from "./live/queue-rail";
@@ -22,11 +23,15 @@ export function LivePage() {
   const shown = current.value;
   return (
     <main id="main" class="work">
+      <h1 class="sr-only">{t("shell.work")}</h1>
       <QueueRail current={current} />
       {shown ? (
         <WorkArea key={shown} id={shown} onDone={() => goOn(shown)} />
       ) : (
-        <p class="nothing">{queue.value === null ? t("work.first") : t("work.empty")}</p>
+        <div class="nothing">
+          <JustDisposed />
+          <p>{queue.value === null ? t("work.first") : t("work.empty")}</p>
+        </div>
       )}
     </main>
   );

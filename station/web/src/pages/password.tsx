@@ -18,11 +18,13 @@ export function PasswordPage() {
   const send = async () => {
     if (fresh.value !== again.value) throw new ProblemError(0, "", {}, t("entry.differ"));
     await changePassword(old.value, fresh.value);
+    location.assign("/");
   };
+  const given = login.value?.user.must_change;
   return (
     <main id="main" class="entry" ref={here}>
       <h1>{t("entry.change")}</h1>
-      <p class="muted">{t("entry.change_why")}</p>
+      {given && <p class="muted">{t("entry.change_why")}</p>}
       <Form label={t("entry.change")} button={t("entry.change_go")} send={send}>
         <input type="text" autocomplete="username" value={login.value?.user.name} readOnly hidden />
         <Field

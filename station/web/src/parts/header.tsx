@@ -34,9 +34,9 @@ export function Header({ role }: { role: string }) {
         </nav>
         <span class="spacer" />
         <LanguageChoice />
-        <span class="who">
+        <a class="who" href="/password" title={t("entry.change")}>
           {login.value?.user.name} <span class="muted">{tOr(`role.${role}`, role)}</span>
-        </span>
+        </a>
         <button type="button" class="quiet" onClick={() => void logOut()}>
           {t("shell.sign_out")}
         </button>

@@ -60,7 +60,13 @@ function drawStyle({ colour, dash, sign }: Drawing, text: string, selected: bool
 /** Boxes over a scan: each alarm a question, with its number and a sign for its answer. */
 export class AlarmLayer {
   private readonly source = new VectorSource<Feature<Polygon>>();
-  readonly layer = new VectorLayer({ source: this.source, zIndex: 5 });
+  readonly layer = new VectorLayer({
+    source: this.source,
+    zIndex: 5,
+    // A flag comes up at once, also while the picture is moved.
+    updateWhileAnimating: true,
+    updateWhileInteracting: true,
+  });
 
   constructor(private readonly frame: Frame) {}
 
@@ -86,6 +92,11 @@ export class AlarmLayer {
     });
     this.source.clear(true);
     this.source.addFeatures([...boxes, ...others]);
+  }
+
+  /** Identifiers of the alarms whose boxes there are. */
+  listDrawn(): string[] {
+    return this.source.getFeatures().flatMap((feature) => (feature.getId() as string) ?? []);
   }
 
   private frameBox([x0 = 0, y0 = 0, x1 = 0, y1 = 0]: readonly number[]): Feature<Polygon> {

@@ -25,6 +25,9 @@ interface Part {
   /** Of each pixel one number, or three, to be windowed. */
   planes: Float32Array[];
   dark: boolean;
+  /** Where it begins, px of its level. */
+  x0: number;
+  y0: number;
 }
 
 function around(box: readonly number[], width: number, height: number): Box {
@@ -53,7 +56,7 @@ async function readPart(frame: Frame, level: number, [x0, y0, x1, y1]: Box): Pro
     }
   }
   await Promise.all(asked);
-  return { width, height, planes, dark: kind !== "display" };
+  return { width, height, planes, dark: kind !== "display", x0, y0 };
 }
 
 interface Target {
@@ -112,6 +115,42 @@ function paint(canvas: HTMLCanvasElement, part: Part): void {
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
 
+/** Room between a box and its corners, px; their length, in shares of the box. */
+const OUT = 3;
+const CORNER = 0.22;
+
+/** Mark a box by its corners, beside it: nothing of it is covered. */
+function markCorners(canvas: HTMLCanvasElement, part: Part, box: readonly number[]): void {
+  const pen = canvas.getContext("2d");
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = box;
+  const [left, right] = [x0 - part.x0 - OUT, x1 - part.x0 + OUT];
+  const [top, bottom] = [y0 - part.y0 - OUT, y1 - part.y0 + OUT];
+  const length = CORNER * Math.min(right - left, bottom - top);
+  if (!pen) return;
+  pen.beginPath();
+  for (const [x, across] of [
+    [left, length],
+    [right, -length],
+  ] as const) {
+    for (const [y, down] of [
+      [top, length],
+      [bottom, -length],
+    ] as const) {
+      pen.moveTo(x + across, y);
+      pen.lineTo(x, y);
+      pen.lineTo(x, y + down);
+    }
+  }
+  for (const [colour, width] of [
+    ["#000000", 3],
+    ["#ffb454", 1.5],
+  ] as const) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.stroke();
+  }
+}
+
 /** The level at which a box has no more pixels than a crop needs. */
 function chooseLevel(box: readonly number[]): number {
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = box;
@@ -133,6 +172,7 @@ export function AlarmCrop({ scan, box, class: name, label }: CropProps) {
     void readPart(frame, level, around(scaled, width, height)).then((part) => {
       if (over || !canvas.current || part.width < 1 || part.height < 1) return;
       paint(canvas.current, part);
+      markCorners(canvas.current, part, scaled);
       canvas.current.style.aspectRatio = `${part.width} / ${part.height * frame.aspect}`;
     });
     return () => {

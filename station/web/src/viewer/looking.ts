@@ -18,14 +18,28 @@ export const VIEWER_KEYS = [
   { name: "window", keys: ["w"], does: "viewer.key_window", where: "viewer.looking" },
   { name: "ruler", keys: ["l"], does: "viewer.key_ruler", where: "viewer.looking" },
   { name: "second", keys: ["v"], does: "viewer.key_second", where: "viewer.looking" },
+  { name: "alarm", keys: ["a"], does: "viewer.key_alarm", where: "viewer.looking" },
   { name: "fit", keys: ["h"], does: "viewer.key_fit", where: "viewer.looking" },
-  { name: "closer", keys: ["+", "="], does: "viewer.key_closer", where: "viewer.looking" },
-  { name: "farther", keys: ["-"], does: "viewer.key_farther", where: "viewer.looking" },
+  {
+    name: "closer",
+    keys: ["+", "="],
+    does: "viewer.key_closer",
+    where: "viewer.looking",
+    repeats: true,
+  },
+  {
+    name: "farther",
+    keys: ["-"],
+    does: "viewer.key_farther",
+    where: "viewer.looking",
+    repeats: true,
+  },
   {
     name: "pan",
     keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
     does: "viewer.key_pan",
     where: "viewer.looking",
+    repeats: true,
   },
 ] as const satisfies KeyTable;
 

@@ -37,6 +37,8 @@ export function Pane(props: PaneProps) {
   const small = useRef<HTMLDivElement>(null);
   const map = useSignal<ScanMap | null>(null);
   const shown = useSignal(0);
+  const flagged = useSignal("");
+  const whole = useSignal(true);
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -49,8 +51,12 @@ export function Pane(props: PaneProps) {
         select: (alarm) => {
           selected.value = alarm;
         },
-        shown: (columns) => {
+        shown: (columns, alarms) => {
           shown.value = columns;
+          flagged.value = alarms.join(" ");
+        },
+        whole: (all) => {
+          whole.value = all;
         },
         pointer: (at) => {
           cursor.value = at && { pane: name, at };
@@ -87,12 +93,12 @@ export function Pane(props: PaneProps) {
       class="pane"
       data-scan={scan.id}
       data-columns-shown={shown.value}
-      data-alarms-shown={scan.alarms.length}
+      data-alarms-shown={flagged.value}
       onPointerEnter={props.onUse}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the picture takes keys */}
       <div ref={target} class="picture" tabIndex={0} role="img" aria-label={describe(scan)} />
-      <div ref={small} class="minimap" aria-hidden="true" />
+      <div ref={small} class={whole.value ? "minimap unneeded" : "minimap"} aria-hidden="true" />
     </div>
   );
 }
@@ -104,7 +110,7 @@ function describe(scan: ScanShown): string {
 
 function goToAlarm(map: ScanMap | null, alarms: readonly AlarmShown[], id: string | null): void {
   const alarm = alarms.find((one) => one.id === id);
-  if (map && alarm) map.goTo(alarm.box as Box);
+  if (map && alarm) map.reveal(alarm.box as Box);
 }
 
 /** Have a picture grow with its scan. */

@@ -1,5 +1,5 @@
 import OverviewMap from "ol/control/OverviewMap";
-import { getCenter } from "ol/extent";
+import { containsExtent, getCenter } from "ol/extent";
 import { defaults as defaultInteractions } from "ol/interaction/defaults";
 import WebGLTileLayer from "ol/layer/WebGLTile";
 import OlMap from "ol/Map";
@@ -19,8 +19,11 @@ const LEAST_ROOM = 3072;
 /** What a map tells its page. */
 export interface Told {
   select: (alarm: string) => void;
-  shown: (columns: number) => void;
+  /** How many columns, and the boxes of which alarms, the frame has that was just drawn. */
+  shown: (columns: number, alarms: readonly string[]) => void;
   pointer: (at: readonly number[] | null) => void;
+  /** Whether all of the scan is in sight. */
+  whole: (whole: boolean) => void;
 }
 
 /** A scan on an OpenLayers map: its tiles, its boxes, and where one looks. */
@@ -31,8 +34,10 @@ export class ScanMap {
   private readonly small: WebGLTileLayer;
   private readonly alarms: AlarmLayer;
   private room: number;
+  private minimap: OverviewMap | null = null;
   private moved = false;
   private done: boolean;
+  private overview: OverviewMap | null = null;
 
   constructor(
     target: HTMLElement,
@@ -84,22 +89,41 @@ export class ScanMap {
       });
       if (typeof found === "string") this.told.select(found);
     });
-    this.map.on("moveend", () => this.source.refresh(this.zoom));
+    this.map.on("moveend", () => {
+      this.refresh();
+      this.tellWhole();
+    });
+    this.map.on("postrender", () =>
+      this.told.shown(this.source.countHeld(this.zoom), this.alarms.listDrawn()),
+    );
     this.map.on("pointermove", (event: MapBrowserEvent) => this.told.pointer(event.coordinate));
     this.map.on("pointerdrag" as "pointermove", () => {
       this.moved = true;
     });
     this.map.getViewport()?.addEventListener("pointerleave", () => this.told.pointer(null));
-    this.source.onShown = (columns) => {
-      this.map.once("postrender", () => this.told.shown(columns));
-      this.map.render();
-    };
+    this.source.onRenewed = () => this.map.render();
+  }
+
+  private tellWhole(): void {
+    const extent = this.frame.toExtent([0, 0, this.source.width, this.frame.geometry.height]);
+    this.told.whole(containsExtent(this.map.getView().calculateExtent(), extent));
   }
 
   /** The zoom of the grid that is drawn now. */
   get zoom(): number {
-    const resolution = this.map.getView().getResolution() ?? 1;
+    return this.findZoom(this.map);
+  }
+
+  private findZoom(map: OlMap): number {
+    const resolution = map.getView().getResolution() ?? 1;
     return this.frame.grid.getZForResolution(resolution, this.source.zDirection);
+  }
+
+  /** Bring what is in sight up to date, in the minimap too. */
+  private refresh(): void {
+    const minimap = this.minimap?.getOverviewMap();
+    const zooms = new Set([this.zoom, minimap ? this.findZoom(minimap) : this.zoom]);
+    for (const zoom of zooms) this.source.refresh(zoom);
   }
 
   private chooseRoom(): number {
@@ -125,13 +149,15 @@ export class ScanMap {
 
   /** More columns have come; where nobody has moved the picture it goes along. */
   grow(width: number): void {
-    this.source.grow(width, this.zoom);
+    this.source.grow(width);
+    this.refresh();
     this.follow();
   }
 
   /** All columns have come. */
   complete(width: number, version: string | null): void {
-    this.source.complete(width, version, this.zoom);
+    this.source.complete(width, version);
+    this.refresh();
     this.done = true;
     this.follow();
   }
@@ -140,7 +166,22 @@ export class ScanMap {
     const room = this.chooseRoom();
     if (room === this.room) return;
     this.room = room;
+    this.overview?.getOverviewMap().setView(this.makeSmallView());
     if (!this.moved) this.fit();
+  }
+
+  private makeSmallView(): View {
+    const extent = this.frame.toExtent([0, 0, this.room, this.frame.geometry.height]);
+    return new View({
+      projection: this.frame.projection,
+      extent,
+      center: getCenter(extent),
+      resolution: 32,
+      maxResolution: 128,
+      minResolution: 1,
+      showFullExtent: true,
+      enableRotation: false,
+    });
   }
 
   /** Show otherwise. */
@@ -159,7 +200,13 @@ export class ScanMap {
     this.alarms.draw(alarms, numbers, selected, extras);
   }
 
-  /** Bring a box into sight, with what is around it. */
+  /** Bring a box into sight, if it is not. */
+  reveal(box: Box): void {
+    const seen = this.map.getView().calculateExtent();
+    if (!containsExtent(seen, this.frame.toExtent(box))) this.goTo(box);
+  }
+
+  /** Go close to a box, with what is around it. */
   goTo(box: Box): void {
     this.moved = true;
     const extent = this.frame.toExtent(box);
@@ -189,23 +236,19 @@ export class ScanMap {
 
   /** Show all of it small, and where one looks in it. @returns What ends it. */
   addMinimap(target: HTMLElement, label: string): () => void {
-    const extent = this.frame.toExtent([0, 0, this.room, this.frame.geometry.height]);
     const control = new OverviewMap({
       target,
       layers: [this.small],
       collapsible: false,
       tipLabel: label,
-      view: new View({
-        projection: this.frame.projection,
-        extent,
-        maxResolution: 128,
-        minResolution: 1,
-        showFullExtent: true,
-        enableRotation: false,
-      }),
+      view: this.makeSmallView(),
     });
+    this.overview = control;
     this.map.addControl(control);
+    this.minimap = control;
     return () => {
+      this.minimap = null;
+      this.overview = null;
       this.map.removeControl(control);
     };
   }
@@ -222,5 +265,6 @@ export class ScanMap {
     this.layer.dispose();
     this.small.dispose();
     this.map.dispose();
+    this.source.dispose();
   }
 }

@@ -3,12 +3,17 @@ import DataTileSource from "ol/source/DataTile";
 import type { Frame } from "./frame";
 import { BANDS, fetchTile, fill } from "./tile-data";
 
+const AGAIN_MS = 1000;
+
 /** A tile that was asked for, and how much of it has come. */
 interface Kept {
   place: readonly [level: number, column: number, row: number];
   data: Float32Array;
-  tile: DataTile | null;
+  /** Of the picture and of the minimap, where both show this level. */
+  tiles: Set<DataTile>;
   columns: number;
+  /** Of the scan, when it was asked for; null while it grew. */
+  version: string | null;
   busy: boolean;
 }
 
@@ -21,8 +26,8 @@ export class ScanSource extends DataTileSource<DataTile> {
   private version: string | null;
   /** Columns that may be seen. */
   width: number;
-  /** Is told how many columns the tiles at a level show. */
-  onShown: (columns: number) => void = () => undefined;
+  /** Is told that there is something new to draw. */
+  onRenewed: () => void = () => undefined;
 
   constructor(readonly frame: Frame) {
     const { tile } = frame.geometry;
@@ -46,22 +51,19 @@ export class ScanSource extends DataTileSource<DataTile> {
   ): ReturnType<DataTileSource<DataTile>["getTile"]> {
     const tile = super.getTile(z, x, y, ratio, projection);
     const kept = this.keep(z, x, y);
-    if (tile) kept.tile = tile as DataTile;
+    if (tile) kept.tiles.add(tile as DataTile);
     return tile;
   }
 
-  /** More columns have come. @param z - The zoom of the grid that is shown now. */
-  grow(width: number, z: number): void {
+  /** More columns have come. */
+  grow(width: number): void {
     this.width = Math.max(width, this.width);
-    this.refresh(z);
   }
 
   /** All has come: from now on tiles are kept by the browser. */
-  complete(width: number, version: string | null, z: number): void {
+  complete(width: number, version: string | null): void {
     this.width = width;
     this.version = version;
-    for (const kept of this.kept.values()) kept.columns = Math.min(kept.columns, 0);
-    this.refresh(z);
   }
 
   /** Bring the tiles at a zoom up to date: those at others wait until they are shown. */
@@ -70,11 +72,27 @@ export class ScanSource extends DataTileSource<DataTile> {
       super.refresh();
       return;
     }
+    for (const kept of this.listKept(z)) void this.renew(kept);
+  }
+
+  /**
+   * How many columns from the left the tiles at a zoom hold: the map shows those with its next
+   * frame.
+   */
+  countHeld(z: number): number {
+    const side = this.frame.geometry.tile;
+    const ends = this.listKept(z).map(({ place, columns }) => ({
+      end: place[1] * side + columns,
+      full: columns === side,
+    }));
+    const open = ends.filter(({ full }) => !full).map(({ end }) => end);
+    const end = open.length > 0 ? Math.min(...open) : Math.max(0, ...ends.map(({ end }) => end));
+    return Math.min(end * 2 ** this.frame.toLevel(z), this.width);
+  }
+
+  private listKept(z: number): Kept[] {
     const level = this.frame.toLevel(z);
-    for (const kept of this.kept.values()) {
-      if (kept.place[0] === level && kept.columns < this.countColumns(kept)) void this.renew(kept);
-    }
-    this.tellShown(level);
+    return [...this.kept.values()].filter(({ place }) => place[0] === level);
   }
 
   private keep(z: number, column: number, row: number): Kept {
@@ -84,7 +102,7 @@ export class ScanSource extends DataTileSource<DataTile> {
     if (!kept) {
       const side = this.frame.geometry.tile;
       const data = new Float32Array(side * side * BANDS);
-      kept = { place, data, tile: null, columns: 0, busy: false };
+      kept = { place, data, tiles: new Set(), columns: 0, version: null, busy: false };
       this.kept.set(name, kept);
     }
     return kept;
@@ -103,33 +121,35 @@ export class ScanSource extends DataTileSource<DataTile> {
     return kept.data;
   }
 
+  private isBehind(kept: Kept): boolean {
+    const there = this.countColumns(kept);
+    return kept.columns < there || (there > 0 && kept.version !== this.version);
+  }
+
+  /** The station does not answer now. */
+  private renewLater(kept: Kept): void {
+    if (!this.disposed) setTimeout(() => void this.renew(kept), AGAIN_MS);
+  }
+
   private async renew(kept: Kept): Promise<void> {
     if (kept.busy) return;
     kept.busy = true;
     try {
-      while (kept.columns < this.countColumns(kept)) {
+      while (this.isBehind(kept)) {
+        const { version } = this;
         const wanted = this.countColumns(kept);
-        const found = await fetchTile(this.frame, kept.place, this.version);
-        if (!found) break;
+        const found = await fetchTile(this.frame, kept.place, version).catch(() => undefined);
+        if (found === undefined) this.renewLater(kept);
+        if (!found || this.disposed) break;
         fill(kept.data, found, this.frame);
         kept.columns = Math.max(found.width, kept.columns);
-        kept.tile?.dispatchEvent("change");
-        this.tellShown(kept.place[0]);
+        kept.version = version;
+        for (const tile of kept.tiles) tile.dispatchEvent("change");
+        this.onRenewed();
         if (found.width < wanted) break;
       }
     } finally {
       kept.busy = false;
     }
-  }
-
-  private tellShown(level: number): void {
-    const side = this.frame.geometry.tile;
-    const last = Math.floor((Math.ceil(this.width / 2 ** level) - 1) / side);
-    const here = [...this.kept.values()].filter(({ place }) => place[0] === level);
-    const ends = here
-      .filter(({ place }) => place[1] === last || place[1] === last - 1)
-      .map((kept) => (kept.columns < side ? kept.place[1] * side + kept.columns : Infinity));
-    const shown = Math.min(...ends, Math.ceil(this.width / 2 ** level));
-    this.onShown(Math.min(shown * 2 ** level, this.width));
   }
 }

@@ -3,12 +3,12 @@ import { useEffect, useMemo } from "preact/hooks";
 import { recordView } from "../deciding/viewing";
 import type { Inspection, ScanShown } from "../live/inspection";
 import { t } from "../texts";
-import type { Box } from "./frame";
+import type { Box, Geometry } from "./frame";
 import { useHeldKeys } from "./held-keys";
 import { Looking } from "./looking";
 import { Pane, type PaneProps } from "./pane";
 import type { ScanMap } from "./scan-map";
-import { Toolbar } from "./toolbar";
+import { Toolbar, Zoom } from "./toolbar";
 import { useGeometry } from "./use-geometry";
 import { useViewerKeys } from "./viewer-keys";
 
@@ -79,7 +79,8 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
     if (geometry) void recordView(inspection, scan.id);
   }, [geometry?.scan, inspection.second_look]);
   useHeldKeys(holdKeys(looking));
-  useViewerKeys({ map, looking, second });
+  const alarm = scan.alarms.find((one) => one.id === rest.selected.value) ?? null;
+  useViewerKeys({ map, looking, second, alarm });
   useEffect(() => () => stopAll(left, right), [left, right]);
   const pane = (side: "left" | "right", own: Looking): Omit<PaneProps, "geometry"> => ({
     ...rest,
@@ -101,16 +102,25 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
     <div class="stage">
       <ScanTabs inspection={inspection} scan={scan} choose={choose} />
       {scan.synthetic && <p class="synthetic">{t("viewer.synthetic")}</p>}
-      <div class={second.value ? "panes two" : "panes"}>
+      <div class={arrange(second.value, geometry)}>
         {geometry && <Pane {...pane("left", left)} geometry={geometry} />}
         {geometry && second.value && view && (
           <Pane {...pane("right", right)} geometry={geometry} view={view} />
         )}
+        <Zoom map={map} alarm={alarm} />
+        {!looking.isPlain && <p class="badge enhanced">{t("viewer.enhanced")}</p>}
         {!scan.kept && <p class="banner warn over">{t("viewer.removed")}</p>}
       </div>
-      <Toolbar looking={looking} map={map} second={second} />
+      <Toolbar looking={looking} second={second} />
     </div>
   );
+}
+
+/** Two views lie beside each other, or one above the other where a scan is long. */
+function arrange(two: boolean, geometry: Geometry | null): string {
+  if (!two) return "panes";
+  const long = geometry !== null && geometry.width > 1.5 * geometry.height;
+  return long ? "panes two long" : "panes two";
 }
 
 function stopAll(...all: Looking[]): void {

@@ -1,12 +1,14 @@
 import type { Signal } from "@preact/signals";
+import { keysShown } from "../deciding/keys";
+import type { AlarmShown } from "../live/inspection";
 import { type Key, t } from "../texts";
+import type { Box } from "./frame";
 import type { Looking, Switch } from "./looking";
 import type { ScanMap } from "./scan-map";
 import { toggleTool } from "./viewer-keys";
 
 interface ToolbarProps {
   looking: Looking;
-  map: ScanMap | null;
   second: Signal<boolean>;
 }
 
@@ -25,6 +27,15 @@ function Press({ name, letter, pressed, onClick }: PressProps) {
   );
 }
 
+/** A button that its sign alone says enough of. */
+function Sign({ name, letter, onClick }: PressProps) {
+  return (
+    <button type="button" class="sign" aria-label={t(name)} title={t(name)} onClick={onClick}>
+      {letter}
+    </button>
+  );
+}
+
 const SWITCHES: readonly { name: Switch; text: Key; letter: string }[] = [
   { name: "invert", text: "viewer.invert", letter: "I" },
   { name: "edge", text: "viewer.edge", letter: "E" },
@@ -32,8 +43,29 @@ const SWITCHES: readonly { name: Switch; text: Key; letter: string }[] = [
   { name: "hatch", text: "viewer.hatch", letter: "O" },
 ];
 
+/** What moves the picture, over its lower corner. */
+export function Zoom({ map, alarm }: { map: ScanMap | null; alarm: AlarmShown | null }) {
+  return (
+    <div class="zoom" role="toolbar" aria-label={t("viewer.zoom")}>
+      <Sign name="viewer.closer" letter="+" onClick={() => map?.zoomBy(1)} />
+      <Sign name="viewer.farther" letter="−" onClick={() => map?.zoomBy(-1)} />
+      <Press name="viewer.fit" letter="H" onClick={() => map?.fit()} />
+      {alarm && (
+        <Press name="viewer.to_alarm" letter="A" onClick={() => map?.goTo(alarm.box as Box)} />
+      )}
+      <Sign
+        name="shell.help"
+        letter="?"
+        onClick={() => {
+          keysShown.value = true;
+        }}
+      />
+    </div>
+  );
+}
+
 /** The tools: what they change is said, and gone by one press. */
-export function Toolbar({ looking, map, second }: ToolbarProps) {
+export function Toolbar({ looking, second }: ToolbarProps) {
   const look = looking.look.value;
   const sweep = () => (looking.sweeping.value ? looking.stopSweep() : looking.startSweep());
   return (
@@ -68,11 +100,7 @@ export function Toolbar({ looking, map, second }: ToolbarProps) {
           second.value = !second.value;
         }}
       />
-      <Press name="viewer.fit" letter="H" onClick={() => map?.fit()} />
-      <Press name="viewer.closer" letter="+" onClick={() => map?.zoomBy(1)} />
-      <Press name="viewer.farther" letter="−" onClick={() => map?.zoomBy(-1)} />
       <span class="spacer" />
-      {!looking.isPlain && <span class="badge">{t("viewer.enhanced")}</span>}
       <Press name="viewer.plain" letter="0" onClick={() => looking.reset()} />
     </div>
   );

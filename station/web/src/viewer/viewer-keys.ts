@@ -1,5 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useKeys } from "../deciding/keys";
+import type { AlarmShown } from "../live/inspection";
+import type { Box } from "./frame";
 import { type Looking, VIEWER_KEYS } from "./looking";
 import type { ScanMap } from "./scan-map";
 
@@ -15,10 +17,12 @@ interface Looked {
   map: ScanMap | null;
   looking: Looking;
   second: Signal<boolean>;
+  /** The alarm that is selected, if it is in this scan. */
+  alarm: AlarmShown | null;
 }
 
 /** Have the viewer's keys work; those that are held are `useHeldKeys`'. */
-export function useViewerKeys({ map, looking, second }: Looked): void {
+export function useViewerKeys({ map, looking, second, alarm }: Looked): void {
   useKeys(VIEWER_KEYS, {
     plain: () => looking.reset(),
     window: () => toggleTool(looking, "window"),
@@ -27,6 +31,7 @@ export function useViewerKeys({ map, looking, second }: Looked): void {
       second.value = !second.value;
     },
     fit: () => map?.fit(),
+    alarm: () => alarm && map?.goTo(alarm.box as Box),
     closer: () => map?.zoomBy(1),
     farther: () => map?.zoomBy(-1),
     pan: (event) => map?.panBy(...(STEPS[event.key] ?? [0, 0])),

@@ -12,7 +12,7 @@ export const shell = {
   "shell.language": "Language",
   "shell.help": "Keys",
   "shell.places": "Places",
-  "shell.skip": "Skip to the scan",
+  "shell.skip": "Skip to the content",
   "shell.unreachable": "The station does not answer. It is asked again by itself.",
   "shell.loading": "Loading…",
   "shell.not_found": "There is nothing here.",

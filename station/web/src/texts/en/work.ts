@@ -12,6 +12,7 @@ export const work = {
   "work.open_alarms": "{alarms, plural, one {# question} other {# questions}}",
   "work.no_alarms": "no alarm",
   "work.answered": "{alarms, plural, one {# answered} other {# answered}}",
+  "work.one": "A container",
   "work.gone": "There is no such container.",
   "work.back": "Back to what waits",
 } as const;

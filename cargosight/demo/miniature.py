@@ -1,6 +1,5 @@
 """The whole job in miniature, in a few minutes on a small machine."""
 
-import shutil
 import time
 from pathlib import Path
 from typing import Final
@@ -8,11 +7,11 @@ from typing import Final
 from benchmark.evaluation.running import RunOptions
 from benchmark.suite.making import RealSource, make_real_suite
 from cargosight.benchmarking import Benchmark, ReportOptions, run_benchmark
+from cargosight.demo.folder import clear_demo
 from cargosight.detecting import DetectOptions, Summary, detect_scans
 from cargosight.progress import Report
 from cargosight.sheet import write_sheet
 from data.dataset import Dataset
-from data.errors import DatasetError
 from data.simulated_dataset import write_simulated_dataset
 from data.simulation.recipe import Recipe
 from detector.bundle import default_bundle_path
@@ -21,7 +20,6 @@ from export import export_bundle
 from training.config import Projection, TrainingConfig
 from training.train import train_network
 
-MARK: Final = ".cargosight-demo"
 SCANS: Final = 64
 EASY: Final = Recipe(
     scanner="simulated 6/4 MV",
@@ -43,7 +41,7 @@ SHOWN: Final = 6
 EPOCHS: Final = 6
 
 
-def run_demo(out: Path, *, seed: int, progress: Report) -> list[str]:
+def run_miniature(out: Path, *, seed: int, progress: Report) -> list[str]:
     """Simulate scans, fine-tune the default bundle on them, export, detect, judge.
 
     Args:
@@ -56,9 +54,10 @@ def run_demo(out: Path, *, seed: int, progress: Report) -> list[str]:
 
     Raises:
         DatasetError: If `out` holds other things than a demo.
+        StationError: If the station of an earlier demo still runs there.
     """
     started = time.monotonic()
-    _prepare(out)
+    clear_demo(out)
     dataset = write_simulated_dataset(
         out / "dataset",
         scans=SCANS,
@@ -87,16 +86,6 @@ def run_demo(out: Path, *, seed: int, progress: Report) -> list[str]:
         f"all of it  {time.monotonic() - started:.0f} s. Simulated scans in miniature: "
         "these figures say nothing of a port's scanner.",
     ]
-
-
-def _prepare(out: Path) -> None:
-    if (out / MARK).exists():
-        shutil.rmtree(out)
-    if out.exists() and any(out.iterdir()):
-        msg = f"{out} holds other things than a demo. Choose another --out."
-        raise DatasetError(msg)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / MARK).touch()
 
 
 def _configure(seed: int) -> TrainingConfig:

@@ -1,0 +1,47 @@
+"""The Chromium that this machine has, without a window."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from data.errors import StationError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FLAGS: Final = (
+    "--no-sandbox",  # containers have none, and the pages are our own
+    "--use-angle=swiftshader",  # WebGL without a GPU, the same on every machine
+    "--enable-unsafe-swiftshader",
+    "--disable-dev-shm-usage",  # /dev/shm of a container is small
+)
+
+
+@contextmanager
+def opening_chromium(flags: tuple[str, ...] = FLAGS) -> Iterator["Browser"]:
+    """A browser, as long as the block runs.
+
+    Args:
+        flags: Of its command line.
+
+    Raises:
+        StationError: If there is no Chromium, or nothing that drives it.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        msg = "Chromium is not installed. Install it (Debian: apt install chromium)."
+        raise StationError(msg)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        msg = "Playwright is not installed. Run: pip install playwright."
+        raise StationError(msg) from error
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, chromium_sandbox=False, args=list(flags)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
