@@ -69,7 +69,7 @@ export function sayProblem(error: unknown): string {
   if (!(error instanceof ProblemError)) return t("shell.unreachable");
   const own = `code.${error.code}`;
   if (own in en) return t(own as Key, error.facts);
-  return error.message;
+  return error.status ? t("code.http.other") : error.message;
 }
 
 /** A time of day, or a date and one, where the browser is. */

@@ -1,7 +1,6 @@
 import OverviewMap from "ol/control/OverviewMap";
 import { containsExtent, getCenter } from "ol/extent";
 import { defaults as defaultInteractions } from "ol/interaction/defaults";
-import WebGLTileLayer from "ol/layer/WebGLTile";
 import OlMap from "ol/Map";
 import type MapBrowserEvent from "ol/MapBrowserEvent";
 import { unByKey } from "ol/Observable";
@@ -9,7 +8,8 @@ import View from "ol/View";
 import type { AlarmShown } from "../live/inspection";
 import { AlarmLayer, type Extra } from "./alarm-layer";
 import type { Box, Frame } from "./frame";
-import { type Look, makeStyle } from "./look";
+import type { Look } from "./look";
+import { ScanLayer } from "./scan-layer";
 import { ScanSource } from "./scan-source";
 
 /** How many columns a scan that comes in is given room for, px: it grows into it. */
@@ -30,8 +30,8 @@ export interface Told {
 export class ScanMap {
   readonly source: ScanSource;
   readonly map: OlMap;
-  private readonly layer: WebGLTileLayer;
-  private readonly small: WebGLTileLayer;
+  private readonly layer: ScanLayer;
+  private readonly small: ScanLayer;
   private readonly alarms: AlarmLayer;
   private room: number;
   private minimap: OverviewMap | null = null;
@@ -47,8 +47,8 @@ export class ScanMap {
     view?: View,
   ) {
     this.source = new ScanSource(frame);
-    this.layer = this.makeLayer(look);
-    this.small = this.makeLayer(look);
+    this.layer = new ScanLayer(this.source, look);
+    this.small = new ScanLayer(this.source, look);
     this.alarms = new AlarmLayer(frame);
     this.done = frame.geometry.complete;
     this.room = this.chooseRoom();
@@ -62,11 +62,6 @@ export class ScanMap {
     });
     this.watch();
     if (!view) this.fit();
-  }
-
-  private makeLayer(look: Look): WebGLTileLayer {
-    const style = makeStyle(this.frame.geometry, look);
-    return new WebGLTileLayer({ source: this.source, style, cacheSize: 256 });
   }
 
   private makeView(): View {
@@ -186,8 +181,8 @@ export class ScanMap {
 
   /** Show otherwise. */
   dress(look: Look): void {
-    this.layer.updateStyleVariables({ ...look });
-    this.small.updateStyleVariables({ ...look });
+    this.layer.dress(look);
+    this.small.dress(look);
   }
 
   /** Draw the boxes anew. */

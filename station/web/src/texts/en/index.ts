@@ -1,5 +1,6 @@
 import { accounts } from "./accounts";
 import { bundle } from "./bundle";
+import { codes } from "./codes";
 import { deciding } from "./deciding";
 import { entry } from "./entry";
 import { history } from "./history";
@@ -16,6 +17,7 @@ import { work } from "./work";
 export const en = {
   ...accounts,
   ...bundle,
+  ...codes,
   ...deciding,
   ...entry,
   ...shell,
