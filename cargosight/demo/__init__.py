@@ -5,6 +5,6 @@ Modules:
     miniature: simulate, train, export, detect, judge.
     trucks: what drives up at the station.
     scanner: sends truck after truck.
-    station: a station of the demo's own, in processes of its own.
+    own_station: a station of the demo's own, in processes of its own.
     opening: all of that open, until told to stop.
 """

@@ -14,8 +14,8 @@ from typing import Final
 from sqlalchemy import func, select
 
 from cargosight.demo.folder import clear_station
+from cargosight.demo.own_station import DemoStation, Running, make_station, running
 from cargosight.demo.scanner import PAUSE_S, Scanner
-from cargosight.demo.station import DemoStation, Running, make_station, running
 from cargosight.demo.trucks import LOADS, Load, Truck, simulate_trucks
 from cargosight.playing.stream import StreamPlayer
 from cargosight.progress import Report

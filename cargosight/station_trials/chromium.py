@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 FLAGS: Final = (
     "--no-sandbox",  # containers have none, and the pages are our own
-    "--use-angle=swiftshader",  # WebGL without a GPU, the same on every machine
-    "--enable-unsafe-swiftshader",
+    "--disable-gpu",  # the same on every machine: as on one without a GPU,
+    "--enable-unsafe-swiftshader",  # where WebGL is drawn by the processor
     "--disable-dev-shm-usage",  # /dev/shm of a container is small
 )
 
@@ -33,7 +33,7 @@ def opening_chromium(flags: tuple[str, ...] = FLAGS) -> Iterator["Browser"]:
         msg = "Chromium is not installed. Install it (Debian: apt install chromium)."
         raise StationError(msg)
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only here
     except ImportError as error:
         msg = "Playwright is not installed. Run: pip install playwright."
         raise StationError(msg) from error

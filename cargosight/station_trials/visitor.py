@@ -42,7 +42,7 @@ RECORD: Final = """(() => {
     };
     kind.prototype.uniform1f = function (place, value) {
       const name = place && names.get(place);
-      if (name === 'u_var_low' || name === 'u_var_high') window_[name] = value;
+      if (name === 'u_low' || name === 'u_high') window_[name] = value;
       uniform1f.call(this, place, value);
     };
     kind.prototype.drawElements = function (...words) {

@@ -233,7 +233,9 @@ class Tail:
             return ()
         if self._recent and self._recent[0].seq <= position + 1:
             return [entry for entry in self._recent if entry.seq > position]
-        return await self.do(lambda: self._read(position))
+        head = self.head  # what came since is told after what is read of its columns
+        found = await self.do(lambda: self._read(position))
+        return [entry for entry in found if entry.seq <= head]
 
     def _read(self, position: int) -> Sequence[Entry]:
         query = select(Entry).where(Entry.seq > position).order_by(Entry.seq)

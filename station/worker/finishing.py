@@ -122,8 +122,10 @@ def record_loss(session: Session, scan_id: str, lane: str, error: str) -> None:
         lane: Name of the lane.
         error: Why.
     """
-    append(session, "scan.failed", scan_id, {"error": error}, actor=f"lane:{lane}")
     row = session.get(ScanRow, scan_id)
+    known = {} if row is None else {"inspection": row.inspection_id}
+    payload = {**known, "error": error}
+    append(session, "scan.failed", scan_id, payload, actor=f"lane:{lane}")
     if row is None or row.ended is not None:
         return
     row.state, row.error, row.whole, row.ended = "failed", error, False, now()

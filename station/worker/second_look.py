@@ -26,10 +26,12 @@ class Again:
     Attributes:
         scan_id: Its identifier.
         picture: Its file.
+        missing: Columns that never came, half-open ranges: the file does not say so.
     """
 
     scan_id: str
     picture: Path
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 def list_again(database: Database, data: DataFolder, lane: str) -> list[Again]:
@@ -42,7 +44,10 @@ def list_again(database: Database, data: DataFolder, lane: str) -> list[Again]:
             rows = session.scalars(query).all()
     except RecordError:
         return []
-    return [Again(row.id, data.root / row.folder / str(row.stored)) for row in rows]
+    return [
+        Again(row.id, data.root / row.folder / str(row.stored), _list_missing(row))
+        for row in rows
+    ]
 
 
 def ask_again(session: Session, lane: str) -> int:
@@ -89,7 +94,7 @@ def look_again(again: Again, look: Look, lane: str, database: Database) -> None:
             scan: Scan = read_scan(again.picture)
             found = look.detector.detect(scan)
             raised = raise_all(look.detector, found)
-            findings = describe_findings(found, scan.size)
+            findings = describe_findings(found, scan.size, again.missing)
         except Exception as fault:  # noqa: BLE001 - the scan must come to its end
             error = explain(fault)
     with database.changing() as session:
@@ -106,10 +111,14 @@ def _record(
 ) -> None:
     row.state = "failed" if error else "looked"
     row.error = error or None
-    if findings is not None:
-        row.findings = {**findings, "missing": (row.findings or {}).get("missing", [])}
+    row.findings = row.findings if findings is None else findings
     kind = "scan.failed" if error else "scan.finished"
     payload = {"inspection": row.inspection_id, "again": True, "error": error or None}
     append(session, kind, row.id, payload, actor=f"lane:{row.lane}")
     session.flush()
     await_decision(session, row.inspection)
+
+
+def _list_missing(row: ScanRow) -> tuple[tuple[int, int], ...]:
+    ranges = (row.findings or {}).get("missing", ())
+    return tuple((start, end) for start, end in ranges)

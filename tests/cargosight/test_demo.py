@@ -1,9 +1,9 @@
-"""The demo runs the whole way, and says what it did."""
+"""The demo in miniature runs the whole way, and says what it did."""
 
 import cv2
 import pytest
 
-from cargosight import demo
+from cargosight.demo import miniature
 from cargosight.sheet import write_sheet
 from data.errors import DatasetError, ResultError
 from detector.bundle import read_bundle
@@ -15,11 +15,11 @@ def say_nothing(what: str, done: int, count: int) -> None:
 
 @pytest.fixture
 def tiny(monkeypatch, small):
-    monkeypatch.setattr(demo, "default_bundle_path", lambda: small.bundle)
-    monkeypatch.setattr(demo, "SCANS", 6)
-    short = demo.EASY.model_copy(update={"length_m": 2.0})
-    monkeypatch.setattr(demo, "EASY", short)
-    monkeypatch.setattr(demo, "EPOCHS", 1)
+    monkeypatch.setattr(miniature, "default_bundle_path", lambda: small.bundle)
+    monkeypatch.setattr(miniature, "SCANS", 6)
+    short = miniature.EASY.model_copy(update={"length_m": 2.0})
+    monkeypatch.setattr(miniature, "EASY", short)
+    monkeypatch.setattr(miniature, "EPOCHS", 1)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
@@ -27,7 +27,7 @@ def tiny(monkeypatch, small):
 def test_it_goes_from_nothing_to_overlays_and_can_be_run_again(tmp_path):
     out = tmp_path / "demo"
     for _ in range(2):
-        lines = demo.run_demo(out, seed=4, progress=say_nothing)
+        lines = miniature.run_miniature(out, seed=4, progress=say_nothing)
 
     assert read_bundle(out / "bundle").manifest.name == "demo"
     assert cv2.imread(str(out / "overlays.png")) is not None
@@ -42,7 +42,7 @@ def test_it_goes_from_nothing_to_overlays_and_can_be_run_again(tmp_path):
 def test_it_does_not_touch_a_folder_that_is_not_its_own(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(DatasetError, match="holds other things"):
-        demo.run_demo(tmp_path, seed=0, progress=say_nothing)
+        miniature.run_miniature(tmp_path, seed=0, progress=say_nothing)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 

@@ -2,7 +2,8 @@ import { useEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { login } from "./api/client";
 import { findLogin, followMoves } from "./api/session";
-import { loadSettings } from "./api/settings";
+import { followSettings } from "./api/settings";
+import { followDisposed } from "./deciding/disposing";
 import { followBundle } from "./live/bundle";
 import { followLanes } from "./live/lanes";
 import { followQueue } from "./live/queue";
@@ -22,7 +23,7 @@ import { SecondLooksPage } from "./pages/second-looks";
 import { StatisticsPage } from "./pages/statistics";
 import { Header } from "./parts/header";
 import { homeOf, readsScans } from "./parts/places";
-import { language } from "./texts";
+import { language, t } from "./texts";
 
 /** The page: a login, or a header and the place where somebody is. */
 export function App() {
@@ -33,7 +34,7 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
-  if (login.value === undefined) return null;
+  if (login.value === undefined) return <p class="sheet">{t("shell.loading")}</p>;
   if (login.value === null) return <LoginPage />;
   if (login.value.user.must_change) return <PasswordPage />;
   return <Inside key={login.value.user.id} role={login.value.user.role} />;
@@ -68,9 +69,8 @@ function Inside({ role }: { role: string }) {
 /** Follow the station for as long as somebody is logged in. */
 function follow(role: string): () => void {
   const following = new Following();
-  const stops = [followLanes(), followBundle(), followTroubles()];
-  if (readsScans(role)) stops.push(followQueue());
-  void loadSettings();
+  const stops = [followSettings(), followLanes(), followBundle(), followTroubles()];
+  if (readsScans(role)) stops.push(followQueue(), followDisposed());
   following.start();
   return () => {
     following.stop();

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 from data.errors import RecordError
 from station.records import open_database
 from station.records.migrations import make_config, migrate
-from station.records.tables import ChainHead, Table
+from station.records.tables import ChainHead, LaneState, Table
 from tests.station.postgres import make_database
 from tests.station.records.processes import start
 
@@ -21,6 +21,11 @@ database = open_database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 migrate(database)
+"""
+
+OLD_LANE = """
+INSERT INTO lane_states (lane, state, behind, detail, pid, beat)
+VALUES ('north', 'idle', 0, '', 1, '2026-11-26 06:00:00')
 """
 
 
@@ -90,3 +95,15 @@ def test_records_of_a_newer_program_are_refused_in_one_line(either_database):
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(RecordError, match="newer"):
         migrate(either_database)
+
+
+def test_records_of_an_older_program_keep_what_they_have(empty):
+    config = make_config()
+    with empty.changing_tables() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text(OLD_LANE))
+    migrate(empty)
+    with empty.reading() as session:
+        lane = session.get_one(LaneState, "north")
+    assert (lane.state, lane.code) == ("idle", None)

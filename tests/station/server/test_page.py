@@ -42,7 +42,14 @@ def test_its_parts_are_kept(client_as):
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize(
     "path",
-    ["/assets/none.js", "/assets/..%2f..%2fsecret", "/assets/%2e%2e", "/nowhere"],
+    [
+        "/assets/none.js",
+        "/assets/..%2f..%2fsecret",
+        "/assets/%2e%2e",
+        f"/assets/{'a' * 400}",
+        "/assets/%00",
+        "/nowhere",
+    ],
 )
 def test_nothing_else_is(client_as, path):
     assert client_as(None).get(path).status_code == 404

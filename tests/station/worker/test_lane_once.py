@@ -191,3 +191,5 @@ def test_a_scan_that_is_damaged_while_it_comes_in_does_not_hold_its_inspection(
         row = playing.wait_for(writer.begin.id)
     assert (row.state, row.whole, row.inspection.state) == ("failed", False, "waiting")
     assert "begin.json" in row.error
+    (_, _, said) = playing.list_log("scan.failed")[0]
+    assert said["inspection"] == row.inspection_id

@@ -53,6 +53,8 @@ def test_the_real_alarms_are_found_and_the_inspection_waits(playing, told, detec
     assert row.inspection.state == "waiting"
     assert row.inspection.second_look
     assert row.findings["missing"] == [[3, 9]]
+    assert row.findings["blanks"][0]["code"] == "blank.missing"
+    assert row.findings["leads"]
     assert playing.list_log("scan.finished")[-1][2]["again"] is True
 
 

@@ -73,7 +73,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("behind", sa.Integer(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("code", sa.String(length=32), nullable=True),
         sa.Column("bundle", sa.JSON(), nullable=True),
         sa.Column("pid", sa.Integer(), nullable=False),
         sa.Column("beat", Moment(), nullable=False),

@@ -11,8 +11,18 @@ export const login = signal<Login | null | undefined>(undefined);
 
 const READ_ONLY = ["GET", "HEAD", "OPTIONS"];
 
+/** A request that hears nothing for so long counts as not answered, ms. */
+const SILENCE_MS = 30_000;
+
 /** The station's API, typed. Errors come as `error`; see {@link get} and {@link act}. */
-export const api = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin" });
+export const api = createClient<paths>({
+  baseUrl: location.origin,
+  credentials: "same-origin",
+  fetch: (request) => {
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(SILENCE_MS)]);
+    return fetch(request, { signal });
+  },
+});
 
 api.use({
   onRequest({ request }) {
@@ -99,7 +109,8 @@ export async function act<T>(ask: (request: string) => Promise<Answer<T>>): Prom
   }
 }
 
-function mayRepeat(error: unknown): boolean {
+/** Whether what failed may go well by and by: the station is away, or out of its records. */
+export function mayRepeat(error: unknown): boolean {
   return (
     error instanceof UnreachableError || (error instanceof ProblemError && error.status === 503)
   );

@@ -1,8 +1,21 @@
-import { api, get, login } from "./client";
+import { act, api, get, login, mayRepeat, ProblemError } from "./client";
 
-/** Ask who is logged in. */
+const AGAIN_MS = 1000;
+
+/** Ask who is logged in, until the station says so: one that is away logs nobody out. */
 export async function findLogin(): Promise<void> {
-  login.value = await get(api.GET("/api/session")).catch(() => null);
+  for (;;) {
+    try {
+      login.value = await get(api.GET("/api/session"));
+      return;
+    } catch (error) {
+      if (!mayRepeat(error)) {
+        login.value = null;
+        return;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
 }
 
 /** Log in. @throws ProblemError if it is refused. */
@@ -15,9 +28,17 @@ export async function changePassword(old: string, fresh: string): Promise<void> 
   login.value = await get(api.PUT("/api/session/password", { body: { old, new: fresh } }));
 }
 
-/** Log out. */
+/**
+ * Log out: nobody is shown as logged out before the station has ended the login.
+ *
+ * @throws UnreachableError if the station stays away, ProblemError if it is refused.
+ */
 export async function logOut(): Promise<void> {
-  await get(api.DELETE("/api/session")).catch(() => undefined);
+  try {
+    await act(() => api.DELETE("/api/session"));
+  } catch (error) {
+    if (!(error instanceof ProblemError && error.status === 401)) throw error;
+  }
   login.value = null;
 }
 

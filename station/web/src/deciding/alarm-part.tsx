@@ -27,7 +27,13 @@ export function AlarmPart({ work }: { work: Work }) {
           : t("deciding.score", { score: sayNumber(alarm.score, 2) })}
         <View work={work} />
       </p>
-      <AlarmCrop scan={alarm.scan} box={alarm.box} class="crop" label={title} />
+      <AlarmCrop
+        key={`${alarm.id} ${work.inspection.tests.length}`}
+        scan={alarm.scan}
+        box={alarm.box}
+        class="crop"
+        label={title}
+      />
       {alarm.coarse && <p class="muted">{t("deciding.coarse")}</p>}
       <SecondWord alarm={alarm} />
       <Said work={work} alarm={alarm} />

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { act, api, type Schemas } from "../api/client";
 import type { Inspection } from "../live/inspection";
+import { hear } from "../live/socket";
 import { decides } from "../parts/places";
 import type { Key } from "../texts";
 import { describeBlocks } from "./blocks";
@@ -17,6 +18,23 @@ export interface Disposed {
 
 /** What was disposed of last; null if nothing was, or it was taken back. */
 export const lastDisposed = signal<Disposed | null>(null);
+
+/** Say no more of what was disposed of last. */
+export function forgetDisposed(): void {
+  lastDisposed.value = null;
+}
+
+/** Forget it once somebody takes it back, or the login ends. @returns What ends it. */
+export function followDisposed(): () => void {
+  const stop = hear((news) => {
+    if (news.type !== "entry" || news.kind !== "disposition.undone") return;
+    if (news.payload.disposition === lastDisposed.peek()?.made.id) forgetDisposed();
+  });
+  return () => {
+    stop();
+    forgetDisposed();
+  };
+}
 
 /** What a container is called: its numbers, or the scanner's, or its identifier. */
 export function nameInspection(
@@ -95,7 +113,7 @@ export async function undoDisposition(inspection: string, disposition: string): 
       params: { path },
     }),
   );
-  if (lastDisposed.value?.made.id === disposition) lastDisposed.value = null;
+  if (lastDisposed.value?.made.id === disposition) forgetDisposed();
 }
 
 /** Take the disposition of the inspection that is shown back. */

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { login } from "../api/client";
 import { sayProblem, t } from "../texts";
-import { lastDisposed, mayUndo, undoDisposition } from "./disposing";
+import { forgetDisposed, lastDisposed, mayUndo, undoDisposition } from "./disposing";
 import { Press } from "./press";
 
 /**
@@ -30,13 +30,7 @@ export function JustDisposed({ except }: { except?: string }) {
       {mayUndo(last.made, role, Date.now()) && (
         <Press text={t("deciding.undo")} onPress={() => void undo()} />
       )}
-      <Press
-        text={t("deciding.close")}
-        look="quiet"
-        onPress={() => {
-          lastDisposed.value = null;
-        }}
-      />
+      <Press text={t("deciding.close")} look="quiet" onPress={forgetDisposed} />
       {problem.value && (
         <p class="problem" role="alert">
           {problem.value}

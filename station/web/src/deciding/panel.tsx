@@ -7,6 +7,7 @@ import { IdentityPart, ManifestPart } from "./identity-part";
 import { JustDisposed } from "./just-disposed";
 import { keyTables } from "./keys";
 import { KeysDialog } from "./keys-dialog";
+import { useLeaving } from "./leaving";
 import { useDecidingKeys } from "./pressing";
 import { ReferralPart } from "./referral-part";
 import { ToldDialog } from "./told-dialog";
@@ -24,6 +25,7 @@ function Panel(props: DecidingProps) {
   const ref = useRef<HTMLElement>(null);
   useView(props.inspection);
   useDecidingKeys(work);
+  useLeaving(work);
   const mode = work.mode.value;
   useEffect(() => {
     if (mode === "looking" && document.activeElement === document.body) ref.current?.focus();

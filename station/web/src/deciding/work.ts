@@ -70,10 +70,12 @@ export function useWork(props: DecidingProps): Work {
   const told = useSignal<Told | null>(null);
   const free = mode.value === "looking" && !props.drawn.value;
   const awaited = useRef<string | null>(null);
+  const onDone = useWhileShown(props.onDone);
   useChoice({ alarms, selected, acting, inspection, free, awaited });
   const fourEyes = settings.value?.four_eyes_score ?? null;
   return {
     ...props,
+    onDone,
     alarms,
     alarm: alarms.find((one) => one.id === selected.value) ?? null,
     role,
@@ -83,6 +85,20 @@ export function useWork(props: DecidingProps): Work {
     told,
     awaited,
     acting,
+  };
+}
+
+/** Something to do, unless somebody has gone elsewhere meanwhile. */
+function useWhileShown(act: () => void): () => void {
+  const shown = useRef(true);
+  useEffect(
+    () => () => {
+      shown.current = false;
+    },
+    [],
+  );
+  return () => {
+    if (shown.current) act();
   };
 }
 

@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api, get, ProblemError, type Schemas } from "../api/client";
+import { Newest } from "./newest";
 import { mayChangeInspections } from "./queue";
 import { hear, type News } from "./socket";
+import { Soon } from "./soon";
 
 export type Inspection = Schemas["InspectionShown"];
 export type ScanShown = Schemas["ScanShown"];
@@ -28,44 +30,33 @@ function isAbout(news: News, id: string): boolean {
 export function useInspection(id: string): Followed {
   const found = useSignal<Inspection | null>(null);
   const gone = useSignal(false);
-  const asked = useSignal(0);
-  const refresh = async (): Promise<void> => {
-    asked.value += 1;
-    const mine = asked.value;
-    const params = { path: { inspection_id: id } };
-    try {
-      const answer = await get(api.GET("/api/inspections/{inspection_id}", { params }));
-      if (mine === asked.peek()) found.value = answer;
-    } catch (error) {
-      if (error instanceof ProblemError && error.status === 404) gone.value = true;
-    }
-  };
-  const latest = useRef<Promise<void>>(Promise.resolve());
-  const refreshNewest = async (): Promise<void> => {
-    latest.current = refresh();
-    let awaited: Promise<void> | null = null;
-    while (awaited !== latest.current) {
-      awaited = latest.current;
-      await awaited;
-    }
-  };
+  const newest = useRef<Newest<Inspection> | null>(null);
   useEffect(() => {
     found.value = null;
     gone.value = false;
-    void refreshNewest();
-    let timer = 0;
+    const params = { path: { inspection_id: id } };
+    const asking = new Newest<Inspection>(
+      () => get(api.GET("/api/inspections/{inspection_id}", { params })),
+      (answer) => {
+        found.value = answer;
+      },
+      (error) => {
+        gone.value = error instanceof ProblemError && error.status === 404;
+      },
+    );
+    newest.current = asking;
+    void asking.load();
+    const soon = new Soon(() => void asking.load(), SOON_MS);
     const stop = hear((news) => {
-      if (timer || !isAbout(news, id)) return;
-      timer = window.setTimeout(() => {
-        timer = 0;
-        void refreshNewest();
-      }, SOON_MS);
+      if (isAbout(news, id)) soon.wish();
     });
     return () => {
       stop();
-      clearTimeout(timer);
+      soon.stop();
+      asking.stop();
     };
   }, [id]);
   const shown = found.value?.id === id ? found.value : null;
-  return { inspection: shown, gone: gone.value, refresh: refreshNewest };
+  const refresh = async () => newest.current?.load();
+  return { inspection: shown, gone: gone.value, refresh };
 }

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { api, get, type Schemas } from "../api/client";
-import { hear, type News } from "./socket";
+import { Newest } from "./newest";
+import { hear, type LaneMessage, type News } from "./socket";
 
 export type Lane = Schemas["LaneShown"];
 
@@ -18,26 +19,38 @@ export interface Coming {
 /** The scan that last grew at each lane, by the lane's name. */
 export const coming = signal<ReadonlyMap<string, Coming>>(new Map());
 
-async function load(): Promise<void> {
-  lanes.value = await get(api.GET("/api/lanes")).catch(() => lanes.value);
+function takeColumns(news: News): void {
+  if (news.type !== "columns") return;
+  const { lane, scan, width, inspection = null } = news;
+  coming.value = new Map(coming.value).set(lane, { lane, scan, width, inspection });
 }
 
-function take(news: News): void {
-  if (news.type === "anew") void load();
-  if (news.type === "lane") {
-    const { type: _, ...fields } = news;
-    lanes.value = lanes.value.map((lane) =>
-      lane.name === news.name ? ({ ...lane, ...fields } as Lane) : lane,
-    );
-  }
-  if (news.type === "columns") {
-    const { lane, scan, width, inspection = null } = news;
-    coming.value = new Map(coming.value).set(lane, { lane, scan, width, inspection });
-  }
-}
-
-/** Follow the lanes. @returns What ends it. */
+/**
+ * Follow the lanes. What was told last of a lane counts above an answer, which may have been
+ * made before it: a lane that stopped never looks well again by that.
+ *
+ * @returns What ends it.
+ */
 export function followLanes(): () => void {
-  void load();
-  return hear(take);
+  const told = new Map<string, Partial<Lane>>();
+  const show = (found: readonly Lane[]) => {
+    lanes.value = found.map((lane) => ({ ...lane, ...told.get(lane.name) }));
+  };
+  const newest = new Newest(() => get(api.GET("/api/lanes")), show);
+  const takeLane = ({ type: _, ...fields }: LaneMessage & Partial<Lane>) => {
+    told.set(fields.name, fields);
+    show(lanes.value);
+    if (fields.alive === false) void newest.load(); // when it last said so is not told
+  };
+  void newest.load();
+  const stop = hear((news) => {
+    if (news.type === "anew") void newest.load();
+    if (news.type === "lane") takeLane(news);
+    takeColumns(news);
+  });
+  return () => {
+    stop();
+    newest.stop();
+    coming.value = new Map();
+  };
 }

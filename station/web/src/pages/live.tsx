@@ -1,24 +1,32 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { lastDisposed } from "../deciding/disposing";
 import { JustDisposed } from "../deciding/just-disposed";
-import { queue } from "../live/queue";
+import { chooseNext, queue } from "../live/queue";
 import { t } from "../texts";
 import { QueueRail } from "./live/queue-rail";
 import { WorkArea } from "./work-area";
 
 /**
- * What waits and what comes in: the oldest first. What is looked at stays until it is released or
- * searched, or somebody chooses another one.
+ * What waits and what comes in: the oldest first, those that wait for a second person alone last.
+ * What is looked at stays until it is released or searched, or somebody chooses another one.
  */
 export function LivePage() {
   const current = useSignal<string | null>(null);
-  const oldest = queue.value?.[0]?.id ?? null;
+  const done = useSignal<string | null>(lastDisposed.peek()?.inspection ?? null);
+  const items = queue.value ?? [];
+  const first = chooseNext(items, done.value);
   useEffect(() => {
-    if (current.value === null) current.value = oldest;
-  }, [oldest, current.value]);
-  const goOn = (done: string) => {
-    const next = queue.peek()?.find((item) => item.id !== done);
-    current.value = next?.id ?? null;
+    if (current.value === null) current.value = first;
+  }, [first, current.value]);
+  useEffect(() => {
+    // The list lags behind: only once it lacks what is done with may that come back.
+    if (!items.some((item) => item.id === done.peek())) done.value = null;
+  }, [queue.value]);
+  const goOn = (id: string) => {
+    if (current.peek() !== id) return;
+    done.value = id;
+    current.value = chooseNext(queue.peek() ?? [], id);
   };
   const shown = current.value;
   return (

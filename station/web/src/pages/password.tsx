@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { login, ProblemError } from "../api/client";
-import { changePassword, logOut } from "../api/session";
+import { changePassword } from "../api/session";
 import { Field, Form } from "../parts/form";
 import { LanguageChoice } from "../parts/language-choice";
+import { SignOut } from "../parts/sign-out";
 import { t } from "../texts";
 
 /** A password that somebody else gave must be changed before anything else. */
@@ -60,9 +61,7 @@ export function PasswordPage() {
       </Form>
       <p class="entry-end">
         <LanguageChoice />
-        <button type="button" class="quiet" onClick={() => void logOut()}>
-          {t("shell.sign_out")}
-        </button>
+        <SignOut />
       </p>
     </main>
   );

@@ -1,10 +1,10 @@
 import { useLocation } from "preact-iso";
 import { login } from "../api/client";
-import { logOut } from "../api/session";
 import { settings } from "../api/settings";
 import { t, tOr } from "../texts";
 import { LanguageChoice } from "./language-choice";
 import { homeOf, PLACES } from "./places";
+import { SignOut } from "./sign-out";
 import { StateLine } from "./state-line";
 
 /** What is always there: where one can go, who one is, and how the detector is. */
@@ -37,9 +37,7 @@ export function Header({ role }: { role: string }) {
         <a class="who" href="/password" title={t("entry.change")}>
           {login.value?.user.name} <span class="muted">{tOr(`role.${role}`, role)}</span>
         </a>
-        <button type="button" class="quiet" onClick={() => void logOut()}>
-          {t("shell.sign_out")}
-        </button>
+        <SignOut />
       </div>
       <StateLine />
     </header>

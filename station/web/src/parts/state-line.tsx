@@ -3,15 +3,7 @@ import { bundle } from "../live/bundle";
 import { type Lane, lanes } from "../live/lanes";
 import { connected } from "../live/socket";
 import { sayNumber, t } from "../texts";
-
-/** What a lane says that it runs. */
-interface Running {
-  name?: string;
-  version?: string;
-  signed_by?: string | null;
-  device?: string;
-  operating_point?: { name?: string; threshold?: number };
-}
+import { findRunning, type Running } from "./running";
 
 /** One fact of the state line; a trouble is plainly red, and says so in words. */
 interface Fact {
@@ -49,10 +41,15 @@ function sayPoint(running: Running): Fact | null {
   };
 }
 
+/** A lane of which nothing looks is in trouble, whatever else it says. */
+function sayNothingLooks(state: Fact): Fact[] {
+  return state.trouble ? [state] : [state, { text: t("bundle.lane.none"), trouble: true }];
+}
+
 /** What is to be said of a lane: its state first, then what looks. */
 export function describeLane(lane: Lane): Fact[] {
-  const running = (lane.bundle ?? null) as Running | null;
-  if (!running) return [sayState(lane)];
+  const running = findRunning(lane);
+  if (!running) return sayNothingLooks(sayState(lane));
   const key = running.signed_by;
   const facts: (Fact | null)[] = [
     sayState(lane),

@@ -115,9 +115,11 @@ export class ScanSource extends DataTileSource<DataTile> {
     return Math.min(Math.max(there, 0), side);
   }
 
+  /** What there is of a tile now: a scan that grows faster than tiles come must show, too. */
   private async load(z: number, x: number, y: number): Promise<Float32Array> {
     const kept = this.keep(z, x, y);
-    await this.renew(kept);
+    await this.take(kept);
+    void this.renew(kept);
     return kept.data;
   }
 
@@ -135,21 +137,25 @@ export class ScanSource extends DataTileSource<DataTile> {
     if (kept.busy) return;
     kept.busy = true;
     try {
-      while (this.isBehind(kept)) {
-        const { version } = this;
-        const wanted = this.countColumns(kept);
-        const found = await fetchTile(this.frame, kept.place, version).catch(() => undefined);
-        if (found === undefined) this.renewLater(kept);
-        if (!found || this.disposed) break;
-        fill(kept.data, found, this.frame);
-        kept.columns = Math.max(found.width, kept.columns);
-        kept.version = version;
-        for (const tile of kept.tiles) tile.dispatchEvent("change");
-        this.onRenewed();
-        if (found.width < wanted) break;
-      }
+      while (this.isBehind(kept) && (await this.take(kept)));
     } finally {
       kept.busy = false;
     }
+  }
+
+  /** Ask for a tile once. @returns Whether all came that was asked for. */
+  private async take(kept: Kept): Promise<boolean> {
+    const { version } = this;
+    const wanted = this.countColumns(kept);
+    if (wanted === 0) return false;
+    const found = await fetchTile(this.frame, kept.place, version).catch(() => undefined);
+    if (found === undefined) this.renewLater(kept);
+    if (!found || this.disposed) return false;
+    fill(kept.data, found, this.frame);
+    kept.columns = Math.max(found.width, kept.columns);
+    kept.version = version;
+    for (const tile of kept.tiles) tile.dispatchEvent("change");
+    this.onRenewed();
+    return found.width >= wanted;
   }
 }

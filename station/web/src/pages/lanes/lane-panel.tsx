@@ -3,8 +3,8 @@ import { bundle } from "../../live/bundle";
 import { coming, type Lane } from "../../live/lanes";
 import { Fact } from "../../parts/fact";
 import { readsScans } from "../../parts/places";
+import { findRunning, isTrouble, type Running, shapeOf } from "../../parts/running";
 import { sayNumber, sayTime, t, tOr } from "../../texts";
-import { findRunning, isTrouble, type Running, shapeOf } from "./running";
 
 /** How a lane is. */
 export function LanePanel({ lane }: { lane: Lane }) {

@@ -12,12 +12,14 @@ const AUDITING = ["supervisor", "qa", "administrator"];
 /** Troubles of the last hours; of those who may not read the log, since the page was opened. */
 export function TroublesTable() {
   const problem = useSignal<string | null>(null);
+  const loaded = useSignal(false);
   const reads = AUDITING.includes(login.value?.user.role ?? "");
   const load = () => {
     if (!reads) return;
     loadTroubles().then(
       () => {
         problem.value = null;
+        loaded.value = true;
       },
       (error: unknown) => {
         problem.value = sayProblem(error);
@@ -36,7 +38,7 @@ export function TroublesTable() {
       {reads && <p class="muted">{t("lanes.troubles.why")}</p>}
       <Problem text={problem.value} />
       {troubles.value.length === 0 ? (
-        <p>{t("lanes.troubles.none")}</p>
+        <Nothing known={loaded.value || !reads} silent={problem.value !== null} />
       ) : (
         <table class="table" aria-label={title}>
           <thead>
@@ -56,6 +58,12 @@ export function TroublesTable() {
       )}
     </section>
   );
+}
+
+/** That there was no trouble is said once it is known. */
+function Nothing({ known, silent }: { known: boolean; silent: boolean }) {
+  if (known) return <p>{t("lanes.troubles.none")}</p>;
+  return silent ? null : <p>{t("shell.loading")}</p>;
 }
 
 function TroubleRow({ trouble }: { trouble: Trouble }) {

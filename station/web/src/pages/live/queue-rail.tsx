@@ -9,7 +9,7 @@ export function QueueRail({ current }: { current: Signal<string | null> }) {
   return (
     <nav class="rail" aria-label={t("work.queue")}>
       <h2>
-        {t("work.queue")} <span class="badge">{items.length}</span>
+        {t("work.queue")} {queue.value && <span class="badge">{items.length}</span>}
       </h2>
       <ol>
         {items.map((item) => (
@@ -46,6 +46,11 @@ function describe(item: QueueItem) {
     item.undecided > 0 && (
       <span key="open" class="badge alarm">
         ? {t("work.open_alarms", { alarms: item.undecided })}
+      </span>
+    ),
+    item.waits_second > 0 && (
+      <span key="second" class="badge alarm">
+        {t("history.second", { count: item.waits_second })}
       </span>
     ),
     item.alarms > item.undecided && (

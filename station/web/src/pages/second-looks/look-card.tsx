@@ -1,5 +1,6 @@
+import { sayLabel, sayReason } from "../../deciding/reasons";
 import { sayLength } from "../../parts/days";
-import { sayNumber, sayTime, t, tOr } from "../../texts";
+import { sayNumber, sayTime, t } from "../../texts";
 import { AlarmCrop } from "../../viewer/crop";
 import { findDismissal, type SecondLook, toAlarm } from "./waiting";
 
@@ -15,7 +16,7 @@ export function LookCard({ look, now }: { look: SecondLook; now: number }) {
         <h2>{look.containers.join(", ") || t("second.no_container")}</h2>
         <p class="muted">
           {t("second.lane", { lane: look.lane })}
-          {alarm.score !== null && ` · ${tOr(`label.${alarm.label}`, alarm.label)} · `}
+          {alarm.score !== null && ` · ${sayLabel(alarm.label)} · `}
           {alarm.score !== null && t("second.score", { score: sayNumber(alarm.score, 2) })}
         </p>
         <p>{sayDismissal(look)}</p>
@@ -31,11 +32,10 @@ export function LookCard({ look, now }: { look: SecondLook; now: number }) {
 
 function sayDismissal(look: SecondLook): string {
   const dismissal = findDismissal(look);
-  const reason = dismissal?.reason ?? "";
   return t("second.dismissed", {
     by: dismissal?.by ?? "",
     when: sayTime(look.since),
-    reason: tOr(`reason.${reason}`, reason),
+    reason: sayReason(dismissal?.reason ?? ""),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Lane } from "../../live/lanes";
+import type { Lane } from "../live/lanes";
 
 /** What a lane says that it runs. */
 export interface Running {
