@@ -208,7 +208,7 @@ class _Sights:
     def _read_edges(self, scan_id: str) -> dict[str, float]:
         asked = select(Alarm.id, Alarm.x1).where(Alarm.scan_id == scan_id)
         with self.rig.database.reading() as session:
-            return {alarm: edge for alarm, edge in session.execute(asked).tuples()}
+            return dict(session.execute(asked).tuples().all())
 
     def _await_all(self, scan_id: str, width: int) -> None:
         def is_there() -> bool:

@@ -153,6 +153,7 @@ class Visitor:
         code = (
             "() => { const gl = document.createElement('canvas').getContext('webgl'); "
             "const more = gl.getExtension('WEBGL_debug_renderer_info'); "
-            "return gl.getParameter(more ? more.UNMASKED_RENDERER_WEBGL : gl.RENDERER) }"
+            "return gl.getParameter("
+            "more ? more.UNMASKED_RENDERER_WEBGL : gl.RENDERER) }"
         )
         return str(self.page.evaluate(code))

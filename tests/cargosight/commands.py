@@ -33,6 +33,7 @@ COMMANDS = [
     ["benchmark", "speed"],
     ["benchmark", "live"],
     ["benchmark", "station", "kills"],
+    ["benchmark", "station", "page"],
     ["benchmark", "station", "load"],
     ["benchmark", "station", "troubles"],
     ["benchmark", "passes"],

@@ -1,11 +1,13 @@
-"""Every place of the page: what is there, for whom, in which language, for everybody."""
+"""Every place of the page: what is there, for whom, and in which language."""
 
 import json
+from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from cargosight.playing.stream import StreamPlayer
 from station.accounts.roles import Role
 from tests.station.browser.test_work import wait_looked
 
@@ -32,10 +34,6 @@ LEAVE = {
 @pytest.fixture(scope="module")
 def inspection(running_station, armed_scan):
     """One that waits, with alarms."""
-    from contextlib import closing
-
-    from cargosight.playing.stream import StreamPlayer
-
     url, token = running_station.stream_url("lane1"), running_station.tokens["lane1"]
     with closing(StreamPlayer(url, token, rate=None, patience_s=30.0)) as player:
         played = player.play(armed_scan, "places", "P-1")
@@ -52,9 +50,7 @@ def settle(page):
 def find_faults(page):
     """What axe finds, in short."""
     found = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{each['id']}: {json.dumps(each['nodes'][0]['target'])}" for each in found
-    ]
+    return [f"{each['id']}: {json.dumps(each['nodes'][0]['target'])}" for each in found]
 
 
 @pytest.mark.usefixtures("inspection")
@@ -104,9 +100,7 @@ def test_nobody_is_shown_the_way_to_what_is_not_theirs(page_as, role):
     page = page_as(role)
     page.goto("/lanes")
     settle(page)
-    shown = {
-        link.get_attribute("href") for link in page.locator("header nav a").all()
-    }
+    shown = {link.get_attribute("href") for link in page.locator("header nav a").all()}
     assert shown == set(PLACES) - LEAVE[role] - {"/password"}
 
 
@@ -126,9 +120,11 @@ def test_what_decides_is_in_sight_on_a_small_screen(page_as, inspection, locale)
     settle(page)
     expect(page.locator(".deciding canvas").first).to_be_visible()
     for key in ("C", "D", "U", "R", "S"):
-        button = page.locator(".deciding button").filter(
-            has=page.locator("kbd", has_text=key)
-        ).first
+        button = (
+            page.locator(".deciding button")
+            .filter(has=page.locator("kbd", has_text=key))
+            .first
+        )
         box = button.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 768

@@ -25,6 +25,9 @@ const OPEN = { colour: "#ffb454", dash: [], sign: "?" };
 /** Room between a box and the line around it, px of the scan: a line covers nothing. */
 const ROOM = 4;
 
+/** A box is met by a click anywhere in it, and covers nothing. */
+const SEE_THROUGH = new Fill({ color: "#00000002" });
+
 /** A box beside alarms: where a firearm of a test was, or one that is being drawn. */
 export interface Extra {
   box: Box;
@@ -51,7 +54,7 @@ function drawStyle({ colour, dash, sign }: Drawing, text: string, selected: bool
     return fromExtent([x0, y1, x0 + 0.1, y1 + 0.1]);
   };
   return [
-    new Style({ stroke: halo }),
+    new Style({ stroke: halo, fill: SEE_THROUGH }),
     new Style({ stroke }),
     new Style({ geometry: corner, text: label, zIndex: selected ? 2 : 1 }),
   ];

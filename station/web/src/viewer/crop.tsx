@@ -8,6 +8,8 @@ import { useGeometry } from "./use-geometry";
 const ROOM = 0.6;
 const LEAST_ROOM = 16;
 
+const AGAIN_MS = 1000;
+
 /** Shares of pixels that may be all black, all white. */
 const CLIPPED = 0.005;
 
@@ -169,14 +171,23 @@ export function AlarmCrop({ scan, box, class: name, label }: CropProps) {
     const scaled = box.map((side) => side / 2 ** level);
     const width = Math.ceil(geometry.width / 2 ** level);
     const height = Math.ceil(geometry.height / 2 ** level);
-    void readPart(frame, level, around(scaled, width, height)).then((part) => {
+    const show = (part: Part) => {
       if (over || !canvas.current || part.width < 1 || part.height < 1) return;
       paint(canvas.current, part);
       markCorners(canvas.current, part, scaled);
       canvas.current.style.aspectRatio = `${part.width} / ${part.height * frame.aspect}`;
-    });
+    };
+    let timer = 0;
+    const read = () => {
+      const again = () => {
+        if (!over) timer = window.setTimeout(read, AGAIN_MS);
+      };
+      readPart(frame, level, around(scaled, width, height)).then(show, again);
+    };
+    read();
     return () => {
       over = true;
+      clearTimeout(timer);
     };
   }, [geometry, box.join()]);
   return <canvas ref={canvas} class={name} role="img" aria-label={label ?? ""} />;

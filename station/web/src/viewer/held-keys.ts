@@ -19,21 +19,22 @@ export function useHeldKeys(holds: Readonly<Record<string, Hold>>): void {
   const latest = useRef(holds);
   latest.current = holds;
   useEffect(() => {
-    const held = new Set<string>();
+    const held = new Map<string, Hold>();
     const press = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
       const hold = counts(event) ? latest.current[key] : undefined;
       if (!hold || held.has(key)) return;
       event.preventDefault();
-      held.add(key);
+      held.set(key, hold);
       hold.begin();
     };
     const release = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
-      if (held.delete(key)) latest.current[key]?.end();
+      held.get(key)?.end();
+      held.delete(key);
     };
     const releaseAll = () => {
-      for (const key of held) latest.current[key]?.end();
+      for (const hold of held.values()) hold.end();
       held.clear();
     };
     addEventListener("keydown", press);

@@ -101,7 +101,9 @@ export class ScanMap {
 
   private tellWhole(): void {
     const extent = this.frame.toExtent([0, 0, this.source.width, this.frame.geometry.height]);
-    this.told.whole(containsExtent(this.map.getView().calculateExtent(), extent));
+    const whole = containsExtent(this.map.getView().calculateExtent(), extent);
+    this.small.setVisible(!whole); // what nobody sees takes no time
+    this.told.whole(whole);
   }
 
   /** The zoom of the grid that is drawn now. */

@@ -1,5 +1,6 @@
 import type DataTile from "ol/DataTile";
 import DataTileSource from "ol/source/DataTile";
+import TileState from "ol/TileState";
 import type { Frame } from "./frame";
 import { BANDS, fetchTile, fill } from "./tile-data";
 
@@ -15,6 +16,11 @@ interface Kept {
   /** Of the scan, when it was asked for; null while it grew. */
   version: string | null;
   busy: boolean;
+}
+
+/** Whether the map can draw a tile: its first numbers were handed over. */
+function isLoaded({ tiles }: Kept): boolean {
+  return [...tiles].some((tile) => tile.getState() === TileState.LOADED);
 }
 
 /**
@@ -81,10 +87,10 @@ export class ScanSource extends DataTileSource<DataTile> {
    */
   countHeld(z: number): number {
     const side = this.frame.geometry.tile;
-    const ends = this.listKept(z).map(({ place, columns }) => ({
-      end: place[1] * side + columns,
-      full: columns === side,
-    }));
+    const ends = this.listKept(z).map((kept) => {
+      const columns = isLoaded(kept) ? kept.columns : 0;
+      return { end: kept.place[1] * side + columns, full: columns === side };
+    });
     const open = ends.filter(({ full }) => !full).map(({ end }) => end);
     const end = open.length > 0 ? Math.min(...open) : Math.max(0, ...ends.map(({ end }) => end));
     return Math.min(end * 2 ** this.frame.toLevel(z), this.width);

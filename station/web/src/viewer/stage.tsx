@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { listAlarms } from "../deciding/alarms";
 import { recordView } from "../deciding/viewing";
 import type { Inspection, ScanShown } from "../live/inspection";
 import { t } from "../texts";
@@ -26,8 +27,7 @@ function chooseScan(inspection: Inspection, chosen: string | null): ScanShown | 
 
 /** Numbers of the alarms, as the panel beside has them. */
 function numberAlarms(inspection: Inspection): ReadonlyMap<string, number> {
-  const alarms = inspection.scans.flatMap((scan) => scan.alarms);
-  return new Map(alarms.map((alarm, at) => [alarm.id, at + 1]));
+  return new Map(listAlarms(inspection).map((alarm, at) => [alarm.id, at + 1]));
 }
 
 /** The scans of an inspection, one at a time or two side by side, and the tools to look. */
@@ -80,7 +80,11 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
   }, [geometry?.scan, inspection.second_look]);
   useHeldKeys(holdKeys(looking));
   const alarm = scan.alarms.find((one) => one.id === rest.selected.value) ?? null;
-  useViewerKeys({ map, looking, second, alarm });
+  const shown = second.value ? [left, right] : [left];
+  const reset = () => {
+    for (const one of [left, right]) one.reset();
+  };
+  useViewerKeys({ map, looking, second, alarm, reset });
   useEffect(() => () => stopAll(left, right), [left, right]);
   const pane = (side: "left" | "right", own: Looking): Omit<PaneProps, "geometry"> => ({
     ...rest,
@@ -108,10 +112,10 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
           <Pane {...pane("right", right)} geometry={geometry} view={view} />
         )}
         <Zoom map={map} alarm={alarm} />
-        {!looking.isPlain && <p class="badge enhanced">{t("viewer.enhanced")}</p>}
+        {shown.some((one) => !one.isPlain) && <p class="badge enhanced">{t("viewer.enhanced")}</p>}
         {!scan.kept && <p class="banner warn over">{t("viewer.removed")}</p>}
       </div>
-      <Toolbar looking={looking} second={second} />
+      <Toolbar looking={looking} second={second} reset={reset} />
     </div>
   );
 }

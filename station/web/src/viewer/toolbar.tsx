@@ -10,6 +10,8 @@ import { toggleTool } from "./viewer-keys";
 interface ToolbarProps {
   looking: Looking;
   second: Signal<boolean>;
+  /** The plain image again, in all views. */
+  reset: () => void;
 }
 
 interface PressProps {
@@ -65,7 +67,7 @@ export function Zoom({ map, alarm }: { map: ScanMap | null; alarm: AlarmShown | 
 }
 
 /** The tools: what they change is said, and gone by one press. */
-export function Toolbar({ looking, second }: ToolbarProps) {
+export function Toolbar({ looking, second, reset }: ToolbarProps) {
   const look = looking.look.value;
   const sweep = () => (looking.sweeping.value ? looking.stopSweep() : looking.startSweep());
   return (
@@ -101,7 +103,7 @@ export function Toolbar({ looking, second }: ToolbarProps) {
         }}
       />
       <span class="spacer" />
-      <Press name="viewer.plain" letter="0" onClick={() => looking.reset()} />
+      <Press name="viewer.plain" letter="0" onClick={reset} />
     </div>
   );
 }

@@ -19,12 +19,13 @@ interface Looked {
   second: Signal<boolean>;
   /** The alarm that is selected, if it is in this scan. */
   alarm: AlarmShown | null;
+  reset: () => void;
 }
 
 /** Have the viewer's keys work; those that are held are `useHeldKeys`'. */
-export function useViewerKeys({ map, looking, second, alarm }: Looked): void {
+export function useViewerKeys({ map, looking, second, alarm, reset }: Looked): void {
   useKeys(VIEWER_KEYS, {
-    plain: () => looking.reset(),
+    plain: reset,
     window: () => toggleTool(looking, "window"),
     ruler: () => toggleTool(looking, "ruler"),
     second: () => {
