@@ -13,6 +13,9 @@ Moments = Sequence[tuple[float, float]]
 UNLIKE: Final = 6
 """So far is a pixel's brightness from the background's at least, of 255."""
 
+EDGE: Final = 8
+"""So many rows near the lower edge show what is around the scan, px."""
+
 COVERED: Final = 0.3
 """So much of a column of the screen shows the scan at least where the scan is."""
 
@@ -60,7 +63,7 @@ def count_columns(picture: npt.NDArray[np.uint8], rows: int) -> float | None:
     """How many columns of a scan a picture of the page's pane has.
 
     All rows of the scan must be in sight, and its pixels square; what is around it is
-    of the colour of the lower right corner.
+    of the colour that is commonest near the lower edge.
 
     Args:
         picture: (H, W) brightness.
@@ -69,7 +72,8 @@ def count_columns(picture: npt.NDArray[np.uint8], rows: int) -> float | None:
     Returns:
         None if no scan is in sight.
     """
-    unlike = np.abs(picture.astype(np.int16) - int(picture[-1, -1])) > UNLIKE
+    ground = int(np.bincount(picture[-EDGE:].ravel()).argmax())
+    unlike = np.abs(picture.astype(np.int16) - ground) > UNLIKE
     across = np.flatnonzero(unlike.mean(axis=0) > COVERED)
     if not across.size:
         return None

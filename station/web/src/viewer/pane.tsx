@@ -39,6 +39,7 @@ export function Pane(props: PaneProps) {
   const shown = useSignal(0);
   const flagged = useSignal("");
   const whole = useSignal(true);
+  const build = useBuild(geometry);
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -76,7 +77,7 @@ export function Pane(props: PaneProps) {
       map.value = null;
       made.dispose();
     };
-  }, [geometry.scan, props.view, geometry.complete ? geometry.version : "growing"]);
+  }, [build, props.view]);
 
   useGrowth(map, scan, geometry);
   useSignalEffect(() => map.value?.dress(looking.look.value));
@@ -111,6 +112,20 @@ function describe(scan: ScanShown): string {
 function goToAlarm(map: ScanMap | null, alarms: readonly AlarmShown[], id: string | null): void {
   const alarm = alarms.find((one) => one.id === id);
   if (map && alarm) map.reveal(alarm.box as Box);
+}
+
+/**
+ * Which map is due: another one for another scan, or where something else is to be seen in a
+ * complete one; not where a scan that grew is complete now.
+ */
+function useBuild({ scan, version }: Geometry): string {
+  const built = useRef({ scan, version });
+  const before = built.current;
+  const grown = before.scan === scan && before.version === null;
+  const name = useRef(`${scan} ${version}`);
+  built.current = { scan, version };
+  if (!grown) name.current = `${scan} ${version}`;
+  return name.current;
 }
 
 /** Have a picture grow with its scan. */

@@ -14,7 +14,7 @@ import { ScanSource } from "./scan-source";
 
 /** How many columns a scan that comes in is given room for, px: it grows into it. */
 const ROOM_STEP = 1024;
-const LEAST_ROOM = 3072;
+const LEAST_ROOM = 4608;
 
 /** What a map tells its page. */
 export interface Told {
