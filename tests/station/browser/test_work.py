@@ -100,7 +100,7 @@ def test_a_scan_grows_on_the_page_and_its_alarms_are_decided_by_keyboard(
     played: list[str] = []
     scanner = threading.Thread(
         target=lambda: played.append(
-            play(armed_scan, "grows", number="G-1", rate=700.0).scan_id
+            play(armed_scan, "grows", number="G-1", rate=300.0).scan_id
         )
     )
     scanner.start()

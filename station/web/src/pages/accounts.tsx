@@ -67,7 +67,7 @@ function Tokens() {
   const done = () => void ask();
   return (
     <>
-      <h1>{t("tokens.title")}</h1>
+      <h2>{t("tokens.title")}</h2>
       <p class="muted">{t("tokens.why")}</p>
       <div class="beside">
         <section class="panel">
