@@ -11,8 +11,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 STEPS: Final = (("ci",), ("run", "build"))
 
 
+SOURCES: Final = ("src", "public", "index.html", "openapi.json", "package-lock.json")
+"""What the page is built from, with all that is in it."""
+
+
 class PageHook(BuildHookInterface[BuilderConfig]):
-    """Builds the page if it is not there. An editable install takes what is there."""
+    """Builds the page unless it is there. An editable install takes what is there."""
 
     @property
     def web(self) -> Path:
@@ -21,8 +25,15 @@ class PageHook(BuildHookInterface[BuilderConfig]):
 
     @property
     def is_built(self) -> bool:
-        """Whether the page is there."""
-        return (self.web / "dist" / "index.html").is_file()
+        """Whether the page is there, and no older than what it is built from."""
+        page = self.web / "dist" / "index.html"
+        return page.is_file() and self._find_newest() <= page.stat().st_mtime
+
+    def _find_newest(self) -> float:
+        """When a source was last changed."""
+        roots = [self.web / name for name in SOURCES]
+        paths = [path for root in roots for path in (root, *root.rglob("*"))]
+        return max((path.stat().st_mtime for path in paths if path.exists()), default=0)
 
     def dependencies(self) -> list[str]:
         """What the build needs beside hatchling."""

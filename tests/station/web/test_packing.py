@@ -1,6 +1,7 @@
 """Tests of how the page gets into the wheel, and of what it is built from."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,17 @@ def test_a_page_that_is_there_is_taken_as_it_is(hook, web, steps):
     (web / "dist" / "index.html").touch()
     hook.initialize("standard", {})
     assert steps() == []
+
+
+def test_a_page_that_is_older_than_its_sources_is_built_anew(hook, web, steps):
+    (web / "dist").mkdir()
+    (web / "dist" / "index.html").touch()
+    (web / "src").mkdir()
+    later = (web / "dist" / "index.html").stat().st_mtime + 60
+    (web / "src" / "main.tsx").touch()
+    os.utime(web / "src" / "main.tsx", (later, later))
+    hook.initialize("standard", {})
+    assert len(steps()) == 2
 
 
 def test_an_editable_install_builds_nothing(hook, steps):
