@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { LocationProvider, Route, Router } from "preact-iso";
 import { login } from "./api/client";
 import { findLogin, followMoves } from "./api/session";
 import { followSettings } from "./api/settings";
@@ -21,6 +21,7 @@ import { NowherePage } from "./pages/nowhere";
 import { PasswordPage } from "./pages/password";
 import { SecondLooksPage } from "./pages/second-looks";
 import { StatisticsPage } from "./pages/statistics";
+import { Guarded } from "./parts/guarded";
 import { Header } from "./parts/header";
 import { homeOf, readsScans } from "./parts/places";
 import { language, t } from "./texts";
@@ -47,7 +48,7 @@ function Inside({ role }: { role: string }) {
   return (
     <LocationProvider>
       <Header role={role} />
-      <ErrorBoundary>
+      <Guarded>
         <Router>
           <Route path="/" component={Home} />
           <Route path="/inspections/:id" component={InspectionPage} />
@@ -61,7 +62,7 @@ function Inside({ role }: { role: string }) {
           <Route path="/password" component={PasswordPage} />
           <Route default component={NowherePage} />
         </Router>
-      </ErrorBoundary>
+      </Guarded>
     </LocationProvider>
   );
 }

@@ -61,10 +61,21 @@ export function describeLane(lane: Lane): Fact[] {
   return facts.filter((fact) => fact !== null);
 }
 
+/** What is wrong, without numbers that change: read out when it changes. */
+function sayTroubles(): string {
+  const troubles = lanes.value
+    .filter((lane) => describeLane(lane).some((fact) => fact.trouble))
+    .map((lane) => t("state.trouble", { lane: lane.name }));
+  return [...(connected.value ? [] : [t("state.lost")]), ...troubles].join(". ");
+}
+
 /** How the detector of each lane is: always in sight, red where it cannot be relied on. */
 export function StateLine() {
   return (
-    <section class="state-line" aria-label={t("state.label")} aria-live="polite">
+    <section class="state-line" aria-label={t("state.label")}>
+      <p class="sr-only" role="status">
+        {sayTroubles()}
+      </p>
       {!connected.value && <span class="state trouble">▲ {t("state.lost")}</span>}
       {waiting.value > 0 && <span class="state">{t("state.saving")}</span>}
       {lanes.value.length === 0 && <span class="state trouble">▲ {t("state.no_lanes")}</span>}
