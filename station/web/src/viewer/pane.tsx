@@ -91,7 +91,7 @@ export function Pane(props: PaneProps) {
   return (
     <div
       ref={box}
-      class="pane"
+      class={props.drawing.value ? "pane aiming" : "pane"}
       data-scan={scan.id}
       data-columns-shown={shown.value}
       data-alarms-shown={flagged.value}

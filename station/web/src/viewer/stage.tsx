@@ -4,6 +4,7 @@ import { listAlarms } from "../deciding/alarms";
 import { recordView } from "../deciding/viewing";
 import type { Inspection, ScanShown } from "../live/inspection";
 import { t } from "../texts";
+import type { Extra } from "./alarm-layer";
 import type { Box, Geometry } from "./frame";
 import { useHeldKeys } from "./held-keys";
 import { Looking } from "./looking";
@@ -17,7 +18,13 @@ interface StageProps {
   inspection: Inspection;
   selected: Signal<string | null>;
   drawing: Signal<boolean>;
-  drawn: Signal<{ scan: string; box: Box } | null>;
+  drawn: Signal<Drawn | null>;
+}
+
+/** A box that was drawn, px of its scan. */
+interface Drawn {
+  scan: string;
+  box: Box;
 }
 
 function chooseScan(inspection: Inspection, chosen: string | null): ScanShown | undefined {
@@ -72,7 +79,11 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
   const stamp = `${scan.state} ${inspection.second_look} ${scan.kept} ${inspection.tests.length}`;
   const geometry = useGeometry(scan.id, stamp);
   const numbers = useMemo(() => numberAlarms(inspection), [inspection]);
-  const extras = useMemo(() => listExtras(inspection, scan.id), [inspection, scan.id]);
+  const drawn = rest.drawn.value;
+  const extras = useMemo(
+    () => listExtras(inspection, scan.id, drawn),
+    [inspection, scan.id, drawn],
+  );
   const looking = active.value === "right" && second.value ? right : left;
   const map = maps.value[active.value] ?? maps.value.left;
   useEffect(() => {
@@ -111,6 +122,7 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
         {geometry && second.value && view && (
           <Pane {...pane("right", right)} geometry={geometry} view={view} />
         )}
+        {rest.drawing.value && <p class="badge hint">{t("viewer.draw_hint")}</p>}
         <Zoom map={map} alarm={alarm} />
         {shown.some((one) => !one.isPlain) && <p class="badge enhanced">{t("viewer.enhanced")}</p>}
         {!scan.kept && <p class="banner warn over">{t("viewer.removed")}</p>}
@@ -131,9 +143,12 @@ function stopAll(...all: Looking[]): void {
   for (const looking of all) looking.stopSweep();
 }
 
-function listExtras(inspection: Inspection, scan: string) {
-  const tests = inspection.tests.filter((test) => test.scan === scan);
-  return tests.map((test) => ({ box: test.box as Box, text: t("viewer.test_was") }));
+/** Boxes that are no alarms: where a test's firearm was, and what was drawn and not yet sent. */
+function listExtras(inspection: Inspection, scan: string, drawn: Drawn | null): Extra[] {
+  const tests = inspection.tests
+    .filter((test) => test.scan === scan)
+    .map((test) => ({ box: test.box as Box, text: t("viewer.test_was") }));
+  return drawn?.scan === scan ? [...tests, { box: drawn.box, text: "+" }] : tests;
 }
 
 function holdKeys(looking: Looking) {

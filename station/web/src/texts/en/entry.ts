@@ -7,7 +7,7 @@ export const entry = {
   "entry.change": "Choose a password of your own",
   "entry.change_why":
     "The one you have was given by somebody else. Nothing else is shown until it is changed.",
-  "entry.old": "Password until now",
+  "entry.old": "Present password",
   "entry.new": "New password: 12 characters or more",
   "entry.again": "New password, again",
   "entry.differ": "The two new passwords are not the same.",

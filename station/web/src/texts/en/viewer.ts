@@ -18,6 +18,7 @@ export const viewer = {
   "viewer.ruler": "Ruler",
   "viewer.second": "Two views",
   "viewer.fit": "Whole",
+  "viewer.draw_hint": "Drag a box around it. Esc leaves it.",
   "viewer.zoom": "Where to look",
   "viewer.to_alarm": "To the alarm",
   "viewer.closer": "Closer",

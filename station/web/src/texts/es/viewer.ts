@@ -20,6 +20,7 @@ export const viewer: Record<keyof typeof english, string> = {
   "viewer.ruler": "Regla",
   "viewer.second": "Dos vistas",
   "viewer.fit": "Entero",
+  "viewer.draw_hint": "Arrastre un recuadro alrededor. Esc cancela.",
   "viewer.zoom": "Dónde mirar",
   "viewer.to_alarm": "A la alarma",
   "viewer.closer": "Acercar",

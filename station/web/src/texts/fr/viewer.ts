@@ -20,6 +20,7 @@ export const viewer: Record<keyof typeof english, string> = {
   "viewer.ruler": "Règle",
   "viewer.second": "2 vues",
   "viewer.fit": "Entier",
+  "viewer.draw_hint": "Tracez un cadre autour. Échap annule.",
   "viewer.zoom": "Où regarder",
   "viewer.to_alarm": "Alarme",
   "viewer.closer": "Rapprocher",

@@ -20,6 +20,7 @@ export const viewer: Record<keyof typeof en, string> = {
   "viewer.ruler": "Liniaal",
   "viewer.second": "2 beelden",
   "viewer.fit": "Geheel",
+  "viewer.draw_hint": "Sleep er een kader omheen. Esc stopt.",
   "viewer.zoom": "Waar u kijkt",
   "viewer.to_alarm": "Naar alarm",
   "viewer.closer": "Dichterbij",
