@@ -38,6 +38,16 @@ def press(page, key):
     page.keyboard.press(key)
 
 
+def press_until(page, key, is_met):
+    """Press a key of the panel, again where it took none, until it did what it does."""
+    for _ in range(40):
+        if is_met():
+            return
+        press(page, key)
+        page.wait_for_timeout(SETTLED_MS)
+    assert is_met(), f"{key} did nothing"
+
+
 def wait_looked(rig, scan_id):
     """Wait until all of a scan was looked at; its inspection and alarms."""
 
@@ -125,8 +135,8 @@ def test_a_scan_grows_on_the_page_and_its_alarms_are_decided_by_keyboard(
     assert get_state(running_station, inspection) == "waiting"
 
     for number in range(len(alarms)):
-        press(page, "d")
-        expect(page.get_by_text("Why is it no firearm?")).to_be_visible()
+        why = page.get_by_text("Why is it no firearm?")
+        press_until(page, "d", why.is_visible)
         press(page, "4")
         if number + 1 < len(alarms):
             later = page.get_by_text(f"Alarm {number + 2} of {len(alarms)}")
@@ -134,17 +144,18 @@ def test_a_scan_grows_on_the_page_and_its_alarms_are_decided_by_keyboard(
     expect(find(page, "Release")).not_to_have_attribute("aria-disabled", "true")
 
     # One's last word can be taken back, and the question is open again.
-    press(page, "z")
-    expect(find(page, "Release")).to_have_attribute("aria-disabled", "true")
-    press(page, "u")
-    expect(find(page, "Release")).not_to_have_attribute("aria-disabled", "true")
+    def may_release():
+        return find(page, "Release").get_attribute("aria-disabled") is None
+
+    press_until(page, "z", lambda: not may_release())
+    press_until(page, "u", may_release)
 
     # A release needs a second press.
-    press(page, "r")
-    expect(find(page, "Release it")).to_be_visible()
+    press_until(page, "r", find(page, "Release it").is_visible)
     assert get_state(running_station, inspection) == "waiting"
-    press(page, "Enter")
-    wait_until(lambda: get_state(running_station, inspection) == "released")
+    press_until(
+        page, "Enter", lambda: get_state(running_station, inspection) == "released"
+    )
     expect(page.get_by_text("No container waits")).to_be_visible()
 
 
@@ -182,12 +193,14 @@ def test_what_was_missed_is_drawn_searched_and_found_in_the_history(
     assert drawn.x1 - drawn.x0 > 20
     assert drawn.y1 - drawn.y0 > 10
 
-    press(page, "s")
-    press(page, "Enter")
-    wait_until(lambda: get_state(running_station, inspection) == "searched")
+    sure = page.get_by_text(re.compile(r"^Have .* searched\?$"))
+    press_until(page, "s", sure.is_visible)
+    press_until(
+        page, "Enter", lambda: get_state(running_station, inspection) == "searched"
+    )
     page.goto(f"/inspections/{inspection}")
     expect(page.get_by_text("To be searched").first).to_be_visible()
-    press(page, "f")
+    press_until(page, "f", find(page, "Nothing was found").is_visible)
     find(page, "Nothing was found").click()
     expect(
         page.get_by_text("Nothing was found in the whole container?")
@@ -206,6 +219,7 @@ def test_a_decision_made_just_before_the_server_is_killed_is_there_once(
     page_as, running_station, play, armed_scan, pause_ms
 ):
     rig = running_station
+    rig.wait_ready()
     scan_id = play(armed_scan, f"killed-{pause_ms}", number=f"K-{pause_ms}").scan_id
     inspection, alarms = wait_looked(rig, scan_id)
     page = page_as(Role.OPERATOR)
@@ -225,6 +239,7 @@ def test_a_decision_made_just_before_the_server_is_killed_is_there_once(
         asked = select(Decision.alarm_id).join(Alarm).where(Alarm.scan_id == scan_id)
         decided = list(session.scalars(asked))
     assert len(decided) == 1
+    rig.wait_ready()
     page.reload()
     expect(page.get_by_text(f"Alarm 1 of {len(alarms)}")).to_be_visible()
     assert count_decisions(rig, decided[0]) == 1
