@@ -179,8 +179,9 @@ def test_what_was_missed_is_drawn_searched_and_found_in_the_history(
     page.mouse.down()
     page.mouse.move(middle[0] + 40, middle[1] + 30, steps=4)
     page.mouse.up()
-    expect(page.get_by_text("What is in the box?")).to_be_visible()
-    press(page, "1")
+    what = page.get_by_text("What is in the box?")
+    expect(what).to_be_visible()
+    press_until(page, "1", what.is_hidden)
 
     def find_drawn():
         with running_station.database.reading() as session:
