@@ -1,7 +1,6 @@
 """When a page showed what, and how much later that was than it could have been."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -9,15 +8,6 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Moments = Sequence[tuple[float, float]]
 """How many columns a page showed, and since when, s; in the order of time."""
-
-UNLIKE: Final = 6
-"""So far is a pixel's brightness from the background's at least, of 255."""
-
-EDGE: Final = 8
-"""So many rows near the lower edge show what is around the scan, px."""
-
-COVERED: Final = 0.3
-"""So much of a column of the screen shows the scan at least where the scan is."""
 
 
 def list_column_delays(moments: Moments, made: Floats) -> tuple[Floats, int]:
@@ -59,25 +49,19 @@ def list_flag_delays(
     return delays, len(edges) - len(delays)
 
 
-def count_columns(picture: npt.NDArray[np.uint8], rows: int) -> float | None:
-    """How many columns of a scan a picture of the page's pane has.
+def count_columns(there: npt.NDArray[np.bool_], rows: int) -> float | None:
+    """How many columns of a scan a picture of it has.
 
-    All rows of the scan must be in sight, and its pixels square; what is around it is
-    of the colour that is commonest near the lower edge.
+    All rows of the scan must be in sight, and its pixels square.
 
     Args:
-        picture: (H, W) brightness.
+        there: (H, W) where the picture shows the scan.
         rows: Of the scan.
 
     Returns:
         None if no scan is in sight.
     """
-    ground = int(np.bincount(picture[-EDGE:].ravel()).argmax())
-    unlike = np.abs(picture.astype(np.int16) - ground) > UNLIKE
-    across = np.flatnonzero(unlike.mean(axis=0) > COVERED)
-    if not across.size:
-        return None
-    down = np.flatnonzero(unlike[:, across].mean(axis=1) > 0.5)
+    down, across = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
     if not down.size:
         return None
     scale = rows / (down[-1] + 1 - down[0])

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-import cv2
-import numpy as np
 from sqlalchemy import select
 
 from benchmark.live.delays import Delays, sum_delays
@@ -111,7 +109,7 @@ class PageFound:
         pixels = "never compared with what the page said"
         if self.ahead_most is not None:
             pixels = (
-                f"at most {self.ahead_most:.0f} columns fewer than the page said "
+                f"at most {max(self.ahead_most, 0):.0f} columns fewer than it said "
                 f"({self.looks} looks)"
             )
         drag = self.drag
@@ -195,14 +193,9 @@ class _Sights:
         return playing.result()
 
     def _compare_pixels(self) -> None:
-        said = self.visitor.count_shown()
-        pane = self.visitor.page.locator(".picture").first
-        if not said or not pane.count():
-            return
-        code = np.frombuffer(pane.screenshot(), np.uint8)
-        grey = np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE), np.uint8)
-        count = count_columns(grey, ROWS)
-        if count is not None:
+        said, there = self.visitor.read_picture()
+        count = None if there is None else count_columns(there, ROWS)
+        if said and count is not None:
             self.sighted.ahead.append(said - count)
 
     def _read_edges(self, scan_id: str) -> dict[str, float]:

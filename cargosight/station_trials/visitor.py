@@ -1,8 +1,13 @@
 """Somebody at a page, in a real browser, and when what was drawn for them."""
 
+import base64
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
 
 from cargosight.station_trials.rig import OPERATOR, Rig
 from cargosight.station_trials.shown import Moments
@@ -58,6 +63,15 @@ RECORD: Final = """(() => {
 })()"""
 """Notes what the page says it has drawn, with the frame after the one that drew it; and
 counts the frames in which a picture was drawn with another window."""
+
+PICTURE: Final = """() => {
+  const pane = document.querySelector('[data-columns-shown]');
+  const canvas = pane?.querySelector('.picture canvas');
+  return [pane?.dataset.columnsShown, canvas?.toDataURL('image/png') ?? null];
+}"""
+
+HALF: Final = 127
+"""A pixel that is more opaque is one of the scan."""
 
 CLOCK_TRIES: Final = 10
 
@@ -115,6 +129,19 @@ class Visitor:
     def list_flagged(self, scan_id: str) -> set[str]:
         """The alarms of a scan whose boxes the page says that it shows."""
         return set((self._ask_pane("alarmsShown", scan_id) or "").split())
+
+    def read_picture(self) -> tuple[int, npt.NDArray[np.bool_] | None]:
+        """How many columns the page says that it shows, and where its pixels do.
+
+        Returns:
+            The count, and (H, W): both of one moment. None if no scan is shown.
+        """
+        said, url = self.page.evaluate(PICTURE)
+        if url is None:
+            return 0, None
+        code = np.frombuffer(base64.b64decode(url.partition(",")[2]), np.uint8)
+        picture = np.asarray(cv2.imdecode(code, cv2.IMREAD_UNCHANGED))
+        return int(said), picture[..., 3] > HALF
 
     def _ask_pane(self, what: str, scan_id: str | None) -> str | None:
         pane = "[data-columns-shown]" + (f"[data-scan='{scan_id}']" if scan_id else "")

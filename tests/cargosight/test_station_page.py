@@ -41,14 +41,14 @@ def test_a_flag_is_late_from_the_last_column_of_its_box():
 
 @pytest.mark.parametrize("columns", [40, 90])
 def test_columns_are_counted_in_pixels_whatever_the_scale(columns):
-    picture = np.full((120, 200), 30, np.uint8)
-    picture[20:70, : 2 * columns] = 200  # 25 rows of the scan at twice its size
-    found = count_columns(picture, rows=25)
-    assert found == pytest.approx(columns, abs=1)
+    there = np.zeros((120, 200), np.bool_)
+    there[20:70, 3 : 3 + 2 * columns] = True  # 25 rows of the scan at twice its size
+    there[40:50, 10:20] = False
+    assert count_columns(there, rows=25) == columns
 
 
 def test_a_picture_without_a_scan_has_no_columns():
-    assert count_columns(np.full((50, 60), 30, np.uint8), rows=25) is None
+    assert count_columns(np.zeros((50, 60), np.bool_), rows=25) is None
 
 
 def test_a_truck_is_widened_by_its_own_columns(monkeypatch):

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from cargosight.playing.stream import StreamPlayer
+from cargosight.station_trials.chromium import FLAGS
 from cargosight.station_trials.rig import OPERATOR, rigged
 from data.simulation import Recipe, simulate_scan
 from station.accounts.passwords import hash_password
@@ -23,12 +24,6 @@ from station.records.tables import User
 from tests.station.browser.watching import watch
 
 MISSING = "Chromium is not installed (Debian: apt-get install chromium)"
-FLAGS = (
-    "--no-sandbox",  # containers have none, and the pages are our own
-    "--use-angle=swiftshader",  # WebGL without a GPU, the same on every machine
-    "--enable-unsafe-swiftshader",
-    "--disable-dev-shm-usage",  # /dev/shm of a container is small
-)
 SIZE = {"width": 1366, "height": 768}
 LANE = "lane1"
 LEAST_SCORE = 0.05

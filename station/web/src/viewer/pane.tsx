@@ -121,7 +121,7 @@ function goToAlarm(map: ScanMap | null, alarms: readonly AlarmShown[], id: strin
 function useBuild({ scan, version }: Geometry): string {
   const built = useRef({ scan, version });
   const before = built.current;
-  const grown = before.scan === scan && before.version === null;
+  const grown = before.scan === scan && (before.version === null || before.version === version);
   const name = useRef(`${scan} ${version}`);
   built.current = { scan, version };
   if (!grown) name.current = `${scan} ${version}`;
