@@ -59,7 +59,7 @@ lock: $(READY)
 
 # With the page inside.
 wheel: setup
-	$(BIN)/hatchling build --target wheel
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/hatchling build --target wheel
 
 clean:
 	rm -rf .venv demo dist $(WEB)/dist $(WEB)/node_modules $(WEB)/src/api/schema.d.ts

@@ -71,13 +71,20 @@ def run_here(path: Path | None, say: Callable[[str], None]) -> None:
     server = config.server
     scheme = "https" if server.tls else "http"
     host = f"[{server.host}]" if ":" in server.host else server.host
-    before = os.umask(0o077)  # what it keeps is nobody else's
-    try:
+    with privately():
         run_station(
             config,
             prepare=prepare,
             ready=lambda: say(f"The station is at {scheme}://{host}:{server.port}"),
         )
+
+
+@contextmanager
+def privately() -> Iterator[None]:
+    """Make files within a block that are nobody else's."""
+    before = os.umask(0o077)
+    try:
+        yield
     finally:
         os.umask(before)
 

@@ -1,12 +1,9 @@
 """A station of the demo's own, which `cargosight station` runs."""
 
-import os
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from cargosight.demo.folder import DATA
-from cargosight.station_trials.rig import find_port
-from cargosight.stationing import open_records
+from cargosight.station_trials.rig import START_S, answers, end, find_port
+from cargosight.stationing import open_records, privately
 from data.errors import StationError
 from station.accounts.roles import Role
 from station.accounts.tokens import make_token
@@ -27,9 +24,7 @@ LANE: Final = "demo"
 OPERATOR: Final = "operator"
 CONFIG: Final = "station.toml"
 LOG: Final = "station.log"
-START_S: Final = 60.0
 LOOK_S: Final = 0.1
-PATIENCE_S: Final = 30.0
 
 TEXT: Final = """\
 # The station of `cargosight demo`, which makes it anew each time.
@@ -96,7 +91,7 @@ def make_station(folder: Path) -> DemoStation:
         TEXT.format(data=DATA, port=_choose_port(), lane=LANE), encoding="utf-8"
     )
     config = read_station_config(file)
-    with _privately(), open_records(config, make=True) as database:
+    with privately(), open_records(config, make=True) as database:
         administrator = add_first_administrator(database)
         if administrator is None:
             msg = f"{config.data} has accounts already. Choose another --out."
@@ -139,7 +134,7 @@ class Running:
             StationError: If it does not in time.
         """
         until = time.monotonic() + timeout_s
-        while not _answers(address) and not stopping.wait(LOOK_S):
+        while not answers(address) and not stopping.wait(LOOK_S):
             self.check()
             if time.monotonic() > until:
                 msg = f"{address} did not answer for {timeout_s:g} s. See {self.log}."
@@ -147,12 +142,7 @@ class Running:
 
     def stop(self) -> None:
         """Stop it as an administrator would."""
-        self.process.terminate()
-        try:
-            self.process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
 
 
 @contextmanager
@@ -171,7 +161,7 @@ def running(made: DemoStation) -> Iterator[Running]:
         "--config",
         str(made.file),
     ]
-    with _privately(), log.open("ab") as file:
+    with privately(), log.open("ab") as file:
         started = Running(
             subprocess.Popen(  # noqa: S603 - our own words
                 command, stdin=subprocess.DEVNULL, stdout=file, stderr=file
@@ -192,23 +182,3 @@ def _choose_port() -> int:
     except StationError:
         return find_port()
     return usual.port
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=1):  # noqa: S310 - our own
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except (OSError, ValueError):
-        return False
-
-
-@contextmanager
-def _privately() -> Iterator[None]:
-    """Make files within a block that are nobody else's."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)

@@ -19,11 +19,8 @@ FLAGS: Final = (
 
 
 @contextmanager
-def opening_chromium(flags: tuple[str, ...] = FLAGS) -> Iterator["Browser"]:
+def opening_chromium() -> Iterator["Browser"]:
     """A browser, as long as the block runs.
-
-    Args:
-        flags: Of its command line.
 
     Raises:
         StationError: If there is no Chromium, or nothing that drives it.
@@ -39,7 +36,7 @@ def opening_chromium(flags: tuple[str, ...] = FLAGS) -> Iterator["Browser"]:
         raise StationError(msg) from error
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, chromium_sandbox=False, args=list(flags)
+            executable_path=path, chromium_sandbox=False, args=list(FLAGS)
         )
         try:
             yield browser

@@ -32,6 +32,7 @@ from station.records.tables import User
 
 OPERATOR: Final = "trial"
 START_S: Final = 60.0
+STOP_S: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -94,13 +95,7 @@ class Rig:
 
     def answers(self) -> bool:
         """Whether the server answers, well or not."""
-        try:
-            with urllib.request.urlopen(self.base + "/healthz", timeout=1):  # noqa: S310 - our own
-                return True
-        except urllib.error.HTTPError:
-            return True
-        except (OSError, ValueError):
-            return False
+        return answers(self.base)
 
     def wait_ready(self, timeout_s: float = START_S) -> float:
         """Wait until the server answers.
@@ -122,14 +117,35 @@ class Rig:
 
     def stop(self) -> None:
         """Stop the station as an administrator would."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+        if self._process is not None:
+            end(self._process)
         if self._log is not None:
             self._log.close()
+
+
+def answers(base: str) -> bool:
+    """Whether a station answers, well or not.
+
+    Args:
+        base: Its address.
+    """
+    try:
+        with urllib.request.urlopen(base + "/healthz", timeout=1):  # noqa: S310 - our own
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Stop a station as an administrator would; kill it if it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager

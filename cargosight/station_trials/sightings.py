@@ -38,6 +38,9 @@ FLAG_S: Final = 2.0
 FRAMES: Final = 12.0
 """So many frames a second are drawn while a window is dragged, without a GPU."""
 
+AHEAD: Final = 24
+"""So many columns fewer may the pixels have than the page says: a few of its own."""
+
 PATIENCE_S: Final = 30.0
 LOOK_EVERY: Final = 20
 TURN_S: Final = 0.05
@@ -90,9 +93,11 @@ class PageFound:
     @property
     def well(self) -> bool:
         """Whether all bars are met."""
-        columns, flags = self.columns.p95, self.flags.p95
+        columns, flags, ahead = self.columns.p95, self.flags.p95, self.ahead_most
         return (
             self.unseen == 0
+            and ahead is not None
+            and ahead <= AHEAD
             and columns is not None
             and columns <= COLUMN_S
             and (flags is None or flags <= FLAG_S)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cargosight.station_trials.rig import OPERATOR, Rig
 from cargosight.station_trials.shown import Moments
+from data.errors import StationError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -100,7 +101,10 @@ class Visitor:
         )
         context.add_init_script(RECORD)
         body = {"name": OPERATOR, "password": self.rig.password}
-        context.request.post("/api/session", data=body)
+        answer = context.request.post("/api/session", data=body)
+        if not answer.ok:
+            msg = f"The trial's visitor cannot log in: {answer.text()}"
+            raise StationError(msg)
         self.page = context.new_page()
 
     def open(self, path: str) -> None:

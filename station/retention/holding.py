@@ -24,12 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from station.config import RetentionConfig
+from station.inspections.ends_listed import is_referred
 from station.records.tables import (
     Alarm,
     Decision,
     Inspection,
     Outcome,
-    Referral,
     ScanRow,
     SupervisedTest,
 )
@@ -48,7 +48,7 @@ def is_free() -> Condition:
         not_(_has_scan_under_way()),
         not_(_has_question()),
         not_(_lacks_outcome()),
-        not_(_is_referred()),
+        is_referred(referred=False),
     )
 
 
@@ -107,9 +107,3 @@ def _has_question() -> Condition:
 def _lacks_outcome() -> Condition:
     known = exists().where(Outcome.inspection_id == Inspection.id)
     return and_(Inspection.state == "searched", not_(known))
-
-
-def _is_referred() -> Condition:
-    return exists().where(
-        Referral.inspection_id == Inspection.id, Referral.lifted.is_(None)
-    )

@@ -11,8 +11,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 STEPS: Final = (("ci",), ("run", "build"))
 
 
-SOURCES: Final = ("src", "public", "index.html", "openapi.json", "package-lock.json")
+SOURCES: Final = ("src", "public", "*.json", "*.ts", "*.html")
 """What the page is built from, with all that is in it."""
+
+MADE: Final = "schema.d.ts"
+"""What its build makes among them."""
 
 
 class PageHook(BuildHookInterface[BuilderConfig]):
@@ -31,9 +34,10 @@ class PageHook(BuildHookInterface[BuilderConfig]):
 
     def _find_newest(self) -> float:
         """When a source was last changed."""
-        roots = [self.web / name for name in SOURCES]
+        roots = [root for name in SOURCES for root in self.web.glob(name)]
         paths = [path for root in roots for path in (root, *root.rglob("*"))]
-        return max((path.stat().st_mtime for path in paths if path.exists()), default=0)
+        files = [path for path in paths if path.is_file() and path.name != MADE]
+        return max((path.stat().st_mtime for path in files), default=0)
 
     def dependencies(self) -> list[str]:
         """What the build needs beside hatchling."""

@@ -7,9 +7,11 @@ import pytest
 
 from benchmark.live.delays import sum_delays
 from cargosight.cli import main
+from cargosight.station_trials.drags import Drag
 from cargosight.station_trials.killing import Kill
 from cargosight.station_trials.kills import Killed
 from cargosight.station_trials.loads import Load
+from cargosight.station_trials.sightings import PageFound
 from cargosight.station_trials.trial import Terms
 from cargosight.station_trials.troubles import Trouble, Troubles
 from tests.cargosight.test_station_trials import ALL_KEPT
@@ -18,15 +20,28 @@ LOAD = Load(4, 1.0, 24.0, sum_delays([0.5]), 9, 7, 1.0, 2.0, 3.0, {}, 8, 0, ALL_
 KILLED = Killed("SQLite", (Kill("lane", 0.5),), ALL_KEPT, 0, 0)
 TROUBLES = Troubles((Trouble("disk full", told=True, logged=True, mended=True),), 0)
 
-FOUND: dict[str, Load | Killed | Troubles] = {
+PAGE = PageFound(
+    trucks=2,
+    columns=sum_delays([0.5]),
+    flags=sum_delays([1.5]),
+    unseen=0,
+    ahead_most=0.0,
+    looks=3,
+    drag=Drag(columns=4000, frames=90, moves=99, seconds=5.0),
+    renderer="SwiftShader",
+)
+
+FOUND: dict[str, Load | Killed | Troubles | PageFound] = {
     "load": LOAD,
     "kills": KILLED,
     "troubles": TROUBLES,
+    "page": PAGE,
 }
 PLACES = {
     "load": "cargosight.station_trials.loads.try_load",
     "kills": "cargosight.station_trials.kills.try_kills",
     "troubles": "cargosight.station_trials.troubles.try_troubles",
+    "page": "cargosight.station_trials.sightings.try_page",
 }
 
 
@@ -53,6 +68,8 @@ def spoil(found):
     """The same with something lost."""
     if isinstance(found, Troubles):
         return replace(found, restarts=1)
+    if isinstance(found, PageFound):
+        return replace(found, unseen=1)
     return replace(found, kept=replace(ALL_KEPT, scans_lost=1))
 
 
@@ -72,6 +89,21 @@ def test_a_trial_says_what_it_found_and_fails_if_anything_is_lost(
     )
     give(command, spoil(found))
     assert main(words) == 1
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"columns": sum_delays([0.71])},
+        {"flags": sum_delays([2.1])},
+        {"drag": replace(PAGE.drag, frames=59)},
+        {"ahead_most": 25.0},
+        {"ahead_most": None},
+    ],
+)
+def test_a_page_that_misses_a_bar_is_not_well(spoilt):
+    assert PAGE.well
+    assert not replace(PAGE, **spoilt).well
 
 
 def test_a_load_is_tried_by_the_terms_that_were_asked_for(give, tmp_path):

@@ -1,26 +1,21 @@
 """The figures of a shift."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from station.accounts.roles import Role
 from station.inspections.figures import Period, Statistics, measure
 from station.records.moment import now
 from station.server.context import Here
-from station.server.routes.asking import Reading
+from station.server.routes.asking import Moment, Reading
 
 router: Final = APIRouter(prefix="/api/statistics", tags=["statistics"])
 
 SHIFT: Final = timedelta(hours=12)
 """What is measured if nobody says."""
-
-Moment = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
-]
 
 
 class WantedPeriod(BaseModel):

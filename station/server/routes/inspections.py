@@ -28,12 +28,12 @@ from station.server.routes.asking import (
     Body,
     Deciding,
     Id,
+    Moment,
     PathId,
     Reading,
     Request,
     Supervising,
 )
-from station.server.routes.figures import Moment
 
 router: Final = APIRouter(prefix="/api/inspections", tags=["inspections"])
 

@@ -13,7 +13,7 @@ from station.accounts.roles import AUDITING, SUPERVISING, Role
 from station.records.tables import Entry
 from station.server.access import Viewer, allow
 from station.server.context import Here
-from station.server.routes.figures import Moment
+from station.server.routes.asking import Moment
 
 router: Final = APIRouter(prefix="/api/log", tags=["log"])
 
@@ -98,11 +98,12 @@ def read_log(
         found = session.scalars(_select(wanted, viewer.role)).all()
     rest = found[: wanted.limit]
     numbers = [entry.seq for entry in rest]
-    older = len(found) > len(rest) if wanted.before is not None else bool(wanted.after)
+    after = wanted.after or 0
+    older = len(found) > len(rest) if wanted.before is not None else after > 0
     return Part(
         entries=[_describe(entry) for entry in rest],
-        after=max(numbers, default=wanted.after or 0),
-        before=min(numbers, default=None) if older else None,
+        after=max(numbers, default=after),
+        before=min(numbers, default=after + 1) if older else None,
     )
 
 

@@ -68,7 +68,7 @@ for place in PLACES:
 def _send(path: Path, caching: str) -> Response:
     if not _is_there(path):
         msg = f"The page has no part {path.name}. Load it again."
-        raise NoSuchRecordError(msg)
+        raise NoSuchRecordError(msg, code="http.404")
     return FileResponse(path, headers={"Cache-Control": caching})
 
 

@@ -1,13 +1,12 @@
 """Test scans: who found how many, for supervisors alone."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from station.server.context import Here
-from station.server.routes.asking import Supervising
+from station.server.routes.asking import Moment, Supervising
 from station.supervised.rates import (
     HitRate,
     ToldTest,
@@ -18,11 +17,6 @@ from station.supervised.rates import (
 )
 
 router: Final = APIRouter(prefix="/api/supervised", tags=["test scans"])
-
-Moment = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
-]
 
 
 class WantedTests(BaseModel):

@@ -8,13 +8,12 @@ import os
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, expect
 
 from cargosight.playing.stream import StreamPlayer
-from cargosight.station_trials.chromium import FLAGS
+from cargosight.station_trials.chromium import opening_chromium
 from cargosight.station_trials.rig import OPERATOR, rigged
 from data.simulation import Recipe, simulate_scan
 from station.accounts.passwords import hash_password
@@ -24,6 +23,8 @@ from station.records.tables import User
 from tests.station.browser.watching import watch
 
 MISSING = "Chromium is not installed (Debian: apt-get install chromium)"
+expect.set_options(timeout=60_000)  # a test waits as long on a busy machine
+
 SIZE = {"width": 1366, "height": 768}
 LANE = "lane1"
 LEAST_SCORE = 0.05
@@ -50,16 +51,11 @@ def browser():
     It is closed with the last test of a file: as long as Playwright runs, nothing else
     of its thread can run an event loop.
     """
-    path = shutil.which("chromium")
-    if path is None:
+    if shutil.which("chromium") is None:
         assert "CI_BROWSER" not in os.environ, MISSING
         pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=path, chromium_sandbox=False, args=list(FLAGS)
-        )
+    with opening_chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +143,7 @@ def armed_scan():
     return simulate_scan(7, recipe).scan
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def play(running_station):
     """Play a scan to the lane, and wait until the station has it all.
 
@@ -161,6 +157,6 @@ def play(running_station):
         with closing(StreamPlayer(url, token, **settings)) as player:
             played = player.play(scan, key, number)
         assert played.whole
-        return SimpleNamespace(scan_id=played.scan_id, made=played.made)
+        return played
 
     return make

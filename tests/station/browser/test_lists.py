@@ -4,20 +4,18 @@ import os
 import re
 import signal
 import threading
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from cargosight.playing.stream import StreamPlayer
 from cargosight.station_trials.killing import find_processes
 from cargosight.station_trials.rig import make_config, rigged_with
 from station.accounts.roles import Role
 from station.config import ReviewConfig
 from station.records.tables import ScanRow
 from tests.station.browser.conftest import LEAST_SCORE
-from tests.station.browser.test_work import press_until, wait_looked
+from tests.station.browser.working import press, wait_looked
 from tests.station.waiting import wait_until
 
 PICTURE = "document.querySelector('.picture canvas')"
@@ -34,12 +32,10 @@ def running_station(browser, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def inspection(running_station, armed_scan):
+def inspection(running_station, play, armed_scan):
     """One with alarms."""
-    url, token = running_station.stream_url("lane1"), running_station.tokens["lane1"]
-    with closing(StreamPlayer(url, token, rate=None, patience_s=30.0)) as player:
-        played = player.play(armed_scan, "listed", "L-1")
-    return wait_looked(running_station, played.scan_id)[0]
+    scan_id = play(armed_scan, "listed", number="L-1").scan_id
+    return wait_looked(running_station, scan_id)[0]
 
 
 def find_inspection(rig, key):
@@ -59,9 +55,10 @@ def test_a_dismissal_waits_for_a_second_person(page_as, inspection):
     page.goto(f"/inspections/{inspection}")
     expect(page.get_by_text("Alarm 1 of")).to_be_visible()
     why = page.get_by_text("Why is it no firearm?")
-    press_until(page, "d", why.is_visible)
-    said = page.locator(".said li")
-    press_until(page, "1", lambda: said.count() > 0 or not why.is_visible())
+    press(page, "d")
+    expect(why).to_be_visible()
+    press(page, "1")
+    expect(page.locator(".said li").first).to_be_visible()
 
     other = page_as(Role.SUPERVISOR)
     other.goto("/second-looks")
@@ -70,7 +67,8 @@ def test_a_dismissal_waits_for_a_second_person(page_as, inspection):
     expect(card).to_contain_text("Dismissed by p-")
     card.locator("a.button").click()
     word = other.locator(".said li", has_text=re.compile("you"))
-    press_until(other, "c", lambda: word.count() > 0)
+    press(other, "c")
+    expect(word.first).to_be_visible()
     other.goto("/second-looks")
     expect(other.get_by_text("waits for a second")).to_be_visible()
     expect(card).to_have_count(0)
@@ -137,3 +135,45 @@ def test_a_scan_that_grew_stays_as_it_is_when_it_is_complete(
     )
     page.wait_for_load_state("networkidle")
     assert page.evaluate(f"{PICTURE}.sameAsBefore")
+
+
+def test_a_picture_that_is_damaged_is_said_to_be(
+    page_as, running_station, play, armed_scan
+):
+    scan_id = play(armed_scan, "damaged", number="D-1").scan_id
+    number, _ = wait_looked(running_station, scan_id)
+    with running_station.database.reading() as session:
+        row = session.get_one(ScanRow, scan_id)
+        picture = running_station.config.data / row.folder / row.stored
+    picture.write_bytes(picture.read_bytes()[:1000])
+    page = page_as(Role.QA)
+    page.goto(f"/inspections/{number}")
+    expect(page.get_by_text("The picture of this scan is damaged")).to_be_visible()
+    expect(page.get_by_text("Alarm 1 of")).to_be_visible()  # what was said is kept
+
+
+def test_two_views_keep_to_where_one_looked(page_as, inspection):
+    page = page_as(Role.OPERATOR)
+    page.goto(f"/inspections/{inspection}")
+    whole = page.locator(".minimap.unneeded")
+    expect(whole).to_have_count(1)
+    page.keyboard.press("a")
+    expect(whole).to_have_count(0)
+    page.keyboard.press("v")
+    expect(page.locator("[data-columns-shown]")).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    expect(whole).to_have_count(0)
+    page.keyboard.press("h")
+    expect(whole).to_have_count(2)
+
+
+def test_what_is_held_is_plain_again_at_one_press(page_as, inspection):
+    page = page_as(Role.OPERATOR)
+    page.goto(f"/inspections/{inspection}")
+    hatch = page.get_by_role("button", name="Hatch")
+    expect(hatch).to_have_attribute("aria-pressed", "true")
+    page.keyboard.down("o")
+    expect(hatch).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("0")
+    page.keyboard.up("o")
+    expect(hatch).to_have_attribute("aria-pressed", "true")

@@ -1,15 +1,14 @@
 """Every place of the page: what is there, for whom, and in which language."""
 
 import json
-from contextlib import closing
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from cargosight.playing.stream import StreamPlayer
 from station.accounts.roles import Role
-from tests.station.browser.test_work import wait_looked
+from tests.station.browser.working import wait_looked
 
 PLACES = {
     "/": Role.OPERATOR,
@@ -32,12 +31,10 @@ LEAVE = {
 
 
 @pytest.fixture(scope="module")
-def inspection(running_station, armed_scan):
+def inspection(running_station, play, armed_scan):
     """One that waits, with alarms."""
-    url, token = running_station.stream_url("lane1"), running_station.tokens["lane1"]
-    with closing(StreamPlayer(url, token, rate=None, patience_s=30.0)) as player:
-        played = player.play(armed_scan, "places", "P-1")
-    return wait_looked(running_station, played.scan_id)[0]
+    scan_id = play(armed_scan, "places", number="P-1").scan_id
+    return wait_looked(running_station, scan_id)[0]
 
 
 def settle(page):
@@ -122,7 +119,7 @@ def test_what_decides_is_in_sight_on_a_small_screen(page_as, inspection, locale)
     for key in ("C", "D", "U", "R", "S"):
         button = (
             page.locator(".deciding button")
-            .filter(has=page.locator("kbd", has_text=key))
+            .filter(has=page.locator("kbd", has_text=re.compile(f"^{key}$")))
             .first
         )
         box = button.bounding_box()

@@ -13,53 +13,32 @@ from cargosight.station_trials.killing import find_processes
 from data.simulation import Recipe, simulate_scan
 from station.accounts.roles import Role
 from station.accounts.users import add_user
-from station.records.tables import Alarm, Decision, Inspection, ScanRow
+from station.records.tables import Alarm, Decision, Inspection
+from tests.station.browser.working import find, press, wait_looked
 from tests.station.waiting import wait_until
 
-PATIENCE_MS = 60_000
 OWN_PASSWORD = "-".join(("a", "long", "one", "of", "my", "own"))
 
-expect.set_options(timeout=PATIENCE_MS)
+
+def watch_growing(pane, scanner):
+    """Widths that a page showed while a scanner was at work."""
+    expect(pane).to_be_visible()
+    widths = set()
+    while scanner.is_alive():
+        widths.add(int(pane.get_attribute("data-columns-shown") or 0))
+        pane.page.wait_for_timeout(50)
+    scanner.join()
+    return widths
 
 
-def find(page, name, role="button"):
-    """A button, or another thing, by its name."""
-    return page.get_by_role(role, name=re.compile(f"^{re.escape(name)}"))
-
-
-SETTLED_MS = 450
-"""For so long after an alarm was changed for another one the panel takes no key."""
-
-
-def press(page, key):
-    """Press a key of the panel, once it takes keys."""
-    expect(page.locator(".deciding")).to_be_visible()
-    page.wait_for_timeout(SETTLED_MS)
-    page.keyboard.press(key)
-
-
-def press_until(page, key, is_met):
-    """Press a key of the panel, again where it took none, until it did what it does."""
-    for _ in range(40):
-        if is_met():
-            return
-        press(page, key)
-        page.wait_for_timeout(SETTLED_MS)
-    assert is_met(), f"{key} did nothing"
-
-
-def wait_looked(rig, scan_id):
-    """Wait until all of a scan was looked at; its inspection and alarms."""
-
-    def is_looked():
-        with rig.database.reading() as session:
-            row = session.get(ScanRow, scan_id)
-            return row is not None and row.state == "looked"
-
-    wait_until(is_looked)
-    with rig.database.reading() as session:
-        row = session.get_one(ScanRow, scan_id)
-        return row.inspection_id, [alarm.id for alarm in row.alarms]
+def drag(page, by):
+    """Drag the mouse from the middle of the picture."""
+    box = page.locator(".picture").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0], y + by[1], steps=4)
+    page.mouse.up()
 
 
 def count_decisions(rig, alarm):
@@ -115,13 +94,7 @@ def test_a_scan_grows_on_the_page_and_its_alarms_are_decided_by_keyboard(
     )
     scanner.start()
     pane = page.locator("[data-columns-shown]")
-    expect(pane).to_be_visible()
-    widths = set()
-    while scanner.is_alive():
-        widths.add(int(pane.get_attribute("data-columns-shown") or 0))
-        page.wait_for_timeout(50)
-    scanner.join()
-    assert len(widths) > 3  # it grew before one's eyes
+    assert len(watch_growing(pane, scanner)) > 3  # before one's eyes
     inspection, alarms = wait_looked(running_station, played[0])
     assert alarms
     width = str(armed_scan.size[0])
@@ -136,7 +109,8 @@ def test_a_scan_grows_on_the_page_and_its_alarms_are_decided_by_keyboard(
 
     for number in range(len(alarms)):
         why = page.get_by_text("Why is it no firearm?")
-        press_until(page, "d", why.is_visible)
+        press(page, "d")
+        expect(why).to_be_visible()
         press(page, "4")
         if number + 1 < len(alarms):
             later = page.get_by_text(f"Alarm {number + 2} of {len(alarms)}")
@@ -147,15 +121,17 @@ def test_a_scan_grows_on_the_page_and_its_alarms_are_decided_by_keyboard(
     def may_release():
         return find(page, "Release").get_attribute("aria-disabled") is None
 
-    press_until(page, "z", lambda: not may_release())
-    press_until(page, "u", may_release)
+    press(page, "z")
+    wait_until(lambda: not may_release())
+    press(page, "u")
+    wait_until(may_release)
 
     # A release needs a second press.
-    press_until(page, "r", find(page, "Release it").is_visible)
+    press(page, "r")
+    expect(find(page, "Release it")).to_be_visible()
     assert get_state(running_station, inspection) == "waiting"
-    press_until(
-        page, "Enter", lambda: get_state(running_station, inspection) == "released"
-    )
+    press(page, "Enter")
+    wait_until(lambda: get_state(running_station, inspection) == "released")
     expect(page.get_by_text("No container waits")).to_be_visible()
 
 
@@ -173,15 +149,11 @@ def test_what_was_missed_is_drawn_searched_and_found_in_the_history(
         press(page, "u")
 
     press(page, "b")
-    box = page.locator(".picture").bounding_box()
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*middle)
-    page.mouse.down()
-    page.mouse.move(middle[0] + 40, middle[1] + 30, steps=4)
-    page.mouse.up()
+    drag(page, by=(40, 30))
     what = page.get_by_text("What is in the box?")
     expect(what).to_be_visible()
-    press_until(page, "1", what.is_hidden)
+    press(page, "1")
+    expect(what).to_be_hidden()
 
     def find_drawn():
         with running_station.database.reading() as session:
@@ -195,13 +167,13 @@ def test_what_was_missed_is_drawn_searched_and_found_in_the_history(
     assert drawn.y1 - drawn.y0 > 10
 
     sure = page.get_by_text(re.compile(r"^Have .* searched\?$"))
-    press_until(page, "s", sure.is_visible)
-    press_until(
-        page, "Enter", lambda: get_state(running_station, inspection) == "searched"
-    )
+    press(page, "s")
+    expect(sure).to_be_visible()
+    press(page, "Enter")
+    wait_until(lambda: get_state(running_station, inspection) == "searched")
     page.goto(f"/inspections/{inspection}")
     expect(page.get_by_text("To be searched").first).to_be_visible()
-    press_until(page, "f", find(page, "Nothing was found").is_visible)
+    press(page, "f")
     find(page, "Nothing was found").click()
     expect(
         page.get_by_text("Nothing was found in the whole container?")

@@ -159,6 +159,10 @@ def test_the_log_is_read_from_its_end(client_as, database):
     assert [entry["seq"] for entry in middle["entries"]] == wanted[1::-1]
     older = client.get("/api/log", params={"before": middle["before"]}).json()
     assert [entry["seq"] for entry in older["entries"]] == wanted[2:]
+    end = client.get("/api/log", params={"after": wanted[0]}).json()
+    assert (end["entries"], end["after"]) == ([], wanted[0])
+    older = client.get("/api/log", params={"before": end["before"]}).json()
+    assert [entry["seq"] for entry in older["entries"]] == wanted
     both = client.get("/api/log", params={"before": 5, "after": 1})
     assert both.status_code == 422
 

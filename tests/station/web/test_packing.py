@@ -62,15 +62,21 @@ def test_a_page_that_is_there_is_taken_as_it_is(hook, web, steps):
     assert steps() == []
 
 
-def test_a_page_that_is_older_than_its_sources_is_built_anew(hook, web, steps):
+@pytest.mark.parametrize(
+    ("source", "done"),
+    [("src/app/main.tsx", 2), ("vite.config.ts", 2), ("src/api/schema.d.ts", 0)],
+)
+def test_a_page_that_is_older_than_its_sources_is_built_anew(
+    hook, web, steps, source, done
+):
     (web / "dist").mkdir()
     (web / "dist" / "index.html").touch()
-    (web / "src").mkdir()
     later = (web / "dist" / "index.html").stat().st_mtime + 60
-    (web / "src" / "main.tsx").touch()
-    os.utime(web / "src" / "main.tsx", (later, later))
+    (web / source).parent.mkdir(parents=True, exist_ok=True)
+    (web / source).touch()
+    os.utime(web / source, (later, later))
     hook.initialize("standard", {})
-    assert len(steps()) == 2
+    assert len(steps()) == done
 
 
 def test_an_editable_install_builds_nothing(hook, steps):

@@ -12,7 +12,7 @@ export const login = signal<Login | null | undefined>(undefined);
 const READ_ONLY = ["GET", "HEAD", "OPTIONS"];
 
 /** A request that hears nothing for so long counts as not answered, ms. */
-const SILENCE_MS = 30_000;
+export const SILENCE_MS = 30_000;
 
 /** The station's API, typed. Errors come as `error`; see {@link get} and {@link act}. */
 export const api = createClient<paths>({
@@ -68,6 +68,11 @@ export async function get<T>(asked: Promise<Answer<T>>): Promise<T> {
   });
   if (answer.response.ok) return answer.data as T;
   throw toProblem(answer.response.status, answer.error);
+}
+
+/** What a plain request was refused for. */
+export async function readProblem(answer: Response): Promise<ProblemError> {
+  return toProblem(answer.status, await answer.json().catch(() => null));
 }
 
 function toProblem(status: number, body: unknown): ProblemError {

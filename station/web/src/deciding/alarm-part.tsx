@@ -43,7 +43,7 @@ export function AlarmPart({ work }: { work: Work }) {
 
 function NoAlarm({ work }: { work: Work }) {
   const { scans, state } = work.inspection;
-  const looked = scans.some((scan) => scan.state !== "failed");
+  const looked = scans.length === 0 || scans.some((scan) => scan.state !== "failed");
   const soFar = looked && (state === "scanning" || scans.length === 0);
   return (
     <section class="alarm" aria-label={t("deciding.alarms")}>

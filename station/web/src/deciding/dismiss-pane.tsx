@@ -23,7 +23,7 @@ export function DismissPane({ work }: { work: Work }) {
     );
   }
   return (
-    <Pane key="list" title={t("deciding.why")} onOut={out}>
+    <Pane key="list" title={t("deciding.why")} onOut={out} several>
       <div class="choices">
         {(settings.value?.reasons ?? []).map((reason, at) => (
           <Press

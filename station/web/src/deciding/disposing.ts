@@ -90,10 +90,11 @@ export async function dispose(
 ): Promise<void> {
   if (!mayDispose(work, disposition) || work.acting.busy.value) return;
   let done = false;
-  await work.acting.run(async () => {
+  const begun = work.mode.peek();
+  const made = await work.acting.run(async () => {
     done = await ask(work, disposition, reason);
   });
-  work.mode.value = "looking";
+  if (made && work.mode.peek() === begun) work.mode.value = "looking";
   if (done) work.onDone();
 }
 

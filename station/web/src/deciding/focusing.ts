@@ -3,11 +3,15 @@ import { useEffect, useRef } from "preact/hooks";
 
 const WAITING = "input, select, textarea, button";
 
-/** Give the focus to the first field or button of what is shown from now on. */
-export function useFocusInside<T extends HTMLElement>(): RefObject<T | null> {
+/**
+ * Give the focus to what is shown from now on: to its first field or button, or, where none of
+ * several is meant, to all of it.
+ */
+export function useFocusInside<T extends HTMLElement>(several: boolean): RefObject<T | null> {
   const ref = useRef<T>(null);
   useEffect(() => {
-    ref.current?.querySelector<HTMLElement>(WAITING)?.focus();
+    const first = ref.current?.querySelector<HTMLElement>(WAITING);
+    (several ? ref.current : first)?.focus();
   }, []);
   return ref;
 }

@@ -1,5 +1,5 @@
+import { type KeyRow, type KeyTable, keysShown } from "../parts/keys";
 import { t } from "../texts";
-import { type KeyRow, type KeyTable, keysShown } from "./keys";
 import { Modal } from "./modal";
 
 /** All rows of some tables, by where they work. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { findDoubles, findRow, type KeyTable, type Press } from "../parts/keys";
 import { VIEWER_KEYS } from "../viewer/looking";
-import { DECIDING_KEYS, findDoubles, findRow, type KeyTable, type Press } from "./keys";
+import { DECIDING_KEYS } from "./keys";
 
 function press(key: string, held: Partial<Press> = {}): Press {
   return { key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...held };

@@ -35,6 +35,7 @@ export function OutcomeForm({ work }: { work: Work }) {
             }}
             onRemove={() => {
               things.value = things.value.filter((_, place) => place !== at);
+              work.drawing.value = false;
             }}
             onMark={() => {
               marking.value = at;
@@ -101,6 +102,9 @@ function useMarking(work: Work, things: Signal<readonly ThingDraft[]>): Signal<n
       .peek()
       .map((thing, place) => (place === at ? tick(thing, { ...box, alarm: null }) : thing));
   }, [drawn.value]);
+  useEffect(() => {
+    if (!drawing.value && !drawn.value) marking.value = null;
+  }, [drawing.value]);
   return marking;
 }
 

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
+import { keyTables } from "../parts/keys";
 import { t } from "../texts";
 import { AlarmPart } from "./alarm-part";
 import { ClosedPart } from "./closed-part";
 import { Foot } from "./foot";
 import { IdentityPart, ManifestPart } from "./identity-part";
 import { JustDisposed } from "./just-disposed";
-import { keyTables } from "./keys";
 import { KeysDialog } from "./keys-dialog";
 import { useLeaving } from "./leaving";
 import { useDecidingKeys } from "./pressing";
@@ -31,7 +31,13 @@ function Panel(props: DecidingProps) {
     if (mode === "looking" && document.activeElement === document.body) ref.current?.focus();
   }, [mode]);
   return (
-    <section ref={ref} class="deciding" aria-label={t("deciding.label")} tabIndex={-1}>
+    <section
+      ref={ref}
+      class="deciding"
+      aria-label={t("deciding.label")}
+      aria-busy={work.acting.busy.value}
+      tabIndex={-1}
+    >
       <div class="deciding-body">
         <JustDisposed except={props.inspection.id} />
         <UnseenPart inspection={props.inspection} />

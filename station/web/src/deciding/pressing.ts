@@ -1,12 +1,19 @@
 import { settings } from "../api/settings";
+import { keysShown, useKeys } from "../parts/keys";
 import { decides } from "../parts/places";
 import { beginDisposing, reopen } from "./disposing";
-import { DECIDING_KEYS, type DecidingKey, keysShown, useKeys } from "./keys";
+import { DECIDING_KEYS, type DecidingKey } from "./keys";
 import { chooseReason, listLabels } from "./reasons";
 import { say, sendDrawn, step, takeBack } from "./saying";
 import { stepOut, type Work } from "./work";
 
 type Actions = Partial<Record<DecidingKey, (event: KeyboardEvent) => void>>;
+
+/** Leave what somebody is amid of; drawing first, where it is a part of something else. */
+function leave(work: Work): void {
+  if (work.mode.peek() === "finding" && work.drawing.peek()) work.drawing.value = false;
+  else stepOut(work);
+}
 
 /** Begin or stop to draw a box. */
 export function toggleDrawing(work: Work): void {
@@ -66,7 +73,7 @@ export function useDecidingKeys(work: Work): void {
   useKeys(DECIDING_KEYS, {
     next: () => step(work, 1),
     previous: () => step(work, -1),
-    out: () => stepOut(work),
+    out: () => leave(work),
     help: () => {
       keysShown.value = true;
     },

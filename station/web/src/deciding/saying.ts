@@ -10,6 +10,7 @@ type Label = "firearm" | "toy gun" | "harmless";
 export async function say(work: Work, decision: Decision, reason: string | null): Promise<void> {
   const { alarm, acting } = work;
   if (!alarm || !work.open || acting.busy.value) return;
+  const begun = work.mode.peek();
   const made = await acting.run(async () => {
     const answer = await act((request) =>
       api.POST("/api/alarms/{alarm_id}/decisions", {
@@ -25,8 +26,9 @@ export async function say(work: Work, decision: Decision, reason: string | null)
     );
     work.told.value = answer.told;
   });
-  work.mode.value = "looking";
-  if (made) goOn(work, alarm.id);
+  if (!made) return;
+  if (work.mode.peek() === begun) work.mode.value = "looking";
+  goOn(work, alarm.id);
 }
 
 function goOn(work: Work, from: string): void {
@@ -79,5 +81,5 @@ export async function sendDrawn(work: Work, label: string): Promise<void> {
   if (!made) return;
   work.awaited.current = fresh;
   if (fresh !== null) work.selected.value = fresh;
-  stepOut(work);
+  if (work.drawn.peek() === drawn) stepOut(work);
 }

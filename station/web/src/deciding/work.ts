@@ -5,14 +5,9 @@ import { login, type Schemas } from "../api/client";
 import { settings } from "../api/settings";
 import type { AlarmShown, Inspection } from "../live/inspection";
 import { decides } from "../parts/places";
+import type { Drawn } from "../viewer/frame";
 import { type Acting, useActing } from "./acting";
 import { chooseAlarm, findReleaseWay, listAlarms, type ReleaseWay } from "./alarms";
-
-/** A box that was drawn, px of its scan. */
-export interface Drawn {
-  scan: string;
-  box: [number, number, number, number];
-}
 
 /** What the panel beside a scan is given. */
 export interface DecidingProps {

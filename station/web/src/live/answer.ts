@@ -24,6 +24,7 @@ export function useAnswer<T>(ask: () => Promise<T>, what: string): Answered<T> {
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
   const turn = useRef(0);
+  const taken = useRef(0);
   const latest = useRef(ask);
   latest.current = ask;
   const again = async () => {
@@ -34,8 +35,9 @@ export function useAnswer<T>(ask: () => Promise<T>, what: string): Answered<T> {
       (data) => ({ data, said: null }),
       (error: unknown) => ({ data: null, said: sayProblem(error) }),
     );
-    if (mine !== turn.current) return;
-    busy.value = false;
+    if (mine === turn.current) busy.value = false;
+    if (mine <= taken.current) return;
+    taken.current = mine;
     problem.value = found.said;
     if (found.data !== null) answer.value = found.data;
   };
@@ -45,6 +47,7 @@ export function useAnswer<T>(ask: () => Promise<T>, what: string): Answered<T> {
     void again();
     return () => {
       turn.current += 1;
+      taken.current = turn.current;
     };
   }, [what]);
   return { answer, problem, busy, ask: again };

@@ -8,6 +8,9 @@ export type Lane = Schemas["LaneShown"];
 /** The lanes, in the order of the configuration. */
 export const lanes = signal<Lane[]>([]);
 
+/** Whether the station has said which there are. */
+export const lanesKnown = signal(false);
+
 /** What comes in at a lane now. */
 export interface Coming {
   lane: string;
@@ -34,6 +37,7 @@ function takeColumns(news: News): void {
 export function followLanes(): () => void {
   const told = new Map<string, Partial<Lane>>();
   const show = (found: readonly Lane[]) => {
+    lanesKnown.value = true;
     lanes.value = found.map((lane) => ({ ...lane, ...told.get(lane.name) }));
   };
   const newest = new Newest(() => get(api.GET("/api/lanes")), show);

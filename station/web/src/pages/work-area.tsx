@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { DecidingPanel } from "../deciding/panel";
-import type { Drawn } from "../deciding/work";
 import { useInspection } from "../live/inspection";
 import { t } from "../texts";
+import type { Drawn } from "../viewer/frame";
 import { Stage } from "../viewer/stage";
 
 interface WorkAreaProps {

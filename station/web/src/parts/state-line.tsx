@@ -1,8 +1,8 @@
 import { waiting } from "../api/client";
 import { bundle } from "../live/bundle";
-import { type Lane, lanes } from "../live/lanes";
+import { type Lane, lanes, lanesKnown } from "../live/lanes";
 import { connected } from "../live/socket";
-import { sayNumber, t } from "../texts";
+import { sayNumber, t, tOr } from "../texts";
 import { findRunning, type Running } from "./running";
 
 /** One fact of the state line; a trouble is plainly red, and says so in words. */
@@ -11,16 +11,13 @@ interface Fact {
   trouble?: boolean;
 }
 
-const STOPPED = ["down", "gone"];
-
 function sayState(lane: Lane): Fact {
   if (lane.state === "behind") {
     return { text: t("state.behind", { columns: lane.behind }), trouble: true };
   }
-  if (STOPPED.includes(lane.state)) {
-    return { text: t(lane.state === "down" ? "state.down" : "state.gone"), trouble: true };
-  }
-  return { text: t(lane.state === "idle" ? "state.idle" : "state.scanning") };
+  if (lane.state === "idle") return { text: t("state.idle") };
+  if (lane.state === "scanning") return { text: t("state.scanning") };
+  return { text: tOr(`state.${lane.state}`, lane.state), trouble: true };
 }
 
 function sayDevice(running: Running): Fact | null {
@@ -35,9 +32,10 @@ function sayDevice(running: Running): Fact | null {
 function sayPoint(running: Running): Fact | null {
   const point = running.operating_point;
   if (!point) return null;
-  const threshold = sayNumber(point.threshold ?? 0, 2);
+  const name = t("state.point", { point: point.name ?? "" });
+  if (point.threshold === undefined) return { text: name };
   return {
-    text: `${t("state.point", { point: point.name ?? "" })} · ${t("state.threshold", { threshold })}`,
+    text: `${name} · ${t("state.threshold", { threshold: sayNumber(point.threshold, 2) })}`,
   };
 }
 
@@ -78,7 +76,9 @@ export function StateLine() {
       </p>
       {!connected.value && <span class="state trouble">▲ {t("state.lost")}</span>}
       {waiting.value > 0 && <span class="state">{t("state.saving")}</span>}
-      {lanes.value.length === 0 && <span class="state trouble">▲ {t("state.no_lanes")}</span>}
+      {lanesKnown.value && lanes.value.length === 0 && (
+        <span class="state trouble">▲ {t("state.no_lanes")}</span>
+      )}
       {lanes.value.map((lane) => (
         <LaneState key={lane.name} lane={lane} />
       ))}

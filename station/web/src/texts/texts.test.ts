@@ -9,7 +9,7 @@ const LANGUAGES = { en, es, fr, nl };
 
 /** Words that would say that a container holds nothing, by language. */
 const BANNED: Record<keyof typeof LANGUAGES, string> = {
-  en: "clear|cleared|safe",
+  en: "clear|cleared|safe|clean",
   es: "segur[oa]s?|despejad[oa]s?|limpi[oa]s?",
   fr: "sûre?s?|sans danger|sains?|saines?|rien à signaler",
   nl: "veilige?|schone?|schoon",

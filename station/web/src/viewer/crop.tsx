@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Box } from "./frame";
 import { Frame } from "./frame";
-import { fetchTile } from "./tile-data";
+import { fetchTile } from "./tile-asking";
 import { useGeometry } from "./use-geometry";
 
 /** Room around a box, in shares of its longer side, and px of the scan at least. */
@@ -162,7 +162,7 @@ function chooseLevel(box: readonly number[]): number {
 /** An alarm's part of a scan, at readable contrast, with its surroundings. */
 export function AlarmCrop({ scan, box, class: name, label }: CropProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const geometry = useGeometry(scan, box.join());
+  const { geometry } = useGeometry(scan, box.join());
   useEffect(() => {
     if (!geometry) return;
     let over = false;

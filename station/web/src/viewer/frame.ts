@@ -6,6 +6,12 @@ export type Geometry = Schemas["Geometry"];
 /** x0, y0, x1, y1, px of the scan, y downwards. */
 export type Box = [number, number, number, number];
 
+/** A box that was drawn, px of its scan. */
+export interface Drawn {
+  scan: string;
+  box: Box;
+}
+
 /** Columns that a scan may grow to. */
 const MOST_COLUMNS = 2 ** 18;
 

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { counts } from "../parts/keys";
 
 /** What holding a key does, and what letting it go does. */
 export interface Hold {
@@ -6,12 +7,9 @@ export interface Hold {
   end: () => void;
 }
 
-const FIELDS = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select";
-
-function counts(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return false;
-  if (document.querySelector("dialog[open]")) return false;
-  return !(event.target instanceof Element && event.target.matches(FIELDS));
+function isHeldAlone(event: KeyboardEvent): boolean {
+  const { ctrlKey, altKey, metaKey, repeat } = event;
+  return !(ctrlKey || altKey || metaKey || repeat) && counts(event);
 }
 
 /** Have keys do something as long as they are held; a page that loses the keyboard lets go. */
@@ -22,7 +20,7 @@ export function useHeldKeys(holds: Readonly<Record<string, Hold>>): void {
     const held = new Map<string, Hold>();
     const press = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
-      const hold = counts(event) ? latest.current[key] : undefined;
+      const hold = isHeldAlone(event) ? latest.current[key] : undefined;
       if (!hold || held.has(key)) return;
       event.preventDefault();
       held.set(key, hold);

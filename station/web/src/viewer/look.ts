@@ -13,6 +13,9 @@ export interface Look {
   hatch: number;
 }
 
+/** What of a scan is shown between white and black. */
+export type Window = Pick<Look, "low" | "high">;
+
 /** The plain image: how every scan is shown first, and by one key again. */
 export function plainLook(kind: Geometry["kind"]): Look {
   const high = kind === "display" ? 1 : 4.5;
@@ -38,8 +41,8 @@ export function dragWindow(
   return { ...look, low: kept - narrow / 2, high: kept + narrow / 2 };
 }
 
-/** A narrow window that goes from what is thin to what is thick. @param at - 0 to 1. */
-export function sweepWindow(look: Look, at: number, kind: Geometry["kind"]): Look {
-  if (kind === "display") return { ...look, low: at * 0.7 - 0.05, high: at * 0.7 + 0.35 };
-  return { ...look, low: at * 7.5, high: at * 7.5 + 2.2 };
+/** A narrow window between what is thin and what is thick. @param at - 0 to 1. */
+export function sweepWindow(at: number, kind: Geometry["kind"]): Window {
+  if (kind === "display") return { low: at * 0.7 - 0.05, high: at * 0.7 + 0.35 };
+  return { low: at * 7.5, high: at * 7.5 + 2.2 };
 }

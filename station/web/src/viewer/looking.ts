@@ -1,7 +1,8 @@
 import { type Signal, signal } from "@preact/signals";
-import type { KeyTable } from "../deciding/keys";
+import type { KeyTable } from "../parts/keys";
 import type { Geometry } from "./frame";
-import { dragWindow, type Look, plainLook, sweepWindow } from "./look";
+import type { Hold } from "./held-keys";
+import { dragWindow, type Look, plainLook, sweepWindow, type Window } from "./look";
 import type { Tool } from "./tools";
 
 /** Switches of a look. */
@@ -53,6 +54,7 @@ export class Looking {
   readonly tool = signal<Tool>("move");
   readonly sweeping = signal(false);
   private timer = 0;
+  private before: Window = { low: 0, high: 1 };
 
   constructor(private readonly kind: Geometry["kind"]) {
     this.look = signal(plainLook(kind));
@@ -72,10 +74,25 @@ export class Looking {
     this.tool.value = "move";
   }
 
-  /** Turn a switch. @param on - How; absent for the other way than it is. */
-  turn(name: Switch, on?: boolean): void {
-    const now = this.look.value[name] === 1;
-    this.look.value = { ...this.look.value, [name]: (on ?? !now) ? 1 : 0 };
+  /** Turn a switch to the other way than it is. */
+  turn(name: Switch): void {
+    const on = this.look.peek()[name] === 1;
+    this.look.value = { ...this.look.peek(), [name]: on ? 0 : 1 };
+  }
+
+  /** Turn a switch as long as something is held; what was reset meanwhile stays so. */
+  hold(name: Switch): Hold {
+    let held: number | null = null;
+    return {
+      begin: () => {
+        this.turn(name);
+        held = this.look.peek()[name];
+      },
+      end: () => {
+        if (this.look.peek()[name] === held) this.turn(name);
+        held = null;
+      },
+    };
   }
 
   drag(by: readonly [x: number, y: number]): void {
@@ -85,24 +102,23 @@ export class Looking {
   /** Go from what is thin to what is thick, and back, until it is stopped. */
   startSweep(): void {
     if (this.timer) return;
-    const before = this.look.value;
     const begun = performance.now();
+    const { low, high } = this.look.peek();
+    this.before = { low, high };
     this.sweeping.value = true;
     this.timer = window.setInterval(() => {
       const turn = ((performance.now() - begun) / SWEEP_MS) % 2;
       const at = turn > 1 ? 2 - turn : turn;
-      const { low, high } = sweepWindow(before, at, this.kind);
-      this.look.value = { ...this.look.value, low, high };
+      this.look.value = { ...this.look.peek(), ...sweepWindow(at, this.kind) };
     }, FRAME_MS);
   }
 
-  /** Back to the window before the sweep's: the plain one. */
+  /** Back to the window before the sweep. */
   stopSweep(): void {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = 0;
     this.sweeping.value = false;
-    const { low, high } = plainLook(this.kind);
-    this.look.value = { ...this.look.value, low, high };
+    this.look.value = { ...this.look.peek(), ...this.before };
   }
 }

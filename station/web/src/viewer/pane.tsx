@@ -1,12 +1,13 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type View from "ol/View";
 import { useEffect, useRef } from "preact/hooks";
+import type { ProblemError } from "../api/client";
 import type { AlarmShown, ScanShown } from "../live/inspection";
 import { coming } from "../live/lanes";
 import { t } from "../texts";
 import type { Extra } from "./alarm-layer";
 import { Crosshair } from "./crosshair";
-import { type Box, Frame, type Geometry } from "./frame";
+import { type Box, type Drawn, Frame, type Geometry } from "./frame";
 import type { Looking } from "./looking";
 import { ScanMap } from "./scan-map";
 import { addBoxDrawing, addRuler, addWindowing } from "./tools";
@@ -18,7 +19,7 @@ export interface PaneProps {
   looking: Looking;
   selected: Signal<string | null>;
   drawing: Signal<boolean>;
-  drawn: Signal<{ scan: string; box: Box } | null>;
+  drawn: Signal<Drawn | null>;
   numbers: ReadonlyMap<string, number>;
   extras: readonly Extra[];
   /** Where the pointer is, and in which pane. */
@@ -28,6 +29,7 @@ export interface PaneProps {
   view?: View;
   onMap: (map: ScanMap | null) => void;
   onUse: () => void;
+  onRefused: (problem: ProblemError) => void;
 }
 
 /** A scan on the page: it grows as it comes, with the boxes of its alarms. */
@@ -40,7 +42,6 @@ export function Pane(props: PaneProps) {
   const flagged = useSignal("");
   const whole = useSignal(true);
   const build = useBuild(geometry);
-  const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     if (!target.current || !small.current) return;
@@ -56,6 +57,7 @@ export function Pane(props: PaneProps) {
           shown.value = columns;
           flagged.value = alarms.join(" ");
         },
+        refused: props.onRefused,
         whole: (all) => {
           whole.value = all;
         },
@@ -90,8 +92,7 @@ export function Pane(props: PaneProps) {
 
   return (
     <div
-      ref={box}
-      class={props.drawing.value ? "pane aiming" : "pane"}
+      class={props.drawing.value ? "view aiming" : "view"}
       data-scan={scan.id}
       data-columns-shown={shown.value}
       data-alarms-shown={flagged.value}
@@ -106,6 +107,7 @@ export function Pane(props: PaneProps) {
 
 function describe(scan: ScanShown): string {
   const view = scan.view ?? "";
+  if (scan.state === "failed" && scan.alarms.length === 0) return t("deciding.none_looked");
   return t("viewer.picture", { view, alarms: scan.alarms.length });
 }
 

@@ -3,8 +3,8 @@ import { containsExtent, getCenter } from "ol/extent";
 import { defaults as defaultInteractions } from "ol/interaction/defaults";
 import OlMap from "ol/Map";
 import type MapBrowserEvent from "ol/MapBrowserEvent";
-import { unByKey } from "ol/Observable";
 import View from "ol/View";
+import type { ProblemError } from "../api/client";
 import type { AlarmShown } from "../live/inspection";
 import { AlarmLayer, type Extra } from "./alarm-layer";
 import type { Box, Frame } from "./frame";
@@ -16,12 +16,21 @@ import { ScanSource } from "./scan-source";
 const ROOM_STEP = 1024;
 const LEAST_ROOM = 4608;
 
+/** Where a view keeps which place it was fitted to. */
+const FITTED = "fitted";
+
+function describePlace(view: View): string {
+  return `${view.getCenter()?.join()} ${view.getResolution()}`;
+}
+
 /** What a map tells its page. */
 export interface Told {
   select: (alarm: string) => void;
   /** How many columns, and the boxes of which alarms, the frame has that was just drawn. */
   shown: (columns: number, alarms: readonly string[]) => void;
   pointer: (at: readonly number[] | null) => void;
+  /** What the station will not show, and why. */
+  refused: (problem: ProblemError) => void;
   /** Whether all of the scan is in sight. */
   whole: (whole: boolean) => void;
 }
@@ -35,9 +44,7 @@ export class ScanMap {
   private readonly alarms: AlarmLayer;
   private room: number;
   private minimap: OverviewMap | null = null;
-  private moved = false;
   private done: boolean;
-  private overview: OverviewMap | null = null;
 
   constructor(
     target: HTMLElement,
@@ -56,7 +63,11 @@ export class ScanMap {
       target,
       layers: [this.layer, this.alarms.layer],
       controls: [],
-      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
+      interactions: defaultInteractions({
+        altShiftDragRotate: false,
+        pinchRotate: false,
+        keyboard: false, // the page's own keys move it
+      }),
       view: view ?? this.makeView(),
       moveTolerance: 4,
     });
@@ -92,11 +103,9 @@ export class ScanMap {
       this.told.shown(this.source.countHeld(this.zoom), this.alarms.listDrawn()),
     );
     this.map.on("pointermove", (event: MapBrowserEvent) => this.told.pointer(event.coordinate));
-    this.map.on("pointerdrag" as "pointermove", () => {
-      this.moved = true;
-    });
     this.map.getViewport()?.addEventListener("pointerleave", () => this.told.pointer(null));
     this.source.onRenewed = () => this.map.render();
+    this.source.onRefused = this.told.refused;
   }
 
   private tellWhole(): void {
@@ -130,12 +139,19 @@ export class ScanMap {
 
   /** All of the scan, with room for what is still to come. */
   fit(): void {
-    this.moved = false;
     const { height } = this.frame.geometry;
     const extent = this.frame.toExtent([0, 0, this.room, height]);
     if (this.map.getSize()?.every((side) => side > 0)) {
-      this.map.getView().fit(extent, { padding: [24, 12, 12, 12] });
+      const view = this.map.getView();
+      view.fit(extent, { padding: [24, 12, 12, 12] });
+      view.set(FITTED, describePlace(view), true);
     }
+  }
+
+  /** Whether somebody chose where to look, in this view or the one beside that shares it. */
+  private get moved(): boolean {
+    const view = this.map.getView();
+    return view.get(FITTED) !== undefined && view.get(FITTED) !== describePlace(view);
   }
 
   /** The size of the page's part for the map has changed. */
@@ -163,7 +179,7 @@ export class ScanMap {
     const room = this.chooseRoom();
     if (room === this.room) return;
     this.room = room;
-    this.overview?.getOverviewMap().setView(this.makeSmallView());
+    this.minimap?.getOverviewMap().setView(this.makeSmallView());
     if (!this.moved) this.fit();
   }
 
@@ -205,7 +221,6 @@ export class ScanMap {
 
   /** Go close to a box, with what is around it. */
   goTo(box: Box): void {
-    this.moved = true;
     const extent = this.frame.toExtent(box);
     const view = this.map.getView();
     const wide = Math.max(box[2] - box[0], box[3] - box[1], 60);
@@ -216,14 +231,12 @@ export class ScanMap {
 
   /** Zoom by steps of a half. */
   zoomBy(steps: number): void {
-    this.moved = true;
     const view = this.map.getView();
     view.animate({ resolution: (view.getResolution() ?? 1) * 2 ** (-steps / 2), duration: 80 });
   }
 
   /** Move by shares of what is in sight. */
   panBy(x: number, y: number): void {
-    this.moved = true;
     const view = this.map.getView();
     const [width = 0, height = 0] = this.map.getSize() ?? [];
     const [cx = 0, cy = 0] = view.getCenter() ?? [];
@@ -240,20 +253,12 @@ export class ScanMap {
       tipLabel: label,
       view: this.makeSmallView(),
     });
-    this.overview = control;
     this.map.addControl(control);
     this.minimap = control;
     return () => {
       this.minimap = null;
-      this.overview = null;
       this.map.removeControl(control);
     };
-  }
-
-  /** Told whenever it was drawn. @returns What ends it. */
-  onDrawn(hearer: () => void): () => void {
-    const key = this.map.on("postrender", hearer);
-    return () => unByKey(key);
   }
 
   /** Give back what the graphics hold. */

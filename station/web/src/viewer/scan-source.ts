@@ -1,8 +1,10 @@
 import type DataTile from "ol/DataTile";
 import DataTileSource from "ol/source/DataTile";
 import TileState from "ol/TileState";
+import { mayRepeat, ProblemError } from "../api/client";
 import type { Frame } from "./frame";
-import { BANDS, fetchTile, fill } from "./tile-data";
+import { fetchTile } from "./tile-asking";
+import { BANDS, fill } from "./tile-data";
 
 const AGAIN_MS = 1000;
 
@@ -34,6 +36,8 @@ export class ScanSource extends DataTileSource<DataTile> {
   width: number;
   /** Is told that there is something new to draw. */
   onRenewed: () => void = () => undefined;
+  /** Is told what the station will not show, and why. */
+  onRefused: (problem: ProblemError) => void = () => undefined;
 
   constructor(readonly frame: Frame) {
     const { tile } = frame.geometry;
@@ -134,9 +138,11 @@ export class ScanSource extends DataTileSource<DataTile> {
     return kept.columns < there || (there > 0 && kept.version !== this.version);
   }
 
-  /** The station does not answer now. */
-  private renewLater(kept: Kept): void {
-    if (!this.disposed) setTimeout(() => void this.renew(kept), AGAIN_MS);
+  /** Ask again later, unless the station will never answer otherwise. */
+  private fail(kept: Kept, error: unknown): undefined {
+    if (error instanceof ProblemError && !mayRepeat(error)) this.onRefused(error);
+    else if (!this.disposed) setTimeout(() => void this.renew(kept), AGAIN_MS);
+    return undefined;
   }
 
   private async renew(kept: Kept): Promise<void> {
@@ -154,8 +160,9 @@ export class ScanSource extends DataTileSource<DataTile> {
     const { version } = this;
     const wanted = this.countColumns(kept);
     if (wanted === 0) return false;
-    const found = await fetchTile(this.frame, kept.place, version).catch(() => undefined);
-    if (found === undefined) this.renewLater(kept);
+    const found = await fetchTile(this.frame, kept.place, version).catch((error: unknown) =>
+      this.fail(kept, error),
+    );
     if (!found || this.disposed) return false;
     fill(kept.data, found, this.frame);
     kept.columns = Math.max(found.width, kept.columns);

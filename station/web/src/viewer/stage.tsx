@@ -3,11 +3,11 @@ import { useEffect, useMemo } from "preact/hooks";
 import { listAlarms } from "../deciding/alarms";
 import { recordView } from "../deciding/viewing";
 import type { Inspection, ScanShown } from "../live/inspection";
-import { t } from "../texts";
+import { sayProblem, t } from "../texts";
 import type { Extra } from "./alarm-layer";
-import type { Box, Geometry } from "./frame";
+import type { Box, Drawn, Geometry } from "./frame";
 import { useHeldKeys } from "./held-keys";
-import { Looking } from "./looking";
+import { Looking, type Switch } from "./looking";
 import { Pane, type PaneProps } from "./pane";
 import type { ScanMap } from "./scan-map";
 import { Toolbar, Zoom } from "./toolbar";
@@ -19,12 +19,6 @@ interface StageProps {
   selected: Signal<string | null>;
   drawing: Signal<boolean>;
   drawn: Signal<Drawn | null>;
-}
-
-/** A box that was drawn, px of its scan. */
-interface Drawn {
-  scan: string;
-  box: Box;
 }
 
 function chooseScan(inspection: Inspection, chosen: string | null): ScanShown | undefined {
@@ -77,7 +71,8 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
   });
   const cursor = useSignal<{ pane: string; at: readonly number[] } | null>(null);
   const stamp = `${scan.state} ${inspection.second_look} ${scan.kept} ${inspection.tests.length}`;
-  const geometry = useGeometry(scan.id, stamp);
+  const { geometry, problem } = useGeometry(scan.id, stamp);
+  const refused = useSignal<string | null>(null);
   const numbers = useMemo(() => numberAlarms(inspection), [inspection]);
   const drawn = rest.drawn.value;
   const extras = useMemo(
@@ -111,6 +106,9 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
     onUse: () => {
       active.value = side;
     },
+    onRefused: (error) => {
+      refused.value = sayProblem(error);
+    },
   });
   const view = maps.value.left?.map.getView();
   return (
@@ -125,10 +123,21 @@ function ScanStage({ inspection, scan, second, choose, ...rest }: ScanStageProps
         {rest.drawing.value && <p class="badge hint">{t("viewer.draw_hint")}</p>}
         <Zoom map={map} alarm={alarm} />
         {shown.some((one) => !one.isPlain) && <p class="badge enhanced">{t("viewer.enhanced")}</p>}
-        {!scan.kept && <p class="banner warn over">{t("viewer.removed")}</p>}
+        <NoPicture scan={scan} problem={problem ?? refused.value} />
       </div>
       <Toolbar looking={looking} second={second} reset={reset} />
     </div>
+  );
+}
+
+/** Why there is no picture, or not all of it: never an empty place that nobody explains. */
+function NoPicture({ scan, problem }: { scan: ScanShown; problem: string | null }) {
+  if (!scan.kept) return <p class="banner warn over">{t("viewer.removed")}</p>;
+  if (!problem) return null;
+  return (
+    <p class="banner trouble over" role="alert">
+      ▲ {problem}
+    </p>
   );
 }
 
@@ -152,10 +161,7 @@ function listExtras(inspection: Inspection, scan: string, drawn: Drawn | null): 
 }
 
 function holdKeys(looking: Looking) {
-  const hold = (name: "invert" | "edge" | "tint" | "hatch") => ({
-    begin: () => looking.turn(name),
-    end: () => looking.turn(name),
-  });
+  const hold = (name: Switch) => looking.hold(name);
   return {
     i: hold("invert"),
     e: hold("edge"),

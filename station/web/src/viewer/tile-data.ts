@@ -1,4 +1,5 @@
 import type { Frame } from "./frame";
+import type { Planar } from "./tile-asking";
 
 /** Numbers of a pixel: three planes, and 1 where the scan has come. */
 export const BANDS = 4;
@@ -7,38 +8,6 @@ export const BANDS = 4;
 const STRIPE = 10;
 const LINE = 3;
 const GROUND = 0.3;
-
-/** A tile as the station sends it. */
-export interface Planar {
-  width: number;
-  height: number;
-  planes: string[];
-  numbers: Uint16Array;
-}
-
-/**
- * Ask for a tile of all planes that a page draws.
- *
- * @returns null where the scan does not reach yet.
- */
-export async function fetchTile(
-  frame: Frame,
-  place: readonly [level: number, column: number, row: number],
-  version: string | null,
-): Promise<Planar | null> {
-  const query = version ? `?version=${encodeURIComponent(version)}` : "";
-  const answer = await fetch(
-    `/api/scans/${frame.geometry.scan}/tiles/view/${place.join("/")}${query}`,
-  );
-  if (answer.status === 404) return null;
-  if (!answer.ok) throw new Error(`tile ${place.join("/")}: ${answer.status}`);
-  return {
-    width: Number(answer.headers.get("X-Tile-Width")),
-    height: Number(answer.headers.get("X-Tile-Height")),
-    planes: (answer.headers.get("X-Tile-Planes") ?? "").split(","),
-    numbers: new Uint16Array(await answer.arrayBuffer()),
-  };
-}
 
 type Convert = (value: number, x: number, y: number) => number;
 

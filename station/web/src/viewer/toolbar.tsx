@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
-import { keysShown } from "../deciding/keys";
 import type { AlarmShown } from "../live/inspection";
+import { keysShown } from "../parts/keys";
 import { type Key, t } from "../texts";
 import type { Box } from "./frame";
 import type { Looking, Switch } from "./looking";

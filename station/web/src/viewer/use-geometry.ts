@@ -1,30 +1,43 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { api, get } from "../api/client";
+import { api, get, ProblemError } from "../api/client";
+import { Newest } from "../live/newest";
+import { sayProblem } from "../texts";
 import type { Geometry } from "./frame";
+import { NOT_YET } from "./tile-asking";
 
 const AGAIN_MS = 500;
 
+/** What is known of a scan's picture; the problem is what keeps it from being shown. */
+export interface Known {
+  geometry: Geometry | null;
+  problem: string | null;
+}
+
 /** What a page needs to know of a scan before its tiles; asked anew when `stamp` changes. */
-export function useGeometry(scan: string, stamp: string): Geometry | null {
+export function useGeometry(scan: string, stamp: string): Known {
   const found = useSignal<Geometry | null>(null);
+  const problem = useSignal<string | null>(null);
   useEffect(() => {
     let timer = 0;
-    let over = false;
-    const ask = async () => {
-      const params = { path: { scan_id: scan } };
-      const answer = await get(api.GET("/api/scans/{scan_id}/geometry", { params })).catch(
-        () => null,
-      );
-      if (over) return;
-      if (answer) found.value = answer;
-      else timer = window.setTimeout(() => void ask(), AGAIN_MS);
-    };
-    void ask();
+    const params = { path: { scan_id: scan } };
+    const newest = new Newest<Geometry>(
+      () => get(api.GET("/api/scans/{scan_id}/geometry", { params })),
+      (geometry) => {
+        found.value = geometry;
+        problem.value = null;
+      },
+      (error) => {
+        const soon = error instanceof ProblemError && NOT_YET.includes(error.code);
+        if (soon) timer = window.setTimeout(() => void newest.load(), AGAIN_MS);
+        else problem.value = sayProblem(error);
+      },
+    );
+    void newest.load();
     return () => {
-      over = true;
+      newest.stop();
       clearTimeout(timer);
     };
   }, [scan, stamp]);
-  return found.value?.scan === scan ? found.value : null;
+  return { geometry: found.value?.scan === scan ? found.value : null, problem: problem.value };
 }

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
-import { useKeys } from "../deciding/keys";
 import type { AlarmShown } from "../live/inspection";
+import { useKeys } from "../parts/keys";
 import type { Box } from "./frame";
 import { type Looking, VIEWER_KEYS } from "./looking";
 import type { ScanMap } from "./scan-map";

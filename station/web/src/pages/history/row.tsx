@@ -38,6 +38,7 @@ function Numbers({ item }: { item: QueueItem }) {
 
 /** Alarms in words: those that were confirmed, and those that nobody has decided on. */
 export function sayAlarms(item: QueueItem): string {
+  if (item.failed && !item.alarms) return t("lists.none");
   const parts = [t("history.alarms", { count: item.alarms })];
   if (item.confirmed) parts.push(t("history.confirmed", { count: item.confirmed }));
   if (item.undecided) parts.push(t("history.undecided", { count: item.undecided }));

@@ -4,7 +4,7 @@ import { login } from "../../api/client";
 import { useNews } from "../../live/answer";
 import { Problem } from "../../parts/problem";
 import { sayProblem, sayTime, t, tOr } from "../../texts";
-import { followTroubles, loadTroubles, sayPayload, type Trouble, troubles } from "./troubles";
+import { loadTroubles, sayPayload, type Trouble, troubles } from "./troubles";
 
 const SOON_MS = 300;
 const AUDITING = ["supervisor", "qa", "administrator"];
@@ -26,10 +26,7 @@ export function TroublesTable() {
       },
     );
   };
-  useEffect(() => {
-    load();
-    return followTroubles();
-  }, [reads]);
+  useEffect(load, [reads]);
   useNews((news) => news.type === "anew", load, SOON_MS);
   const title = t(reads ? "lanes.troubles" : "lanes.troubles.since");
   return (

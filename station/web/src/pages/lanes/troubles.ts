@@ -65,5 +65,9 @@ function take(news: News): void {
 
 /** Follow troubles as they are told. @returns What ends it. */
 export function followTroubles(): () => void {
-  return hear(take);
+  const stop = hear(take);
+  return () => {
+    stop();
+    troubles.value = [];
+  };
 }

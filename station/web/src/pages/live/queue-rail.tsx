@@ -63,7 +63,8 @@ function describe(item: QueueItem) {
 
 function sayState(item: QueueItem): string {
   if (item.second_look) return t("work.second");
-  if (item.state === "waiting") return item.alarms ? t("work.waiting") : t("work.no_alarms");
+  if (item.state === "waiting")
+    return item.alarms || item.failed ? t("work.waiting") : t("work.no_alarms");
   const now = [...coming.value.values()].find((one) => one.inspection === item.id);
   if (item.coming && now) return t("work.coming", { columns: now.width });
   return t("work.scanning");

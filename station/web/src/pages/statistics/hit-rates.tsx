@@ -3,7 +3,7 @@ import { useAnswer, useNews } from "../../live/answer";
 import { Choice } from "../../parts/choice";
 import { Problem } from "../../parts/problem";
 import { type Query, writeAddress } from "../../parts/query";
-import { sayNumber, sayShare, t } from "../../texts";
+import { sayShare, t } from "../../texts";
 import { IntervalBar } from "./interval-bar";
 import { toPeriod } from "./period";
 import { ToldTests } from "./told-tests";
@@ -72,7 +72,7 @@ function Rates({ found }: { found: Schemas["SupervisedFigures"] }) {
     <>
       <p class="muted">
         {off ?? t("statistics.tests_rate", { share: sayShare(found.rate, 2) })}{" "}
-        {t("statistics.keep", { days: sayNumber(found.keep_days) })}
+        {t("statistics.keep", { days: found.keep_days })}
       </p>
       <RateTable all={found.all} rows={found.operators} title="statistics.person" />
       <RateTable all={null} rows={found.months} title="statistics.month" />

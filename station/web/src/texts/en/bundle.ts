@@ -48,7 +48,7 @@ export const bundle = {
   "bundle.point": "Operating point",
   "bundle.threshold": "Alarm from score",
   "bundle.pd": "Pd: share of firearms found",
-  "bundle.pfa": "Pfa: share of clean scans with an alarm",
+  "bundle.pfa": "Pfa: share of scans without a firearm that have an alarm",
   "bundle.measured_on": "Measured on",
   "bundle.not_measured": "Not measured",
   "bundle.calibrated": "Threshold",
@@ -58,7 +58,7 @@ export const bundle = {
   "bundle.share_of": "{found} of {of}",
   "bundle.curve": "Pd against Pfa",
   "bundle.curve.says":
-    "How many firearms are found (Pd, upwards) for how many clean scans with an alarm (Pfa, to the right; small ones are stretched). Bars are 95 % intervals.",
+    "How many firearms are found (Pd, upwards) for how many scans without a firearm that have an alarm (Pfa, to the right; small ones are stretched). Bars are 95 % intervals.",
   "bundle.curve.points_alone":
     "This bundle carries no curve: its operating points alone are drawn.",
   "bundle.curve.none": "Nothing was measured, so there is nothing to draw.",

@@ -122,7 +122,7 @@ export const deciding = {
     "No release: an alarm was confirmed, or left as unsure with a high score. Have it searched, or ask a supervisor.",
   "deciding.block_reason": "A release needs a reason: an alarm speaks against it.",
   "deciding.test_title": "This was a test",
-  "deciding.test_hit": "It was a test, and you found the firearm. It is not in the container.",
+  "deciding.test_hit": "It was a test, and its firearm was found. It is not in the container.",
   "deciding.test_missed": "It was a test, and its firearm was missed. It is not in the container.",
   "deciding.test_real":
     "Now look at the real scan: it is looked at anew, and waits for your decision.",

@@ -1,8 +1,6 @@
 export const lanes = {
   "lanes.title": "Lanes",
-  "lanes.why": "How each scanner and its detector are, as they change.",
   "lanes.none": "No lane is set up. Lanes are stated in station.toml.",
-  "lanes.state": "State",
   "lanes.state.idle": "Keeps up; no scan comes in",
   "lanes.state.scanning": "A scan comes in; the detector keeps up",
   "lanes.state.behind": "Behind: it only glances. Look at the scan yourself",

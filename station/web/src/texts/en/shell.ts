@@ -35,7 +35,7 @@ export const shell = {
   "state.unsigned": "NOT SIGNED",
   "state.idle": "keeps up",
   "state.scanning": "keeps up",
-  "state.behind": "BEHIND by {columns, number} columns",
+  "state.behind": "BEHIND by {columns, plural, one {# column} other {# columns}}",
   "state.down": "DETECTOR DOWN",
   "state.gone": "SCANNER SILENT",
   "state.wrong_device": "WRONG DEVICE: {device} instead of {wanted}",

@@ -46,7 +46,8 @@ export const statistics = {
   "statistics.tests_off": "No scan becomes a test scan now.",
   "statistics.tests_none": "No test was told yet.",
   "statistics.tests_rate": "{share} of the scans become test scans.",
-  "statistics.keep": "After {days} days it is forgotten who was tested.",
+  "statistics.keep":
+    "After {days, plural, one {# day} other {# days}} it is forgotten who was tested.",
   "statistics.by_person": "By person",
   "statistics.by_month": "By month (UTC)",
   "statistics.month": "Month",

@@ -3,8 +3,7 @@ export const work = {
   "work.empty": "No container waits. The next one is shown as soon as it comes.",
   "work.first": "Connecting…",
   "work.scanning": "comes in",
-  "work.coming": "{columns, number} columns so far",
-  "work.looked": "is looked at",
+  "work.coming": "{columns, plural, one {# column} other {# columns}} so far",
   "work.waiting": "waits",
   "work.failed": "NOT LOOKED AT",
   "work.second": "look again",
@@ -14,5 +13,4 @@ export const work = {
   "work.answered": "{alarms, plural, one {# answered} other {# answered}}",
   "work.one": "A container",
   "work.gone": "There is no such container.",
-  "work.back": "Back to what waits",
 } as const;

@@ -47,7 +47,6 @@ export const accounts: Record<keyof typeof english, string> = {
   "accounts.reopen.why": "Puede iniciar sesión de nuevo, con la contraseña que tenía.",
   "accounts.reopen.go": "Abrirla",
   "accounts.self": "Es su propia cuenta: se cerrará su sesión.",
-  "accounts.once": "Se muestra una sola vez",
   "accounts.once.password": "Contraseña de {name}, de un solo uso",
   "accounts.once.password_why":
     "Anótela o cópiela ahora: no se vuelve a mostrar. Hay que cambiarla al iniciar sesión por primera vez.",

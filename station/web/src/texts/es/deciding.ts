@@ -125,7 +125,7 @@ export const deciding: Record<keyof typeof english, string> = {
     "No se puede liberar: una alarma se confirmó, o quedó como dudosa con puntaje alto. Envíe el contenedor a registro o consulte a un supervisor.",
   "deciding.block_reason": "Para liberar hace falta un motivo: hay una alarma en contra.",
   "deciding.test_title": "Esto fue una prueba",
-  "deciding.test_hit": "Fue una prueba, y usted halló el arma de fuego. No está en el contenedor.",
+  "deciding.test_hit": "Fue una prueba, y se halló su arma de fuego. No está en el contenedor.",
   "deciding.test_missed":
     "Fue una prueba, y su arma de fuego no se halló. No está en el contenedor.",
   "deciding.test_real":

@@ -2,9 +2,7 @@ import type { lanes as english } from "../en/lanes";
 
 export const lanes: Record<keyof typeof english, string> = {
   "lanes.title": "Carriles",
-  "lanes.why": "Cómo están cada escáner y su detector, a medida que cambian.",
   "lanes.none": "No hay ningún carril configurado. Los carriles se indican en station.toml.",
-  "lanes.state": "Estado",
   "lanes.state.idle": "Al día; no llega ningún escaneo",
   "lanes.state.scanning": "Llega un escaneo; el detector está al día",
   "lanes.state.behind": "Atrasado: solo examina por encima. Examine usted el escaneo",

@@ -48,7 +48,8 @@ export const statistics: Record<keyof typeof english, string> = {
   "statistics.tests_off": "Ahora ningún escaneo se convierte en escaneo de prueba.",
   "statistics.tests_none": "Todavía no se reveló ninguna prueba.",
   "statistics.tests_rate": "El {share} de los escaneos se convierte en escaneo de prueba.",
-  "statistics.keep": "Después de {days} días se olvida a quién se puso a prueba.",
+  "statistics.keep":
+    "Después de {days, plural, one {# día} other {# días}} se olvida a quién se puso a prueba.",
   "statistics.by_person": "Por persona",
   "statistics.by_month": "Por mes (UTC)",
   "statistics.month": "Mes",

@@ -6,7 +6,6 @@ export const work: Record<keyof typeof english, string> = {
   "work.first": "Conectando…",
   "work.scanning": "llegando",
   "work.coming": "{columns, plural, one {# columna} other {# columnas}} hasta ahora",
-  "work.looked": "se examina",
   "work.waiting": "espera",
   "work.failed": "NO EXAMINADO",
   "work.second": "mirar de nuevo",
@@ -16,5 +15,4 @@ export const work: Record<keyof typeof english, string> = {
   "work.answered": "{alarms, plural, one {# respondida} other {# respondidas}}",
   "work.one": "Un contenedor",
   "work.gone": "Ese contenedor no existe.",
-  "work.back": "Volver a lo que espera",
 };

@@ -48,7 +48,6 @@ export const accounts: Record<keyof typeof english, string> = {
     "Cette personne peut de nouveau se connecter, avec le mot de passe qu’elle avait.",
   "accounts.reopen.go": "Ouvrir",
   "accounts.self": "C’est votre propre compte : vous serez déconnecté.",
-  "accounts.once": "Affiché une seule fois",
   "accounts.once.password": "Mot de passe de {name}, à usage unique",
   "accounts.once.password_why":
     "Notez-le ou copiez-le maintenant : il ne sera plus affiché. Il doit être changé à la première connexion.",

@@ -128,7 +128,7 @@ export const deciding: Record<keyof typeof english, string> = {
   "deciding.block_reason": "Il faut un motif pour libérer : une alarme s’y oppose.",
   "deciding.test_title": "C’était un test",
   "deciding.test_hit":
-    "C’était un test, et vous avez trouvé l’arme à feu. Elle n’est pas dans le conteneur.",
+    "C’était un test, et son arme à feu a été trouvée. Elle n’est pas dans le conteneur.",
   "deciding.test_missed":
     "C’était un test, et son arme à feu n’a pas été trouvée. Elle n’est pas dans le conteneur.",
   "deciding.test_real":

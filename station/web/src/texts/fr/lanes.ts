@@ -2,9 +2,7 @@ import type { lanes as english } from "../en/lanes";
 
 export const lanes: Record<keyof typeof english, string> = {
   "lanes.title": "Voies",
-  "lanes.why": "L’état de chaque scanner et de son détecteur, en temps réel.",
   "lanes.none": "Aucune voie n’est configurée. Les voies sont indiquées dans station.toml.",
-  "lanes.state": "État",
   "lanes.state.idle": "À jour ; aucun scan n’arrive",
   "lanes.state.scanning": "Un scan arrive ; le détecteur suit",
   "lanes.state.behind": "En retard : il ne fait que survoler. Examinez le scan vous-même",

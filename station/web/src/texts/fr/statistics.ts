@@ -48,7 +48,8 @@ export const statistics: Record<keyof typeof english, string> = {
   "statistics.tests_off": "Aucun scan ne devient un scan de test en ce moment.",
   "statistics.tests_none": "Aucun test n’a encore été révélé.",
   "statistics.tests_rate": "{share} des scans deviennent des scans de test.",
-  "statistics.keep": "Après {days} jours, on oublie qui a été testé.",
+  "statistics.keep":
+    "Après {days, plural, one {# jour} other {# jours}}, on oublie qui a été testé.",
   "statistics.by_person": "Par personne",
   "statistics.by_month": "Par mois (UTC)",
   "statistics.month": "Mois",

@@ -6,7 +6,6 @@ export const work: Record<keyof typeof english, string> = {
   "work.first": "Connexion…",
   "work.scanning": "arrive",
   "work.coming": "{columns, number} {columns, plural, one {colonne} other {colonnes}} jusqu’ici",
-  "work.looked": "analyse en cours",
   "work.waiting": "en attente",
   "work.failed": "NON ANALYSÉ",
   "work.second": "à réexaminer",
@@ -16,5 +15,4 @@ export const work: Record<keyof typeof english, string> = {
   "work.answered": "{alarms, plural, one {# réponse} other {# réponses}}",
   "work.one": "Un conteneur",
   "work.gone": "Ce conteneur n’existe pas.",
-  "work.back": "Retour aux conteneurs en attente",
 };

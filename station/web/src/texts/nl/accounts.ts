@@ -48,7 +48,6 @@ export const accounts: Record<keyof typeof en, string> = {
   "accounts.reopen.why": "Deze persoon kan zich weer aanmelden, met het oude wachtwoord.",
   "accounts.reopen.go": "Account openen",
   "accounts.self": "Dit is uw eigen account: u wordt afgemeld.",
-  "accounts.once": "Wordt één keer getoond",
   "accounts.once.password": "Eenmalig wachtwoord van {name}",
   "accounts.once.password_why":
     "Schrijf het nu op of kopieer het: het wordt niet nog eens getoond. Bij de eerste aanmelding moet het worden gewijzigd.",

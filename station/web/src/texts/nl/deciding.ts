@@ -129,7 +129,7 @@ export const deciding: Record<keyof typeof en, string> = {
   "deciding.block_reason": "Vrijgeven vraagt om een reden: een alarm pleit ertegen.",
   "deciding.test_title": "Dit was een test",
   "deciding.test_hit":
-    "Het was een test en u hebt het vuurwapen gevonden. Het zit niet in de container.",
+    "Het was een test, en het vuurwapen ervan is gevonden. Het zit niet in de container.",
   "deciding.test_missed":
     "Het was een test en het vuurwapen ervan is gemist. Het zit niet in de container.",
   "deciding.test_real":

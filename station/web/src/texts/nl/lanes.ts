@@ -2,9 +2,7 @@ import type { lanes as en } from "../en/lanes";
 
 export const lanes: Record<keyof typeof en, string> = {
   "lanes.title": "Scanstraten",
-  "lanes.why": "Hoe het met elke scanner en zijn detector staat, steeds bijgewerkt.",
   "lanes.none": "Er is geen scanstraat ingesteld. Scanstraten staan in station.toml.",
-  "lanes.state": "Status",
   "lanes.state.idle": "Is bij; er komt geen scan binnen",
   "lanes.state.scanning": "Er komt een scan binnen; de detector is bij",
   "lanes.state.behind": "Achter: de detector kijkt maar vluchtig. Bekijk de scan zelf",

@@ -37,7 +37,7 @@ export const shell: Record<keyof typeof en, string> = {
   "state.unsigned": "NIET ONDERTEKEND",
   "state.idle": "is bij",
   "state.scanning": "is bij",
-  "state.behind": "LOOPT {columns, number} KOLOMMEN ACHTER",
+  "state.behind": "LOOPT {columns, plural, one {# KOLOM} other {# KOLOMMEN}} ACHTER",
   "state.down": "DETECTOR UITGEVALLEN",
   "state.gone": "SCANNER STIL",
   "state.wrong_device": "VERKEERD APPARAAT: {device} in plaats van {wanted}",

@@ -49,7 +49,7 @@ export const statistics: Record<keyof typeof en, string> = {
   "statistics.tests_off": "Er wordt nu geen scan een testscan.",
   "statistics.tests_none": "Er is nog geen test bekendgemaakt.",
   "statistics.tests_rate": "{share} van de scans wordt een testscan.",
-  "statistics.keep": "Na {days} dagen wordt vergeten wie is getest.",
+  "statistics.keep": "Na {days, plural, one {# dag} other {# dagen}} wordt vergeten wie is getest.",
   "statistics.by_person": "Per persoon",
   "statistics.by_month": "Per maand (UTC)",
   "statistics.month": "Maand",

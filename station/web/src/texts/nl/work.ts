@@ -5,8 +5,7 @@ export const work: Record<keyof typeof en, string> = {
   "work.empty": "Er wacht geen container. De volgende verschijnt zodra hij binnenkomt.",
   "work.first": "Verbinden…",
   "work.scanning": "komt binnen",
-  "work.coming": "{columns, number} kolommen tot nu toe",
-  "work.looked": "wordt bekeken",
+  "work.coming": "{columns, plural, one {# kolom} other {# kolommen}} tot nu toe",
   "work.waiting": "wacht",
   "work.failed": "NIET BEKEKEN",
   "work.second": "opnieuw kijken",
@@ -16,5 +15,4 @@ export const work: Record<keyof typeof en, string> = {
   "work.answered": "{alarms, plural, one {# beantwoord} other {# beantwoord}}",
   "work.one": "Een container",
   "work.gone": "Deze container bestaat niet.",
-  "work.back": "Terug naar wat wacht",
 };
