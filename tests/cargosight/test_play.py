@@ -27,9 +27,11 @@ from station.spool.beginning import read_begin
 from station.spool.widths import WidthReader
 from tests.cargosight.fake_lane import TOKEN, FakeLane, serving
 from tests.cargosight.test_play_stream import make_scan
-from tests.left_sockets import sweeping
+from tests.left_sockets import LEFT, sweeping
 from tests.station.lanes.capturing import CaptureLane
 from tests.station.lanes.screens import make_scan as make_picture
+
+pytestmark = LEFT
 
 FAST = PlayOptions(rate=0, pause_s=0)
 

@@ -29,9 +29,11 @@ from station.config import ServerConfig
 from station.lanes import dicom as dicom_lane
 from station.lanes.dicom import NO_ROOM, NOT_READ, STORED, DicomSource, make_tls
 from station.lanes.folder import FolderSource
-from tests.left_sockets import sweeping
+from tests.left_sockets import LEFT, sweeping
 from tests.station.lanes.taking_in import Heard, list_taken, make_intake, make_scan
 from tests.station.waiting import wait_until
+
+pytestmark = LEFT
 
 DX = "1.2.840.10008.5.1.4.1.1.1.1.1"
 SHOWN = "1.2.840.10008.5.1.4.1.1.501.2.1"
