@@ -26,11 +26,10 @@ from data.projection.sources import (
     read_known,
 )
 from data.splits import Split, assign_splits
-from data.truth import FIREARM, HARMLESS, Truth, TruthObject
+from data.truth import FIREARM, HARMLESS, PROJECTED, Truth, TruthObject
 
 PLAN: Final = "projection.json"
 FOLDER: Final = "scans"
-SOURCE: Final = "projection"
 
 _MOST: Final = 3
 _FEWEST_GROUPS: Final = 3
@@ -128,7 +127,7 @@ def write_projected_dataset(  # noqa: PLR0913 - every one is a plain setting
         refuse: Called with one line for every file that is left out.
 
     Returns:
-        The dataset; all of it is synthetic.
+        The dataset; its scans are synthetic, but it is not simulated.
 
     Raises:
         DatasetError: If there is no usable scan or too few cut-outs, or the folder
@@ -260,7 +259,7 @@ def _make_scan(task: _Task) -> None:
         objects += _add_subject(rng, projector, task, energies)
     truth = Truth(
         objects=tuple(objects),
-        source=SOURCE,
+        source=PROJECTED,
         cargo=known.cargo,
         defects=known.defects,
     )
@@ -318,7 +317,7 @@ def _index(plan: ProjectionPlan, tasks: Sequence[_Task]) -> DatasetIndex:
     return DatasetIndex(
         name=f"projected-{plan.seed}",
         seed=plan.seed,
-        synthetic=True,
+        synthetic=False,  # cut-outs were scanned, and clean scans may be real
         scans=tuple(
             IndexedScan(
                 scan=f"{FOLDER}/{task.scan.name}",

@@ -19,6 +19,9 @@ TOY_GUN = "toy gun"
 HARMLESS = "harmless"
 """The label of things whose silhouettes come near those of firearms."""
 
+PROJECTED = "projection"
+"""Source of truth about things that were projected, maybe into a real scan."""
+
 LABELS = frozenset({FIREARM, TOY_GUN, HARMLESS})
 """All labels that a dataset may hold."""
 

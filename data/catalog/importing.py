@@ -14,7 +14,7 @@ from data.errors import DatasetError, ScanFileError
 from data.formats.facts import ScanFacts
 from data.formats.scanner_profile import ScannerProfile
 from data.parallel import map_ordered
-from data.truth import FIREARM, Truth
+from data.truth import FIREARM, PROJECTED, Truth
 
 Progress = Callable[[int, int], None]
 
@@ -174,7 +174,7 @@ def _make_row(
         "view": info.view,
         "acquired": info.acquired,
         "container": "+".join(info.containers) or None,
-        "synthetic": info.synthetic,
+        "synthetic": info.synthetic and labels.source != PROJECTED,
         "cargo": ", ".join(labels.cargo) or None,
         "label_source": labels.source,
     }

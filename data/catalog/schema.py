@@ -42,7 +42,8 @@ SCHEMA: Final = pl.Schema(
 
 `name` and `sha256` are unique. `file` and `truth` are paths below the dataset. `group`
 names what the scan shows, as somebody stated it; `together` is alike for scans that
-sharing out keeps together; `split` is null for scans that no part uses; `weak` says
+sharing out keeps together; `split` is null for scans that no part uses; `synthetic`
+says that all of it is simulated, nothing projected into what may be real; `weak` says
 that some label is a person's word for a picture, with nobody having looked inside.
 """
 

@@ -89,7 +89,7 @@ def armed(truth):
 def test_half_of_the_scans_get_firearms_and_all_are_synthetic(made):
     root, calls = made
     dataset = read_dataset(root)
-    assert dataset.synthetic
+    assert not dataset.synthetic  # what was projected was scanned
     assert len(dataset.samples) == 12
     assert calls[-1] == (12, 12)
     assert sum(map(armed, truths(root).values())) == 6

@@ -14,7 +14,7 @@ from data.catalog.importing import Incoming, import_scans
 from data.dataset import read_dataset
 from data.errors import DatasetError
 from data.formats import read_scan
-from data.truth import LabelOrigin, Truth, read_truth
+from data.truth import PROJECTED, LabelOrigin, Truth, read_truth
 from tests.data.catalog.made import fill, gun, write_dual
 
 
@@ -59,6 +59,12 @@ def test_what_a_file_states_of_its_scan_is_catalogued(root, tmp_path):
     assert row["container"] == "MSKU1234565+TGHU7654321"
     assert (row["scanner"], row["view"], row["pitch_mm"]) == ("S2", "top", 4.0)
     assert row["synthetic"]
+
+
+def test_what_was_projected_does_not_count_as_simulated(root, tmp_path):
+    path = write_dual(tmp_path / "a.tiff", synthetic=True)
+    bring(root, Incoming("a", path, Truth(source=PROJECTED), {}))
+    assert not read_catalog(root).frame.row(0, named=True)["synthetic"]
 
 
 def test_a_scan_with_new_labels_keeps_its_name_part_and_place(root, tmp_path):
