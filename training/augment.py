@@ -99,7 +99,7 @@ def _transforms(
         balanced_scale=True,
         border_mode=cv2.BORDER_CONSTANT,
         fill=fill,
-        p=1.0,
+        p=settings.moved,
     )
     transforms: list[A.BasicTransform] = [
         A.HorizontalFlip(p=settings.flip),

@@ -43,6 +43,8 @@ class Augmentation(BaseModel):
         flip: Share of tiles mirrored along the scan direction.
         upside_down: Share mirrored top to bottom. Gravity forbids it in containers;
             bags lie as they fall.
+        moved: Share that is turned, scaled and shifted, together: resampling smooths
+            them, and a network must also know tiles as sharp as those that it meets.
         rotation_deg: Largest turn either way.
         zoom: Largest change of scale: 0.2 is 1/1.2 to 1.2 times.
         shift: Largest shift, as a share of the tile.
@@ -58,6 +60,7 @@ class Augmentation(BaseModel):
 
     flip: Share = 0.5
     upside_down: Share = 0.0
+    moved: Share = 0.5
     rotation_deg: Annotated[float, Field(ge=0, le=45)] = 5.0
     zoom: Annotated[float, Field(ge=0, lt=4)] = 0.25
     shift: Share = 0.1
@@ -168,6 +171,8 @@ class TrainingConfig(BaseModel):
         batch: Tiles a step, on all devices together.
         echo: How often the tiles of a step are used, every other time mirrored: 2 or
             more where drawing them takes longer than learning from them.
+        local_contrast: Whether the network sees, besides the planes, how each pixel
+            differs from what is around it; one that starts from such a network does.
         amp: Whether convolutions are in bfloat16 where the device has it: faster, but
             it was never measured whether what is learned is as good.
         background: Tiles without a firearm for each one with, besides projections.
@@ -211,6 +216,7 @@ class TrainingConfig(BaseModel):
     patience: Annotated[int, Field(ge=0)] = 0
     batch: Count = 16
     echo: Count = 1
+    local_contrast: bool = False
     amp: bool = False
     background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
     mined: Share = 0.3

@@ -77,7 +77,9 @@ class Fitting:
         self._watch = watch
         self._folder = folder
         self._team = team
-        network = make_network(base, epochs=config.epochs)
+        network = make_network(
+            base, epochs=config.epochs, contrast=config.local_contrast
+        )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
         self._loss = Loss(network)

@@ -24,17 +24,23 @@ from ultralytics.cfg import get_cfg  # noqa: E402
 from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
 from ultralytics.utils.nms import non_max_suppression  # noqa: E402
 
+from training.contrast import PLANES, let_see_contrast, sees_contrast  # noqa: E402
+
 MOST_DETECTIONS: Final = 300
 _LEAST_SCORE: Final = 0.001
 _DUPLICATE_IOU: Final = 0.7
 
 
-def make_network(base: Base, *, epochs: int) -> DetectionModel:
+def make_network(
+    base: Base, *, epochs: int, contrast: bool = False
+) -> DetectionModel:
     """Make the network that a training starts from.
 
     Args:
         base: A layout, a checkpoint, or a bundle's weights.
         epochs: Over which the loss shifts from many answers for an object to one.
+        contrast: Whether it shall see local contrast besides the planes; one that does
+            already goes on doing so.
 
     Returns:
         It, in float32, with one class.
@@ -50,6 +56,8 @@ def make_network(base: Base, *, epochs: int) -> DetectionModel:
         network = _lay_out(base.layout or base.model)
     if base.weights is not None:
         _load(network, base.weights, base.name)
+    if contrast:
+        let_see_contrast(network)
     _choose_head(network)
     network.nc, network.names = 1, {0: FIREARM}
     network.args = get_cfg(overrides={"epochs": epochs})
@@ -68,7 +76,10 @@ def _read_given(path: str) -> Any:
 
 def _lay_out(layout: Any) -> DetectionModel:
     try:
-        return DetectionModel(deepcopy(layout), ch=3, nc=1, verbose=False)
+        network = DetectionModel(deepcopy(layout), ch=PLANES, nc=1, verbose=False)
+        if sees_contrast(network):
+            let_see_contrast(network)
+        return network
     except Exception as error:  # Ultralytics raises anything
         msg = f"--base cannot be laid out as a network: {first_line(error)}."
         raise TrainingError(msg) from error

@@ -12,13 +12,21 @@ from data.errors import BundleError
 from detector.graph.fields import quote
 from detector.graph.parts import Graph, Node
 
-LAYERS: Final = frozenset({"BatchNormalization", "Conv", "MatMul", "MaxPool", "Resize"})
-"""The network's layers. MatMul is attention, Resize doubles a map to join a larger."""
+LAYERS: Final = frozenset(
+    {"AveragePool", "BatchNormalization", "Conv", "MatMul", "MaxPool", "Resize"}
+)
+"""The network's layers.
+
+MatMul is attention, Resize doubles a map to join a larger, AveragePool is what local
+contrast is taken from.
+"""
 
 ACTIVATIONS: Final = frozenset({"Sigmoid", "Softmax"})
 """Sigmoid gates and scores; Softmax is in attention and reads the sides of a box."""
 
-ARITHMETIC: Final = frozenset({"Add", "Div", "Equal", "Mod", "Mul", "Sub", "Where"})
+ARITHMETIC: Final = frozenset(
+    {"Add", "Div", "Equal", "Mod", "Mul", "Sqrt", "Sub", "Where"}
+)
 """Joins maps, decodes boxes, and counts with lengths of dimensions."""
 
 CHOICES: Final = frozenset(

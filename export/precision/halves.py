@@ -8,15 +8,22 @@ from onnxruntime.transformers.float16 import (  # type: ignore[import-untyped]
     convert_float_to_float16,
 )
 
-from export.precision.plain import check_plain, find_decoding, make_plain, sort_nodes
+from export.precision.plain import (
+    check_plain,
+    find_decoding,
+    find_preparing,
+    make_plain,
+    sort_nodes,
+)
 
 _NARROWED: Final = "_cast_to_fp16_node"
 """What the names of the casts end with that the converter puts after float32 nodes."""
 
 
 def to_halves(graph: bytes) -> bytes:
-    """Have a graph reckon in float16, its decoding apart.
+    """Have a graph reckon in float16, its beginning and its decoding apart.
 
+    In halves a level of a bright plane is eight steps, too few to tell noise from.
     What makes boxes and scores of the network's answers stays float32: over 512 px
     halves are half a pixel apart, and over 1024 px a whole one. Tiles come in as uint8
     and answers go out as float32, as before.
@@ -35,7 +42,7 @@ def to_halves(graph: bytes) -> bytes:
         plain,
         keep_io_types=True,
         op_block_list=[],
-        node_block_list=sorted(find_decoding(plain)),
+        node_block_list=sorted(find_decoding(plain) | find_preparing(plain)),
     )
     _keep_wide(model)
     return check_plain(model)

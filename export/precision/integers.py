@@ -26,6 +26,7 @@ from detector.runtime import QUIET, TileBatch
 from export.precision.plain import (
     check_plain,
     find_decoding,
+    find_preparing,
     list_boundary,
     make_plain,
 )
@@ -93,7 +94,7 @@ def to_integers(
     Weights have a scale for each channel and 7 bits of their 8: products of pairs then
     fit into 16 bits, and processors without VNNI answer as those with it. Activations
     have one scale for a tensor, from the least and the greatest value met. These stay
-    float32: the first layer, the decoding, the layers before it (8 bits would cut off
+    float32: the first layer and all before it, the decoding, the layers before it (8 bits would cut off
     scores higher than any met), and the layers that make the most noise.
 
     Args:
@@ -118,6 +119,7 @@ def to_integers(
     noise = _measure_noise(model, inner, ranges, tiles, progress)
     kept = (layers[0].name, *ends, *choose_kept(noise))
     floating = find_decoding(model).union(
+        find_preparing(model),
         *(layer.nodes for layer in layers if layer.name in kept)
     )
     chosen = [

@@ -82,6 +82,23 @@ def find_decoding(model: onnx.ModelProto) -> frozenset[str]:
     )
 
 
+def find_preparing(model: onnx.ModelProto) -> frozenset[str]:
+    """Names of the nodes that make what the first convolution sees of the tiles.
+
+    Local contrast is made there, and is lost where a level of a plane is.
+
+    Args:
+        model: A plain graph, with its nodes in order.
+    """
+    seen: set[str] = set()
+    for node in model.graph.node:
+        if node.op_type in FEATURES or seen.intersection(node.input):
+            seen.update(node.output)
+    return frozenset(
+        node.name for node in model.graph.node if not seen.intersection(node.output)
+    )
+
+
 def list_boundary(model: onnx.ModelProto) -> tuple[str, ...]:
     """Names of the tensors that pass from the network to its decoding.
 

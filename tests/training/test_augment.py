@@ -17,6 +17,7 @@ ALL = get_args(Planes)
 STILL = Augmentation(
     flip=0,
     upside_down=0,
+    moved=1,
     rotation_deg=0,
     zoom=0,
     shift=0,
@@ -112,6 +113,14 @@ def test_a_box_turns_with_its_object():
     assert max(tall) > min(tall) + 5
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_what_is_not_moved_stays_as_sharp_as_it_was(share):
+    tile = make_tile((28, 38, 68, 58), round_ones=True)
+    varier = make_varier(rotation_deg=20.0, zoom=0.2, moved=share)
+    same = sum(np.array_equal(planes, tile[0]) for planes, _ in vary(varier, tile, 80))
+    assert abs(same / 80 - (1 - share)) < 0.2
+
+
 def test_slivers_leave():
     tile = make_tile((0, 30, 20, 60), (70, 30, 90, 50))
     seen = 0
@@ -181,7 +190,7 @@ def test_the_tone_of_display_tiles_is_changed_in_half_of_them():
 
 
 def test_the_same_chance_varies_the_same():
-    settings = Augmentation(drop_material=0.5).model_dump()
+    settings = Augmentation(drop_material=0.5, moved=1).model_dump()
     tile = make_tile((10, 20, 40, 46), ignored=[(50, 50, 70, 70)])
 
     def run(varier, seed):
