@@ -188,6 +188,9 @@ class TrainingConfig(BaseModel):
         learning_rate: Largest learning rate of AdamW, reached after the warm-up.
         weight_decay: Of AdamW.
         warm_up: Steps of the warm-up, at most a tenth of all.
+        head_first: Steps in which the head alone learns, at most a tenth of all. A
+            bundle holds no one-to-many head, and one that is new would lead what is
+            before it astray.
         still_epochs: Last epochs without mosaics.
         augmentation: See there.
         exposure: See there.
@@ -229,6 +232,7 @@ class TrainingConfig(BaseModel):
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 0.002
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0005
     warm_up: Annotated[int, Field(ge=0)] = 300
+    head_first: Annotated[int, Field(ge=0)] = 0
     still_epochs: Annotated[int, Field(ge=0)] = 5
     augmentation: Augmentation = Augmentation()
     exposure: Exposure = Exposure()

@@ -38,7 +38,7 @@ class ContrastConv(Conv):  # type: ignore[misc]
     """
 
     def forward(self, planes: Tensor) -> Tensor:
-        """(N, 3, H, W) float from 0 to 1, H and W multiples of 4, to the layer's map."""
+        """(N, 3, H, W) float from 0 to 1, H and W multiples of 4, to its map."""
         seen: Tensor = super().forward(add_contrast(planes))
         return seen
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +29,7 @@ from training.loss import Loss
 from training.mining import mine_false_alarms
 from training.network import make_network, save_checkpoint
 from training.recording import record_network
-from training.schedule import measure_progress, plan_steps, set_learning_rate
+from training.schedule import TRUNK, measure_progress, plan_steps, set_learning_rate
 from training.state import STATE, Progressed, load_state, save_state
 from training.watch import Figures, Watch
 
@@ -211,7 +211,7 @@ class Fitting:
                 number=epoch + 1,
                 epochs=self._config.epochs,
                 loss=loss,
-                learning_rate=float(self._optimizer.param_groups[0]["lr"]),
+                learning_rate=float(self._optimizer.param_groups[-1]["lr"]),
                 pd=pd,
                 ap50=figures.ap50,
                 ap50_95=figures.ap50_95,
@@ -293,15 +293,23 @@ def _rank(pd: float | None, figures: Figures) -> tuple[float, float]:
 def _make_optimizer(
     network: nn.Module, config: TrainingConfig
 ) -> torch.optim.Optimizer:
-    """AdamW that decays the weights of convolutions alone."""
-    plain: list[Tensor] = []
-    decayed: list[Tensor] = []
-    for weight in network.parameters():
-        if weight.requires_grad:
-            (decayed if weight.ndim > 1 else plain).append(weight)
+    """AdamW that decays the weights of convolutions alone, head and trunk apart."""
+    layers: Any = network.model
+    head = {id(weight) for weight in layers[-1].parameters()}
     groups = [
-        {"params": decayed, "weight_decay": config.weight_decay},
-        {"params": plain, "weight_decay": 0.0},
+        {
+            "params": [
+                weight
+                for weight in network.parameters()
+                if weight.requires_grad
+                and (id(weight) in head) is of_head
+                and (weight.ndim > 1) is decayed
+            ],
+            "weight_decay": config.weight_decay if decayed else 0.0,
+            TRUNK: not of_head,
+        }
+        for of_head in (False, True)
+        for decayed in (True, False)
     ]
     fused = next(network.parameters()).is_cuda
     return torch.optim.AdamW(groups, lr=config.learning_rate, betas=_BETAS, fused=fused)

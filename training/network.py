@@ -31,9 +31,7 @@ _LEAST_SCORE: Final = 0.001
 _DUPLICATE_IOU: Final = 0.7
 
 
-def make_network(
-    base: Base, *, epochs: int, contrast: bool = False
-) -> DetectionModel:
+def make_network(base: Base, *, epochs: int, contrast: bool = False) -> DetectionModel:
     """Make the network that a training starts from.
 
     Args:

@@ -7,6 +7,9 @@ import torch
 
 from training.config import TrainingConfig
 
+TRUNK: Final = "trunk"
+"""Says of a group of weights that it lies before the head."""
+
 _LAST: Final = 0.01
 _WARM_SHARE: Final = 0.1
 
@@ -51,6 +54,8 @@ def set_learning_rate(
 ) -> None:
     """Set the learning rate of a step: it rises evenly, then falls as a cosine.
 
+    As long as the head learns first, that of the trunk is 0.
+
     Args:
         optimizer: Whose.
         config: Largest rate and length of the rise.
@@ -63,5 +68,6 @@ def set_learning_rate(
     fallen = min(1.0, max(0.0, progress - start) / max(1e-9, 1 - start))
     cosine = _LAST + (1 - _LAST) * (1 + math.cos(math.pi * fallen)) / 2
     rate = config.learning_rate * min(1.0, (step + 1) / rise) * cosine
+    rests = step < min(config.head_first, round(_WARM_SHARE * whole))
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = 0.0 if rests and group.get(TRUNK, False) else rate

@@ -94,8 +94,8 @@ def to_integers(
     Weights have a scale for each channel and 7 bits of their 8: products of pairs then
     fit into 16 bits, and processors without VNNI answer as those with it. Activations
     have one scale for a tensor, from the least and the greatest value met. These stay
-    float32: the first layer and all before it, the decoding, the layers before it (8 bits would cut off
-    scores higher than any met), and the layers that make the most noise.
+    float32: the first layer and all before it, the decoding, the layers before that (8
+    bits would cut off scores higher than any met), and those that make the most noise.
 
     Args:
         graph: A bundle's float32 graph.
@@ -119,8 +119,7 @@ def to_integers(
     noise = _measure_noise(model, inner, ranges, tiles, progress)
     kept = (layers[0].name, *ends, *choose_kept(noise))
     floating = find_decoding(model).union(
-        find_preparing(model),
-        *(layer.nodes for layer in layers if layer.name in kept)
+        find_preparing(model), *(layer.nodes for layer in layers if layer.name in kept)
     )
     chosen = [
         node.name

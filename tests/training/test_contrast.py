@@ -1,5 +1,7 @@
 """Tests of local contrast: what it is, and networks that see it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -133,6 +135,7 @@ def test_a_graph_sees_it_too_is_let_in_and_can_be_trained_on(tmp_path, seeing):
     path = tmp_path / "checkpoint.pt"
     save_checkpoint(seeing, path)
     network = load_network(path)
+    module: Any = network.module
     graph = export_graph(network, 128)
     check_graph(graph, "dual.onnx")
     tiles = noise_tiles(2, 160)
@@ -140,9 +143,9 @@ def test_a_graph_sees_it_too_is_let_in_and_can_be_trained_on(tmp_path, seeing):
     ours = answer_tiles(read_network(path), tiles, CPU)
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(np.sort(one[:, 4]), np.sort(other[:, 4]), atol=1e-3)
-    layout = network.module.yaml
+    layout = module.yaml
     assert layout[MARK]
-    weights = {n: w.numpy() for n, w in network.module.state_dict().items()}
+    weights = {n: w.numpy() for n, w in module.state_dict().items()}
     base = Base("a graph", "yolo26n.yaml", None, dict(layout), weights)
     again = answer_tiles(make_network(base, epochs=1).eval(), tiles, CPU)
     np.testing.assert_allclose(again, ours, atol=1e-4)

@@ -262,12 +262,38 @@ def test_only_weights_of_convolutions_decay():
     network = make_network(new_base(), epochs=1)
     config = configure(weight_decay=0.25)
     optimizer = fit_module._make_optimizer(network, config)  # noqa: SLF001
-    decayed, plain = optimizer.param_groups
-    assert (decayed["weight_decay"], plain["weight_decay"]) == (0.25, 0)
-    assert {weight.ndim for weight in decayed["params"]} == {4}
-    assert {weight.ndim for weight in plain["params"]} == {1}
-    count = sum(len(group["params"]) for group in optimizer.param_groups)
+    groups = optimizer.param_groups
+    for decayed, plain in (groups[:2], groups[2:]):
+        assert (decayed["weight_decay"], plain["weight_decay"]) == (0.25, 0)
+        assert {weight.ndim for weight in decayed["params"]} == {4}
+        assert {weight.ndim for weight in plain["params"]} == {1}
+    assert [group["trunk"] for group in groups] == [True, True, False, False]
+    head = sum(weight.requires_grad for weight in network.model[-1].parameters())
+    assert sum(len(group["params"]) for group in groups[2:]) == head
+    count = sum(len(group["params"]) for group in groups)
     assert count == sum(weight.requires_grad for weight in network.parameters())
+
+
+def test_the_head_learns_first(pool, tmp_path, monkeypatch):
+    made = []
+
+    def make(*given, **wishes):
+        made.append(make_network(*given, **wishes))
+        before.update({n: w.clone() for n, w in made[0].named_parameters()})
+        return made[0]
+
+    def note(done, _):
+        last = f"model.{len(made[0].model) - 1}."
+        for name, weight in made[0].named_parameters():
+            if not torch.equal(weight, before[name]):
+                moved[done - 1].add("head" if name.startswith(last) else "trunk")
+
+    before: dict[str, torch.Tensor] = {}
+    moved: list[set[str]] = [set() for _ in range(20)]
+    monkeypatch.setattr(fit_module, "make_network", make)
+    wish = {"epochs": 1, "steps": 20, "warm_up": 0}
+    run(pool, tmp_path, Told.of_ap50(0.1), head_first=2, on_step=note, **wish)
+    assert moved == [*[{"head"}] * 2, *[{"head", "trunk"}] * 18]
 
 
 class Noting(Drawer):

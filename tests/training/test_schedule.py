@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.training.tiny import configure
-from training.schedule import measure_progress, plan_steps, set_learning_rate
+from training.schedule import TRUNK, measure_progress, plan_steps, set_learning_rate
 
 
 def list_rates(whole, **changes):
@@ -47,6 +47,18 @@ def test_the_rate_rises_evenly_then_falls_to_a_hundredth():
     assert all(one > other for one, other in pairwise(rates[10:]))
     assert rates[105] == pytest.approx(0.00505, rel=0.02)
     assert rates[-1] == pytest.approx(0.0001, rel=0.02)
+
+
+def test_the_trunk_rests_as_long_as_the_head_learns_first():
+    weight = torch.nn.Parameter(torch.zeros(1))
+    groups: list[dict[str, Any]] = [{"params": [weight], TRUNK: True}, {"params": []}]
+    optimizer = torch.optim.AdamW(groups, lr=1.0)
+    config = configure(head_first=9)
+    for step in range(50):
+        set_learning_rate(optimizer, config, step, 50, step / 50)
+        trunk, head = (group["lr"] for group in optimizer.param_groups)
+        assert trunk == (0 if step < 5 else head)  # a tenth of all
+        assert head > 0
 
 
 def test_the_rise_takes_a_tenth_of_all_steps_at_most():
