@@ -26,7 +26,8 @@ from ultralytics.utils.downloads import attempt_download_asset  # noqa: E402
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 KINDS: Final = (
-    "a .pt checkpoint, a .yaml layout, or the folder of a bundle that Cargosight made"
+    "a .pt checkpoint, a .yaml layout, or the folder of a bundle that Cargosight made, "
+    "or a graph in it"
 )
 
 
@@ -40,6 +41,7 @@ class Base:
         sha256: Of its weights; None for a new network.
         layout: Ultralytics' description of the network, in place of `model`'s.
         weights: By their names in the network, in place of `model`'s.
+        seen: The encoding that a bundle's weights were trained on.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Base:
     sha256: str | None = None
     layout: dict[str, Any] | None = None
     weights: Weights | None = None
+    seen: Encoding | None = None
 
 
 def find_base(base: str, encoding: Encoding) -> Base:
@@ -56,8 +59,8 @@ def find_base(base: str, encoding: Encoding) -> Base:
         base: A checkpoint's path, or the name of one that Ultralytics publishes
             (fetched where there is a network); a yaml: a path, or a name that
             Ultralytics ships, such as "yolo26n.yaml"; or a bundle's folder, whose graph
-            for the encoding is taken, or its other one if it has none: what a network
-            learned on counts serves it on renderings too.
+            for the encoding is taken, or its other one if it has none; or one graph in
+            such a folder: what a network learned on counts serves it on renderings too.
         encoding: Of the network to be trained.
 
     Raises:
@@ -66,6 +69,8 @@ def find_base(base: str, encoding: Encoding) -> Base:
     path = Path(base)
     if path.is_dir():
         return _from_bundle(path, encoding)
+    if path.suffix == ".onnx" and path.is_file():
+        return _from_bundle(path.parent, encoding, path.name)
     if path.suffix not in {".pt", ".yaml"}:
         msg = f"--base {base} cannot be started from. Give {KINDS}."
         raise TrainingError(msg)
@@ -109,11 +114,14 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _from_bundle(folder: Path, encoding: Encoding) -> Base:
+def _from_bundle(folder: Path, encoding: Encoding, file: str | None = None) -> Base:
     """Take layout and weights out of a bundle's graph: nothing is unpickled."""
     bundle = read_bundle(folder)
     graphs = bundle.manifest.graphs
-    entry = graphs.get(encoding.value) or next(iter(graphs.values()))
+    seen = encoding.value if encoding.value in graphs else next(iter(graphs))
+    if file is not None:
+        (seen,) = (name for name, graph in graphs.items() if graph.file == file)
+    entry = graphs[seen]
     if entry.precision != "fp32":
         msg = (
             f"--base {folder} holds {entry.precision} weights, made for running. Give "
@@ -127,7 +135,8 @@ def _from_bundle(folder: Path, encoding: Encoding) -> Base:
         raise TrainingError(msg)
     layout = json.loads(stated[LAYOUT])
     name = f"{bundle.manifest.name} {bundle.manifest.version}, {entry.file}"
-    return Base(name, "yolo26n.yaml", entry.sha256, layout, _read_weights(graph))
+    weights = _read_weights(graph)
+    return Base(name, "yolo26n.yaml", entry.sha256, layout, weights, Encoding(seen))
 
 
 def _read_weights(graph: onnx.ModelProto) -> Weights:

@@ -78,7 +78,10 @@ class Fitting:
         self._folder = folder
         self._team = team
         network = make_network(
-            base, epochs=config.epochs, contrast=config.local_contrast
+            base,
+            epochs=config.epochs,
+            encoding=config.encoding,
+            contrast=config.local_contrast,
         )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()

@@ -13,6 +13,7 @@ from data.environment import prepare_environment
 from data.errors import TrainingError
 from data.files import replacing
 from data.truth import FIREARM
+from detector.encoding import Encoding
 from training.base import Base, Weights, first_line
 
 prepare_environment()
@@ -25,18 +26,27 @@ from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
 from ultralytics.utils.nms import non_max_suppression  # noqa: E402
 
 from training.contrast import PLANES, let_see_contrast, sees_contrast  # noqa: E402
+from training.planes import carry_over  # noqa: E402
 
 MOST_DETECTIONS: Final = 300
 _LEAST_SCORE: Final = 0.001
 _DUPLICATE_IOU: Final = 0.7
 
 
-def make_network(base: Base, *, epochs: int, contrast: bool = False) -> DetectionModel:
+def make_network(
+    base: Base,
+    *,
+    epochs: int,
+    encoding: Encoding | None = None,
+    contrast: bool = False,
+) -> DetectionModel:
     """Make the network that a training starts from.
 
     Args:
         base: A layout, a checkpoint, or a bundle's weights.
         epochs: Over which the loss shifts from many answers for an object to one.
+        encoding: What it shall see; if a bundle's weights have seen the other one, they
+            are carried over.
         contrast: Whether it shall see local contrast besides the planes; one that does
             already goes on doing so.
 
@@ -54,6 +64,8 @@ def make_network(base: Base, *, epochs: int, contrast: bool = False) -> Detectio
         network = _lay_out(base.layout or base.model)
     if base.weights is not None:
         _load(network, base.weights, base.name)
+    if base.seen is not None and encoding is not None:
+        carry_over(network, base.seen, encoding)
     if contrast:
         let_see_contrast(network)
     _choose_head(network)

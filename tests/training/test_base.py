@@ -1,6 +1,8 @@
 """Tests of what a network may start from."""
 
 import hashlib
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,3 +118,19 @@ def test_a_bundle_holds_the_weights_of_its_checkpoint_exactly(small):
     theirs = network.state_dict()
     for name, values in base.weights.items():
         np.testing.assert_array_equal(values, theirs[name].numpy(), err_msg=name)
+
+
+def test_a_graph_of_a_bundle_is_a_base_of_its_own(small):
+    whole = find_base(str(small.bundle), Encoding.DUAL)
+    graph = find_base(str(small.bundle / "dual.onnx"), Encoding.DISPLAY)
+    assert graph.sha256 == whole.sha256
+    assert graph.seen is whole.seen is Encoding.DUAL
+
+
+def test_a_file_that_is_no_graph_of_its_bundle_is_refused(small, tmp_path):
+    assert "cannot be started from" in fail(small.bundle / "other.onnx")
+    copied = Path(shutil.copytree(small.bundle, tmp_path / "bundle"))
+    shutil.copy(copied / "dual.onnx", copied / "other.onnx")
+    assert fail(copied / "other.onnx", BundleError)  # a bundle holds what it lists
+    lone = shutil.copy(copied / "dual.onnx", tmp_path / "dual.onnx")
+    assert fail(lone, BundleError)
