@@ -1,5 +1,7 @@
 """Tests of what a training may be asked to do."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,8 @@ from training.config import (
     make_config,
     read_config,
 )
+
+EXAMPLES = sorted(Path(__file__).parents[2].glob("docs/examples/*.toml"))
 
 
 def write(folder, text):
@@ -31,6 +35,11 @@ def fail(file, **given_values):
 
 def test_nothing_stated_gives_the_defaults():
     assert make_config(None, {}) == TrainingConfig()
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_of_the_documentation_are_understood(file):
+    assert make_config(file, {}) != TrainingConfig()
 
 
 def test_the_command_line_wins_over_the_file_and_none_counts_as_not_given(tmp_path):

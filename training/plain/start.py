@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from data.errors import TrainingError
 from detector.bundle import default_bundle_path
 from training.base import find_base
+from training.contrast import sees_contrast
 from training.network import make_network, save_checkpoint
 from training.plain.settings import SHIPPED, PlainSettings
 
@@ -20,7 +22,7 @@ def write_start(settings: PlainSettings, place: Path) -> str:
 
     Raises:
         TrainingError: If there is no such thing, or a bundle's weights do not fit its
-            layout.
+            layout, or they need local contrast.
         BundleError: If the bundle is damaged.
     """
     shipped = settings.base == SHIPPED
@@ -28,5 +30,12 @@ def write_start(settings: PlainSettings, place: Path) -> str:
     base = find_base(named, settings.encoding)
     if base.layout is None or base.weights is None:
         return base.model
-    save_checkpoint(make_network(base, epochs=1), place)
+    network = make_network(base, epochs=1)
+    if sees_contrast(network):
+        msg = (
+            f"--base {settings.base} sees local contrast, which stock Ultralytics does "
+            "not know. Start from a layout, such as yolo26n.yaml."
+        )
+        raise TrainingError(msg)
+    save_checkpoint(network, place)
     return str(place)

@@ -8,7 +8,8 @@ from ultralytics import YOLO
 from data.errors import TrainingError
 from detector.bundle import default_bundle_path
 from detector.encoding import Encoding
-from training.base import find_base
+from training.base import Base, find_base
+from training.network import make_network
 from training.plain.settings import PlainSettings
 from training.plain.start import write_start
 
@@ -46,4 +47,14 @@ def test_weights_that_do_not_fit_are_refused(tmp_path, monkeypatch, shipped):
     assert lost.ndim == 4
     with pytest.raises(TrainingError, match=r"poor lacks .*model\.0\.conv\.weight"):
         write_start(PlainSettings(base="poor"), tmp_path / "start.pt")
+    assert not (tmp_path / "start.pt").exists()
+
+
+def test_weights_that_see_local_contrast_are_refused(tmp_path, monkeypatch, shipped):
+    seeing = make_network(shipped, epochs=1, contrast=True)
+    weights = {name: part.numpy() for name, part in seeing.state_dict().items()}
+    base = Base("seeing", shipped.model, None, dict(seeing.yaml), weights)
+    monkeypatch.setattr("training.plain.start.find_base", lambda *_: base)
+    with pytest.raises(TrainingError, match=r"local contrast.*yolo26n\.yaml"):
+        write_start(PlainSettings(base="seeing"), tmp_path / "start.pt")
     assert not (tmp_path / "start.pt").exists()
