@@ -43,8 +43,8 @@ class Augmentation(BaseModel):
         flip: Share of tiles mirrored along the scan direction.
         upside_down: Share mirrored top to bottom. Gravity forbids it in containers;
             bags lie as they fall.
-        moved: Share that is turned, scaled and shifted, together: resampling smooths
-            them, and a network must also know tiles as sharp as those that it meets.
+        moved: Share that is turned, scaled and shifted, together. Resampling smooths a
+            tile, and those that are met are not.
         rotation_deg: Largest turn either way.
         zoom: Largest change of scale: 0.2 is 1/1.2 to 1.2 times.
         shift: Largest shift, as a share of the tile.
@@ -60,7 +60,7 @@ class Augmentation(BaseModel):
 
     flip: Share = 0.5
     upside_down: Share = 0.0
-    moved: Share = 0.5
+    moved: Share = 1.0
     rotation_deg: Annotated[float, Field(ge=0, le=45)] = 5.0
     zoom: Annotated[float, Field(ge=0, lt=4)] = 0.25
     shift: Share = 0.1
@@ -189,7 +189,7 @@ class TrainingConfig(BaseModel):
         weight_decay: Of AdamW.
         warm_up: Steps of the warm-up, at most a tenth of all.
         head_first: Steps in which the head alone learns, at most a tenth of all. A
-            bundle holds no one-to-many head, and one that is new would lead what is
+            bundle holds no one-to-many head, and one that is new may lead what is
             before it astray.
         still_epochs: Last epochs without mosaics.
         augmentation: See there.

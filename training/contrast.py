@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from ultralytics.nn.modules import Conv
 
-PLANES: Final = 3
+from training.planes import PLANES
 
 CELL: Final = 4
 """Side of the cells over which means are taken first, px."""

@@ -25,8 +25,8 @@ from ultralytics.cfg import get_cfg  # noqa: E402
 from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
 from ultralytics.utils.nms import non_max_suppression  # noqa: E402
 
-from training.contrast import PLANES, let_see_contrast, sees_contrast  # noqa: E402
-from training.planes import carry_over  # noqa: E402
+from training.contrast import let_see_contrast, sees_contrast  # noqa: E402
+from training.planes import PLANES, carry_over  # noqa: E402
 
 MOST_DETECTIONS: Final = 300
 _LEAST_SCORE: Final = 0.001

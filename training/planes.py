@@ -13,7 +13,8 @@ from detector.encoding import Encoding
 THIN: Final = 1
 """Where plane 2 of `dual` is, from 0."""
 
-_PLANES: Final = 3
+PLANES: Final = 3
+"""That a network sees."""
 
 
 def carry_over(network: Any, seen: Encoding, wanted: Encoding) -> None:
@@ -30,10 +31,10 @@ def carry_over(network: Any, seen: Encoding, wanted: Encoding) -> None:
     if seen is wanted:
         return
     with torch.no_grad():
-        for weight in network.model[0].conv.weight.split(_PLANES, dim=1):
+        for weight in network.model[0].conv.weight.split(PLANES, dim=1):
             if wanted is Encoding.DUAL:
                 known = weight.sum(1)
                 weight.zero_()
                 weight[:, THIN] = known
             else:
-                weight[:] = weight[:, THIN : THIN + 1] / _PLANES
+                weight[:] = weight[:, THIN : THIN + 1] / PLANES

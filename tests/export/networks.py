@@ -8,6 +8,7 @@ from torch import nn
 from ultralytics.nn.tasks import DetectionModel
 
 from export.graph import Network, load_network
+from training.contrast import let_see_contrast
 
 SIDE = 64
 
@@ -55,6 +56,18 @@ def random_network(layout, folder, seed=0, labels=1, side=SIDE):
     torch.manual_seed(seed)
     module = DetectionModel(layout, nc=labels, verbose=False)
     enliven(module, side)
+    path = folder / f"{layout}.pt"
+    torch.save({"model": module.half(), "ema": None, "train_args": {}}, path)
+    return load_network(path)
+
+
+def contrast_network(layout, folder, seed=0):
+    """A network with random weights that sees local contrast."""
+    torch.manual_seed(seed)
+    module = DetectionModel(layout, nc=1, verbose=False)
+    let_see_contrast(module)
+    nn.init.normal_(module.model[0].conv.weight, std=0.2)
+    enliven(module)
     path = folder / f"{layout}.pt"
     torch.save({"model": module.half(), "ema": None, "train_args": {}}, path)
     return load_network(path)

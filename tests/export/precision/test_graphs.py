@@ -16,11 +16,12 @@ from export.precision.integers import choose_kept, list_layers, to_integers
 from export.precision.plain import (
     check_plain,
     find_decoding,
+    find_preparing,
     list_boundary,
     make_plain,
     sort_nodes,
 )
-from tests.export.networks import noise_tiles, random_network
+from tests.export.networks import contrast_network, noise_tiles, random_network
 from tests.export.precision.small import draw_tiles, make_small_graph
 
 GRAPH = make_small_graph()
@@ -52,6 +53,23 @@ def test_a_plain_graph_answers_alike_without_norms_casts_and_constants():
     assert operators(content).count("Cast") == 1
     assert not plain.metadata_props
     assert types_into(content, "Conv") == {TensorProto.FLOAT}
+
+
+def test_local_contrast_is_made_in_full_precision_in_halves_too(tmp_path):
+    graph = export_graph(contrast_network("yolo26n.yaml", tmp_path), 128)
+    plain = make_plain(graph)
+    before = {n.op_type for n in plain.graph.node if n.name in find_preparing(plain)}
+    assert before >= {"Cast", "AveragePool", "Resize", "Sqrt", "Concat"}
+    assert "Conv" not in before
+    halves = to_halves(graph)
+    check_graph(halves, "a.onnx")
+    known = onnx.shape_inference.infer_shapes(onnx.load_from_string(halves)).graph
+    kinds = {v.name: v.type.tensor_type.elem_type for v in known.value_info}
+    made = [n for n in known.node if n.op_type in {"AveragePool", "Sqrt"}]
+    assert len(made) > 1
+    assert {kinds[n.output[0]] for n in made} == {TensorProto.FLOAT}
+    convolved = [n for n in known.node if n.op_type == "Conv"]
+    assert kinds[convolved[0].output[0]] == TensorProto.FLOAT16
 
 
 def test_what_follows_the_last_convolution_is_decoding():
