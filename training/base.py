@@ -17,6 +17,7 @@ from data.errors import TrainingError
 from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.graph_file import HALF, LAYOUT, PREFIX
+from training.config import read_config
 
 prepare_environment()
 
@@ -41,7 +42,8 @@ class Base:
         sha256: Of its weights; None for a new network.
         layout: Ultralytics' description of the network, in place of `model`'s.
         weights: By their names in the network, in place of `model`'s.
-        seen: The encoding that a bundle's weights were trained on.
+        seen: The encoding that its weights were trained on, if it is known: that of a
+            bundle, or of a run.
     """
 
     name: str
@@ -82,7 +84,18 @@ def find_base(base: str, encoding: Encoding) -> Base:
             f"({first_line(error)}). Give {KINDS}."
         )
         raise TrainingError(msg) from error
-    return Base(path.name, found, _hash(Path(found)) if path.suffix == ".pt" else None)
+    if path.suffix == ".yaml":
+        return Base(path.name, found)
+    seen = _read_encoding(path.parent)
+    return Base(path.name, found, _hash(Path(found)), seen=seen)
+
+
+def _read_encoding(run: Path) -> Encoding | None:
+    """What a run's checkpoint has seen; None if it is not in a run's folder."""
+    try:
+        return read_config(run).encoding
+    except TrainingError:
+        return None
 
 
 def _find(base: str) -> str:

@@ -127,6 +127,15 @@ def test_a_graph_of_a_bundle_is_a_base_of_its_own(small):
     assert graph.seen is whole.seen is Encoding.DUAL
 
 
+def test_the_checkpoint_of_a_run_is_known_by_what_it_has_seen(small, tmp_path):
+    checkpoint = small.run / "checkpoint.pt"
+    assert find_base(str(checkpoint), Encoding.DISPLAY).seen is Encoding.DUAL
+    alone = shutil.copy(checkpoint, tmp_path / "alone.pt")
+    assert find_base(alone, Encoding.DISPLAY).seen is None
+    (tmp_path / "config.json").write_text('{"architectures": []}')  # of others
+    assert find_base(alone, Encoding.DISPLAY).seen is None
+
+
 def test_a_file_that_is_no_graph_of_its_bundle_is_refused(small, tmp_path):
     assert "cannot be started from" in fail(small.bundle / "other.onnx")
     copied = Path(shutil.copytree(small.bundle, tmp_path / "bundle"))
