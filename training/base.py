@@ -17,7 +17,7 @@ from data.errors import TrainingError
 from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.graph_file import HALF, LAYOUT, PREFIX
-from training.config import read_config
+from detector.run import read_run
 
 prepare_environment()
 
@@ -86,16 +86,17 @@ def find_base(base: str, encoding: Encoding) -> Base:
         raise TrainingError(msg) from error
     if path.suffix == ".yaml":
         return Base(path.name, found)
-    seen = _read_encoding(path.parent)
-    return Base(path.name, found, _hash(Path(found)), seen=seen)
+    sha256 = _hash(Path(found))
+    return Base(path.name, found, sha256, seen=_find_seen(path.parent, sha256))
 
 
-def _read_encoding(run: Path) -> Encoding | None:
-    """What a run's checkpoint has seen; None if it is not in a run's folder."""
+def _find_seen(folder: Path, sha256: str) -> Encoding | None:
+    """What a checkpoint has seen, if it is that of the finished run beside it."""
     try:
-        return read_config(run).encoding
+        run = read_run(folder)
     except TrainingError:
         return None
+    return run.encoding if run.checkpoint_sha256 == sha256 else None
 
 
 def _find(base: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from data.errors import BundleError, TrainingError
 from detector.bundle import write_files
@@ -14,6 +15,7 @@ from export.graph import load_network
 from tests.detector.graphs import make_bundle, make_entry, make_graph
 from training import base
 from training.base import find_base
+from training.network import make_network
 
 
 @pytest.fixture(autouse=True)
@@ -127,12 +129,27 @@ def test_a_graph_of_a_bundle_is_a_base_of_its_own(small):
     assert graph.seen is whole.seen is Encoding.DUAL
 
 
-def test_the_checkpoint_of_a_run_is_known_by_what_it_has_seen(small, tmp_path):
-    checkpoint = small.run / "checkpoint.pt"
-    assert find_base(str(checkpoint), Encoding.DISPLAY).seen is Encoding.DUAL
-    alone = shutil.copy(checkpoint, tmp_path / "alone.pt")
+def test_the_checkpoint_of_a_run_is_known_by_what_it_has_seen(small):
+    base = find_base(str(small.run / "checkpoint.pt"), Encoding.DISPLAY)
+    assert base.seen is Encoding.DUAL
+    kept = make_network(base, epochs=1).model[0].conv.weight
+    carried = make_network(base, epochs=1, encoding=Encoding.DISPLAY)
+    carried = carried.model[0].conv.weight
+    assert not torch.equal(kept[:, 0], kept[:, 1])
+    for plane in range(3):
+        torch.testing.assert_close(carried[:, plane], kept[:, 1] / 3)
+
+
+def test_a_checkpoint_that_is_not_that_of_the_run_beside_it_has_seen_what_nobody_knows(
+    small, tmp_path
+):
+    alone = shutil.copy(small.run / "checkpoint.pt", tmp_path / "alone.pt")
     assert find_base(alone, Encoding.DISPLAY).seen is None
-    (tmp_path / "config.json").write_text('{"architectures": []}')  # of others
+    (tmp_path / "run.json").write_text('{"of": "another program"}')
+    assert find_base(alone, Encoding.DISPLAY).seen is None
+    shutil.copy(small.run / "run.json", tmp_path)
+    assert find_base(alone, Encoding.DISPLAY).seen is Encoding.DUAL
+    (tmp_path / "alone.pt").write_bytes(b"other weights")
     assert find_base(alone, Encoding.DISPLAY).seen is None
 
 
