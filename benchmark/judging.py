@@ -1,25 +1,16 @@
 """Judge the results of `cargosight detect` against a dataset's truth."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from benchmark.calibration.draft import measure_point
-from benchmark.metrics.average_precision import (
-    JudgedScan,
-    Judgement,
-    judge_results,
-    pair_result,
-)
+from benchmark.folder import ScanResult, read_folder
+from benchmark.metrics.average_precision import JudgedScan, Judgement, judge_results
 from benchmark.metrics.rates import Rate
-from benchmark.suite.making import read_groups
-from data.dataset import Sample, read_dataset
-from data.errors import ResultError
 from data.truth import FIREARM
-from detector.results import Result, read_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +40,10 @@ class FolderJudgement:
             [
                 f"bundle {self.bundle}: {p.scans} scans in {p.groups} groups, "
                 f"{p.truths} firearms",
-                f"AP50    {p.ap50:.3f}  ({_span(p.ap50_interval)})",
-                f"AP50-95 {p.ap50_95:.3f}  ({_span(p.ap50_95_interval)})",
-                f"Pd      {_say(self.pd)} firearms",
-                f"Pfa     {_say(self.pfa)} clean scans",
+                f"AP50    {p.ap50:.3f}  ({_say_span(p.ap50_interval)})",
+                f"AP50-95 {p.ap50_95:.3f}  ({_say_span(p.ap50_95_interval)})",
+                f"Pd      {say_rate(self.pd)} firearms",
+                f"Pfa     {say_rate(self.pfa)} clean scans",
                 "Intervals hold 95 %: of AP by resampling groups, of Pd and Pfa "
                 "by Wilson's formula.",
             ]
@@ -77,67 +68,24 @@ def judge_folder(
             judge by.
         DatasetError: If there is no dataset.
     """
-    samples = [
-        s for s in read_dataset(truth, to_train=False).samples if s.split == split
-    ]
-    found = _list_results(results)
-    known = read_groups(groups) if groups else {}
-    read = [read_result(_find(found, sample, results)) for sample in samples]
-    pairs = [
-        _pair(sample, result, known)
-        for sample, result in zip(samples, read, strict=True)
-    ]
-    if not pairs:
-        msg = f"{truth} has no {split} scans. Choose another --split."
-        raise ResultError(msg)
-    pd, pfa = measure_point(
-        [_alarms(p, r) for p, r in zip(pairs, read, strict=True)], 0
-    )
-    bundles = sorted({result.bundle.name for result in read})
-    return FolderJudgement(judge_results(pairs), pd, pfa, ", ".join(bundles))
+    read = read_folder(results, truth, split=split, groups=groups)
+    pd, pfa = measure_point([_alarms(one) for one in read], 0)
+    bundles = sorted({one.result.bundle.name for one in read})
+    precision = judge_results([one.pair for one in read])
+    return FolderJudgement(precision, pd, pfa, ", ".join(bundles))
 
 
-def _list_results(results: Path) -> Mapping[str, Sequence[Path]]:
-    found: dict[str, list[Path]] = {}
-    for path in sorted(results.rglob("*.json")):
-        found.setdefault(path.name.removesuffix(".json"), []).append(path)
-    return found
+def _alarms(one: ScanResult) -> JudgedScan:
+    ours = [found.alarm for found in one.result.detections if found.label == FIREARM]
+    return one.pair.select(np.array(ours, bool))
 
 
-def _find(found: Mapping[str, Sequence[Path]], sample: Sample, results: Path) -> Path:
-    places = found.get(sample.scan.name, [])
-    if len(places) != 1:
-        msg = (
-            f"{results} has {len(places)} results for {sample.scan.name}. "
-            "Detect in the whole dataset, into an empty folder."
-        )
-        raise ResultError(msg)
-    return places[0]
-
-
-def _pair(sample: Sample, result: Result, groups: Mapping[str, str]) -> JudgedScan:
-    group = groups.get(sample.scan.name) or sample.group or sample.name
-    truth = sample.truth((result.width, result.height))
-    return pair_result(result, truth, group=group)
-
-
-def _alarms(pair: JudgedScan, result: Result) -> JudgedScan:
-    ours = [found.alarm for found in result.detections if found.label == FIREARM]
-    alarms = np.array(ours, bool)
-    return JudgedScan(
-        pair.boxes[alarms],
-        pair.scores[alarms],
-        pair.truth,
-        pair.ignored,
-        pair.group,
-    )
-
-
-def _span(interval: tuple[float, float]) -> str:
+def _say_span(interval: tuple[float, float]) -> str:
     return f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
-def _say(rate: Rate | None) -> str:
+def say_rate(rate: Rate | None) -> str:
+    """A share with its interval, for a person."""
     if rate is None:
         return "not measured: no"
     return f"{rate.share:.1%}  ({rate.low:.1%} to {rate.high:.1%}) of {rate.trials}"

@@ -9,7 +9,8 @@ import typer
 
 from cargosight.acceptance_cli import accept, drift, drift_trial, site_app
 from cargosight.detector_cli import add_detector_commands
-from cargosight.options import Device, Json, PitchMm
+from cargosight.judging_cli import add_judging_commands
+from cargosight.options import Device, Json, PitchMm, Seed
 from cargosight.progress import progress_bars
 from cargosight.quality_cli import add_quality_commands
 from cargosight.station_trials_cli import station_trials_app
@@ -21,6 +22,7 @@ benchmark_app.add_typer(site_app, name="site")
 benchmark_app.add_typer(station_trials_app, name="station")
 add_quality_commands(benchmark_app)
 add_detector_commands(benchmark_app)
+add_judging_commands(benchmark_app)
 benchmark_app.command(
     "accept",
     epilog="Example: cargosight benchmark accept site --bundle bundle --out acceptance",
@@ -33,7 +35,6 @@ benchmark_app.command(
 benchmark_app.command(
     "drift-trial", epilog="Example: cargosight benchmark drift-trial --weeks 200"
 )(drift_trial)
-Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
 Rules = Annotated[
     str | None, typer.Option(help="Rules of a verdict: accept, replace, or a TOML.")
 ]
@@ -272,25 +273,6 @@ def benchmark_coverage(
         )
     typer.echo(found.as_json() if as_json else found.as_text())
     raise typer.Exit(0 if found.met else 1)
-
-
-@benchmark_app.command(
-    "judge", epilog="Example: cargosight benchmark judge results --truth dataset"
-)
-def benchmark_judge(
-    results: Annotated[Path, typer.Argument(help="What `detect --out` wrote.")],
-    truth: Annotated[Path, typer.Option(help="The dataset that was detected in.")],
-    split: Annotated[str, typer.Option(help="Which part of it.")] = "validation",
-    groups: Annotated[
-        Path | None, typer.Option(help="CSV with columns file and group.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Judge what `detect` wrote against a dataset: Pd, Pfa, average precision."""
-    from benchmark import judge_folder
-
-    judgement = judge_folder(results, truth, split=split, groups=groups)
-    typer.echo(judgement.as_json() if as_json else judgement.as_text())
 
 
 @benchmark_app.command(

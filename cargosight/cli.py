@@ -14,7 +14,15 @@ from cargosight.bundle_cli import bundle_app
 from cargosight.dataset_cli import dataset_app
 from cargosight.experiments_cli import experiment_app
 from cargosight.mine_cli import mine
-from cargosight.options import AllowUnsigned, Device, Json, PitchMm, Profile, Trust
+from cargosight.options import (
+    AllowUnsigned,
+    Device,
+    Json,
+    PitchMm,
+    Profile,
+    Seed,
+    Trust,
+)
 from cargosight.peer_cli import peer_app
 from cargosight.play_cli import PLAY_EXAMPLE, play
 from cargosight.progress import progress_bars
@@ -44,8 +52,6 @@ INTERRUPTED: Final = 130
 """Exit code after Ctrl-C, as shells have it."""
 
 WHEN_INTERRUPTED: Final = "Interrupted. What was finished is kept."
-
-Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
 
 
 @app.callback()

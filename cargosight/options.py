@@ -7,6 +7,7 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Device = Annotated[str, typer.Option(help="cpu, cuda, tensorrt or openvino.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed, the same result.")]
 Profile = Annotated[
     str | None, typer.Option(help="Scanner profile of raw vendor files.")
 ]

@@ -9,6 +9,11 @@ UNMEASURED: Final = 0.25
 """Threshold where clean scans are too few to choose one by: Ultralytics' own."""
 
 
+_STEP: Final = 0.001
+_HAIR: Final = 1e-6
+"""What a score may lose as a float32: one just under a step would else alarm on it."""
+
+
 def choose_threshold(clean: Sequence[float], wanted_pfa: float = WANTED_PFA) -> float:
     """The least threshold at which no more clean scans than wanted raise an alarm.
 
@@ -27,4 +32,5 @@ def choose_threshold(clean: Sequence[float], wanted_pfa: float = WANTED_PFA) -> 
         return UNMEASURED
     allowed = math.floor(wanted_pfa * len(clean))
     first_silent = sorted(clean, reverse=True)[min(allowed, len(clean) - 1)]
-    return min(1.0, math.floor(first_silent * 1000 + 1) / 1000)
+    steps = math.floor((first_silent + _HAIR) / _STEP) + 1
+    return min(1.0, round(steps * _STEP, 3))

@@ -6,7 +6,7 @@ are made once here and re-weighted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -58,6 +58,14 @@ class JudgedScan:
     truth: Boxes
     ignored: Boxes
     group: str
+
+    def select(self, kept: Flags) -> "JudgedScan":
+        """The same with some of the detections.
+
+        Args:
+            kept: (N,) bool, which.
+        """
+        return replace(self, boxes=self.boxes[kept], scores=self.scores[kept])
 
 
 @dataclass(frozen=True, slots=True)

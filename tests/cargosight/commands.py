@@ -8,6 +8,7 @@ COMMANDS = [
     ["detect"],
     ["benchmark", "run"],
     ["benchmark", "judge"],
+    ["benchmark", "rivals"],
     ["benchmark", "compare"],
     ["benchmark", "rehearse"],
     ["benchmark", "accept"],

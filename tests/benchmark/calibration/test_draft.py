@@ -27,6 +27,13 @@ def test_no_more_clean_scans_alarm_than_wanted(clean, wanted):
     assert alarms <= max(wanted * len(clean), 0)
 
 
+@given(st.integers(0, 998))
+def test_a_score_on_a_step_is_silent_though_a_float32_may_lie_under_it(step):
+    scores = np.array([step / 1000], np.float32)
+    threshold = choose_threshold([float(scores[0])], 0.0)
+    assert not (scores >= threshold).any()
+
+
 @given(SCORES)
 def test_a_threshold_much_lower_would_break_the_promise(clean):
     threshold = choose_threshold(clean, 0.0)
