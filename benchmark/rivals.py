@@ -159,8 +159,7 @@ def compare_folders(  # noqa: PLR0913 - every one is a plain setting
         DatasetError: If there is no dataset.
     """
     sides = [
-        read_folder(each, truth, split=split, groups=groups)
-        for each in (first, second)
+        read_folder(each, truth, split=split, groups=groups) for each in (first, second)
     ]
     thresholds = [choose_threshold(_list_clean(side), pfa) for side in sides]
     hits = [

@@ -35,6 +35,10 @@ def peer_train(
         str | None, typer.Option(help="Graph of a bundle to start from.")
     ] = None,
     tile: Tile = None,
+    longest_side: Annotated[
+        int | None,
+        typer.Option(min=32, help="Of scans that state no pitch, px; as they come."),
+    ] = None,
     background: Annotated[
         float | None, typer.Option(help="Tiles without a firearm for each one with.")
     ] = None,
@@ -57,6 +61,7 @@ def peer_train(
         "base": base,
         "encoding": encoding,
         "tile_side": tile,
+        "scale": longest_side and {"longest_side_px": longest_side},
         "background": background,
         "steps": steps,
         "batch": batch,

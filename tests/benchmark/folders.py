@@ -61,9 +61,7 @@ def make_result(
     write_result(result, root / f"{name}.json")
 
 
-def make_results(
-    root: Path, scores: list[float | None], *, by: str = "test"
-) -> Path:
+def make_results(root: Path, scores: list[float | None], *, by: str = "test") -> Path:
     """What was found in each scan."""
     for number, score in enumerate(scores):
         make_result(root, number, score, by=by)

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from cargosight.peer_cli import peer_app
 from data.errors import TrainingError
+from detector.scale import Scale
 from tests.training.plain.datasets import write_dataset
 from training.plain import fitting, slicing
 from training.plain.settings import PlainSettings
@@ -37,6 +38,9 @@ def test_training_is_told_what_was_asked_and_nothing_else(monkeypatch, tmp_path)
     assert done.exit_code == 0
     assert done.output.startswith(f"{out / 'checkpoint.pt'}:")
     assert calls == [(Path("scans"), out, PlainSettings(steps=7, base="default"))]
+    run("train", "bags", "--out", out, "--tile", 416, "--longest-side", 416)
+    scale = Scale(longest_side_px=416)
+    assert calls[1:] == [(Path("bags"), out, PlainSettings(tile_side=416, scale=scale))]
 
 
 def test_wrong_settings_are_refused(tmp_path):
