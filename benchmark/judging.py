@@ -42,8 +42,8 @@ class FolderJudgement:
                 f"{p.truths} firearms",
                 f"AP50    {p.ap50:.3f}  ({_say_span(p.ap50_interval)})",
                 f"AP50-95 {p.ap50_95:.3f}  ({_say_span(p.ap50_95_interval)})",
-                f"Pd      {say_rate(self.pd)} firearms",
-                f"Pfa     {say_rate(self.pfa)} clean scans",
+                f"Pd      {_say_rate(self.pd)} firearms",
+                f"Pfa     {_say_rate(self.pfa)} clean scans",
                 "Intervals hold 95 %: of AP by resampling groups, of Pd and Pfa "
                 "by Wilson's formula.",
             ]
@@ -84,8 +84,7 @@ def _say_span(interval: tuple[float, float]) -> str:
     return f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
-def say_rate(rate: Rate | None) -> str:
-    """A share with its interval, for a person."""
+def _say_rate(rate: Rate | None) -> str:
     if rate is None:
         return "not measured: no"
     return f"{rate.share:.1%}  ({rate.low:.1%} to {rate.high:.1%}) of {rate.trials}"

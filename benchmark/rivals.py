@@ -2,98 +2,120 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from benchmark.calibration.draft import measure_point
-from benchmark.calibration.threshold import WANTED_PFA, choose_threshold
+from benchmark.calibration.threshold import WANTED_PFA
+from benchmark.evaluation.outcomes import Outcomes
 from benchmark.folder import ScanResult, read_folder
-from benchmark.judging import say_rate
-from benchmark.metrics.average_precision import (
-    JudgedScan,
-    Values,
-    evaluate_fast,
-    resample_precision,
-)
+from benchmark.metrics.average_precision import JudgedScan, resample_precision
+from benchmark.metrics.curves import NEVER
 from benchmark.metrics.matching import match_detections
-from benchmark.metrics.rates import Home, Rate, Tally, rate_compute
+from benchmark.metrics.rates import number_names
 from benchmark.statistics.bootstrap import bootstrap_weights, percentile_interval
-from benchmark.statistics.paired import PairedDifference, paired_difference
+from benchmark.verdict.estimate import draw_pd_at_pfa, reach_unseen, silence_clean
 from data.errors import ResultError
 
 REPETITIONS: Final = 2000
 """How often groups are drawn anew."""
 
 Span = tuple[float, float]
-Hits = list[list[bool]]
-"""Whether each firearm was met by an alarm, scan by scan."""
+Values = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class RivalFigures:
-    """What one of two pipelines found.
+class Measured:
+    """A figure and how sure it is.
 
     Attributes:
-        pipeline: What looked.
-        threshold: The least at which no more clean scans than wanted raise an alarm,
-            chosen on these scans: it flatters a little.
-        pfa: Share of clean scans with an alarm there.
-        pd: Share of visible firearms met there, at IoU 0.3.
-        pd_behind: Of those behind the attenuation asked for; None if there are none.
-        ap50: Average precision at IoU 0.5.
-        ap50_95: Its mean over IoU 0.5 to 0.95.
-    """
-
-    pipeline: str
-    threshold: float
-    pfa: Rate | None
-    pd: Rate | None
-    pd_behind: Rate | None
-    ap50: float
-    ap50_95: float
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How much more the second one has than the first.
-
-    Attributes:
-        difference: Of the figures.
-        low: Lower end of its 95 % interval.
+        value: Over all scans.
+        low: Lower end of its 95 % interval, from groups drawn anew (BCa); thresholds
+            are found anew in each draw.
         high: Upper end.
     """
 
-    difference: float
+    value: float
     low: float
     high: float
 
 
 @dataclass(frozen=True, slots=True)
-class Rivals:
-    """Two pipelines, and how much more the second finds than the first.
+class Figures:
+    """Figures of a pipeline, or how much more the second has than the first.
 
     Attributes:
-        scans: How many both looked at.
+        pd: Share of visible firearms met by an alarm, at IoU 0.3.
+        pd_behind: Of those behind the attenuation asked for; None where none was, or
+            none is.
+        ap50: Average precision at IoU 0.5.
+        ap50_95: Its mean over IoU 0.5 to 0.95.
+    """
+
+    pd: Measured
+    pd_behind: Measured | None
+    ap50: Measured
+    ap50_95: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One of two pipelines.
+
+    Attributes:
+        folder: Of its results.
+        pipeline: What looked.
+        threshold: Scores above it are alarms.
+        alarmed: Clean scans with one.
+        cut: Whether its results hold no scores low enough to reach the Pfa.
+        figures: What it found there.
+    """
+
+    folder: str
+    pipeline: str
+    threshold: float
+    alarmed: int
+    cut: bool
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """Two pipelines on the same scans.
+
+    Attributes:
+        scans: How many.
+        groups: How many groups they make up.
+        clean: How many are clean.
+        firearms: Visible ones.
+        pfa: Share of clean scans that may raise an alarm.
         behind: Attenuation that was asked for, nepers, from and below; None for none.
-        first: Figures of the first.
-        second: Figures of the second.
-        pd: Difference over all visible firearms; None without any.
-        pd_behind: Over those behind that attenuation.
-        ap50: Difference of average precision, of groups drawn anew for both at once.
-        ap50_95: The same of its mean over IoU 0.5 to 0.95.
+        inside: Firearms behind so much.
+        unknown: Firearms whose attenuation nobody states; they are not among these.
+        first: One pipeline.
+        second: The other.
+        gained: Firearms that only the second found.
+        lost: Those that only the first found.
+        difference: Figures of the second less those of the first.
     """
 
     scans: int
+    groups: int
+    clean: int
+    firearms: int
+    pfa: float
     behind: Span | None
-    first: RivalFigures
-    second: RivalFigures
-    pd: PairedDifference | None
-    pd_behind: PairedDifference | None
-    ap50: Difference | None
-    ap50_95: Difference | None
+    inside: int
+    unknown: int
+    first: Rival
+    second: Rival
+    gained: int
+    lost: int
+    difference: Figures
 
     def as_json(self) -> str:
         """All figures, in one line."""
@@ -104,29 +126,28 @@ class Rivals:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield f"{self.scans} scans; each threshold is chosen on them, for the same Pfa."
-        for figures in (self.first, self.second):
-            yield from self._describe(figures)
+        yield (
+            f"{self.scans} scans in {self.groups} groups, {self.clean} clean; "
+            f"{self.firearms} firearms. Each threshold is the least that keeps a Pfa "
+            f"of {100 * self.pfa:g} % on them."
+        )
+        if self.behind is not None:
+            low, high = self.behind
+            unknown = f", of {self.unknown} nobody knows" if self.unknown else ""
+            yield f"{self.inside} firearms behind {low:g} to {high:g} nepers{unknown}."
+        for rival in (self.first, self.second):
+            yield f"{rival.folder} ({rival.pipeline}), over {rival.threshold:.3f}:"
+            yield f"  Pfa        {rival.alarmed} of {self.clean} clean scans"
+            yield from _say_figures(rival.figures)
+            if rival.cut:
+                yield "  Its results hold no lower scores: detect with a lower one."
         yield "How much more the second finds:"
-        yield f"  Pd       {_say_points(self.pd)}"
-        if self.behind is not None:
-            yield f"  {self._slice}  {_say_points(self.pd_behind)}"
-        yield f"  AP50     {_say_difference(self.ap50)}"
-        yield f"  AP50-95  {_say_difference(self.ap50_95)}"
-        yield "Intervals hold 95 %; scans of one group vary together."
-
-    def _describe(self, figures: RivalFigures) -> Iterator[str]:
-        yield f"{figures.pipeline}, threshold {figures.threshold:.3f}:"
-        yield f"  Pd       {say_rate(figures.pd)} firearms"
-        if self.behind is not None:
-            yield f"  {self._slice}  {say_rate(figures.pd_behind)} firearms"
-        yield f"  Pfa      {say_rate(figures.pfa)} clean scans"
-        yield f"  AP50     {figures.ap50:.3f}, AP50-95 {figures.ap50_95:.3f}"
-
-    @property
-    def _slice(self) -> str:
-        low, high = self.behind or (0.0, 0.0)
-        return f"Pd behind {low:g} to {high:g} nepers"
+        yield from _say_figures(self.difference, signed=True)
+        yield f"  firearms   {self.gained} gained, {self.lost} lost"
+        yield (
+            "Intervals hold 95 %: groups are drawn anew, and in each draw both "
+            "thresholds are found anew."
+        )
 
 
 def compare_folders(  # noqa: PLR0913 - every one is a plain setting
@@ -147,166 +168,187 @@ def compare_folders(  # noqa: PLR0913 - every one is a plain setting
         second: Those of another pipeline.
         truth: Folder of the dataset.
         split: Which part of it: "train", "validation" or "held-out".
-        pfa: Share of clean scans that may raise an alarm, 0 to 1.
+        pfa: Share of clean scans that may raise an alarm, 0 to below 1.
         behind: Attenuation around firearms that are counted apart, nepers: from the
             first and below the second.
         groups: CSV with the columns `file` and `group`.
         seed: Of the draws.
 
     Raises:
-        ResultError: If a scan has no result or two, there is no firearm, or no clean
-            scan to choose thresholds on.
+        ResultError: If a scan has no result or two, there is no firearm, no clean scan
+            to find thresholds on, or `pfa` or `behind` asks for what cannot be.
         DatasetError: If there is no dataset.
     """
+    _check(pfa, behind)
     sides = [
         read_folder(each, truth, split=split, groups=groups) for each in (first, second)
     ]
-    thresholds = [choose_threshold(_list_clean(side), pfa) for side in sides]
+    around = _list_around(sides[0])
+    inside = _find_inside(around, behind)
+    outcomes = [_gather(side) for side in sides]
+    weights = _draw_groups(outcomes[0], seed)
+    drawn = [_draw(each, inside, pfa, weights) for each in outcomes]
+    ours = [
+        Rival(
+            str(folder),
+            ", ".join(sorted({one.result.bundle.name for one in side})),
+            *_find_threshold(each, pfa),
+            _measure(values, weights),
+        )
+        for folder, side, each, values in zip(
+            (first, second), sides, outcomes, drawn, strict=True
+        )
+    ]
     hits = [
-        _find_hits(side, threshold)
-        for side, threshold in zip(sides, thresholds, strict=True)
+        each.scores > rival.threshold
+        for each, rival in zip(outcomes, ours, strict=True)
     ]
-    inside = _find_behind(sides[0], behind)
-    everywhere = _find_behind(sides[0], None)
-    figures = [
-        _measure(*each, inside, behind)
-        for each in zip(sides, hits, thresholds, strict=True)
-    ]
-    ap50, ap50_95 = _compare_precision(sides, figures, seed)
     return Rivals(
         scans=len(sides[0]),
+        groups=outcomes[0].groups,
+        clean=len(outcomes[0].loudest),
+        firearms=len(around),
+        pfa=pfa,
         behind=behind,
-        first=figures[0],
-        second=figures[1],
-        pd=_compare_hits(sides[0], hits, everywhere),
-        pd_behind=None if behind is None else _compare_hits(sides[0], hits, inside),
-        ap50=ap50,
-        ap50_95=ap50_95,
+        inside=int(inside.sum()),
+        unknown=int(np.isnan(around).sum()),
+        first=ours[0],
+        second=ours[1],
+        gained=int((hits[1] & ~hits[0]).sum()),
+        lost=int((hits[0] & ~hits[1]).sum()),
+        difference=_measure(drawn[1] - drawn[0], weights),
     )
 
 
-def _list_clean(side: Sequence[ScanResult]) -> list[float]:
-    """The highest score of each clean scan."""
-    pairs = [one.pair for one in side]
-    if not any(len(pair.truth) for pair in pairs):
+def _check(pfa: float, behind: Span | None) -> None:
+    if not 0 <= pfa < 1:
+        msg = f"A Pfa of {pfa:g} cannot be kept. Give a share from 0 to below 1."
+        raise ResultError(msg)
+    if behind is not None and not behind[0] < behind[1]:
+        msg = (
+            f"Nothing is behind {behind[0]:g} to {behind[1]:g}. Give the lesser first."
+        )
+        raise ResultError(msg)
+
+
+def _list_around(side: Sequence[ScanResult]) -> Values:
+    """(F,) attenuation around each visible firearm, NaN where nobody states it."""
+    around = [a for one in side for a in one.truth.surroundings()]
+    return np.array(around, np.float64)  # None becomes NaN
+
+
+def _find_inside(around: Values, behind: Span | None) -> Flags:
+    if behind is None:
+        return np.zeros(len(around), bool)
+    if np.isnan(around).all():
+        msg = "These scans do not say what firearms are behind. Leave out --behind."
+        raise ResultError(msg)
+    return (around >= behind[0]) & (around < behind[1])
+
+
+def _gather(side: Sequence[ScanResult]) -> Outcomes:
+    """What one pipeline did, as arrays; firearms in the order of the truth."""
+    pairs = tuple(one.pair for one in side)
+    homes = number_names([pair.group for pair in pairs])
+    clean = [n for n, p in enumerate(pairs) if not len(p.truth) + len(p.ignored)]
+    holders = np.repeat(np.arange(len(pairs)), [len(pair.truth) for pair in pairs])
+    if not len(holders):
         msg = "There is no firearm to find in these scans. Choose another --split."
         raise ResultError(msg)
-    clean = [pair for pair in pairs if not len(pair.truth) + len(pair.ignored)]
     if not clean:
-        msg = "No scan is clean, so no threshold can be chosen. Choose another --split."
+        msg = "No scan is clean, so no threshold can be found. Choose another --split."
         raise ResultError(msg)
-    return [float(np.max(pair.scores, initial=0)) for pair in clean]
+    scores = np.concatenate([_score_firearms(pair) for pair in pairs])
+    loudest = [float(np.max(pairs[n].scores, initial=NEVER)) for n in clean]
+    return Outcomes(
+        scores=scores,
+        found=scores > NEVER,
+        firearm_homes=homes[holders],
+        firearm_inspections=holders,
+        loudest=np.array(loudest),
+        alarmed=np.array(loudest) > NEVER,
+        clean_homes=homes[clean],
+        mistakes=np.zeros(len(pairs), np.intp),
+        scan_homes=homes,
+        judged=pairs,
+        groups=int(homes.max()) + 1,
+    )
 
 
-def _find_hits(side: Sequence[ScanResult], threshold: float) -> Hits:
-    alarms = [one.pair.select(one.pair.scores >= threshold) for one in side]
-    return [_match(pair) for pair in alarms]
+def _score_firearms(pair: JudgedScan) -> Values:
+    """Score of the detection that meets each.
 
-
-def _match(pair: JudgedScan) -> list[bool]:
+    The best come first, so at any threshold those above it meet what they meet here.
+    """
     matching = match_detections(
         pair.boxes, pair.scores, pair.truth, ignored=pair.ignored
     )
-    return [bool(found) for found in matching.found]
+    scores = np.append(pair.scores.astype(np.float64), NEVER)
+    return np.asarray(scores[matching.detection_of])  # NOBODY is the last place
 
 
-def _find_behind(side: Sequence[ScanResult], behind: Span | None) -> Hits:
-    """Whether each firearm is behind so much; without a span all are."""
-    low, high = behind or (-np.inf, np.inf)
-    return [
-        [behind is None or (a is not None and low <= a < high) for a in around]
-        for around in (one.truth.surroundings() for one in side)
-    ]
+def _find_threshold(outcomes: Outcomes, pfa: float) -> tuple[float, int, bool]:
+    """What alarms lie above, in how many clean scans, and whether scores went out."""
+    once = np.ones((1, outcomes.groups), np.int64)
+    threshold = float(silence_clean(outcomes, pfa, once)[0])
+    alarmed = int((outcomes.loudest > threshold).sum())
+    return max(threshold, 0.0), alarmed, threshold == NEVER
 
 
-def _measure(
-    side: Sequence[ScanResult],
-    hits: Hits,
-    threshold: float,
-    inside: Hits,
-    behind: Span | None,
-) -> RivalFigures:
-    pairs = [one.pair for one in side]
-    pd, pfa = measure_point(pairs, threshold)
-    ap50, ap50_95 = evaluate_fast(pairs)
-    return RivalFigures(
-        pipeline=", ".join(sorted({one.result.bundle.name for one in side})),
-        threshold=threshold,
-        pfa=pfa,
-        pd=pd,
-        pd_behind=None if behind is None else _rate(side, hits, inside),
-        ap50=ap50,
-        ap50_95=ap50_95,
+def _draw_groups(outcomes: Outcomes, seed: int) -> npt.NDArray[np.int64]:
+    """(R + 1, G) how often each group is drawn; first each once."""
+    drawn = bootstrap_weights(outcomes.groups, REPETITIONS, seed)
+    return np.concatenate([np.ones((1, outcomes.groups), np.int64), drawn])
+
+
+def _draw(
+    outcomes: Outcomes, inside: Flags, pfa: float, weights: npt.NDArray[np.int64]
+) -> Values:
+    """(R + 1, 4) what `Figures` lists, in each draw."""
+    behind = replace(
+        outcomes,
+        scores=outcomes.scores[inside],
+        firearm_homes=outcomes.firearm_homes[inside],
     )
+    shares = [draw_pd_at_pfa(each, pfa, weights) for each in (outcomes, behind)]
+    precision = resample_precision(outcomes.judged, outcomes.scan_homes, weights)
+    return np.column_stack([*shares, precision])
 
 
-def _rate(side: Sequence[ScanResult], hits: Hits, inside: Hits) -> Rate | None:
-    tally = Tally()
-    for number, (one, found, kept) in enumerate(zip(side, hits, inside, strict=True)):
-        home = Home(str(number), one.pair.group)
-        tally = tally.add(home, int(np.dot(found, kept)), sum(kept))
-    return rate_compute(tally)
+def _measure(drawn: Values, weights: npt.NDArray[np.int64]) -> Figures:
+    pd, pd_behind, ap50, ap50_95 = (_measure_one(column, weights) for column in drawn.T)
+    assert pd is not None  # noqa: S101 - there are firearms, see `_gather`
+    assert ap50 is not None  # noqa: S101
+    assert ap50_95 is not None  # noqa: S101
+    return Figures(pd, pd_behind, ap50, ap50_95)
 
 
-def _compare_hits(
-    side: Sequence[ScanResult], hits: Sequence[Hits], inside: Hits
-) -> PairedDifference | None:
-    first, second = (
-        [
-            hit
-            for found, kept in zip(each, inside, strict=True)
-            for hit, there in zip(found, kept, strict=True)
-            if there
-        ]
-        for each in hits
-    )
-    groups = [
-        one.pair.group
-        for one, kept in zip(side, inside, strict=True)
-        for _ in range(sum(kept))
-    ]
-    return paired_difference(first, second, groups) if groups else None
-
-
-def _compare_precision(
-    sides: Sequence[Sequence[ScanResult]], figures: Sequence[RivalFigures], seed: int
-) -> tuple[Difference | None, Difference | None]:
-    names = sorted({one.pair.group for one in sides[0]})
-    place = {name: number for number, name in enumerate(names)}
-    homes = np.array([place[one.pair.group] for one in sides[0]], np.intp)
-    weights = bootstrap_weights(len(names), REPETITIONS, seed)
-    first, second = (
-        resample_precision([one.pair for one in side], homes, weights) for side in sides
-    )
-    gained = (second - first).T
-    measured = (
-        figures[1].ap50 - figures[0].ap50,
-        figures[1].ap50_95 - figures[0].ap50_95,
-    )
-    ap50, ap50_95 = (
-        _difference(each, weights, value)
-        for each, value in zip(gained, measured, strict=True)
-    )
-    return ap50, ap50_95
-
-
-def _difference(
-    gained: Values, weights: np.ndarray, measured: float
-) -> Difference | None:
-    found = percentile_interval(gained, weights, measured)
-    return None if found is None else Difference(measured, found.low, found.high)
-
-
-def _say_points(found: PairedDifference | None) -> str:
+def _measure_one(column: Values, weights: npt.NDArray[np.int64]) -> Measured | None:
+    value = float(column[0])
+    if not np.isfinite(value):
+        return None
+    found = percentile_interval(column[1:], weights[1:], value)
     if found is None:
-        return "not measured: no firearms"
-    return (
-        f"{100 * found.difference:+.1f} points ({100 * found.low:+.1f} to "
-        f"{100 * found.high:+.1f}; {found.gained} gained, {found.lost} lost)"
-    )
+        reach = reach_unseen(weights.shape[1], 0.95)
+        return Measured(value, value - reach, value + reach)
+    return Measured(value, min(found.low, value), max(found.high, value))
 
 
-def _say_difference(found: Difference | None) -> str:
-    if found is None:
-        return "cannot tell"
-    return f"{found.difference:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+def _say_figures(figures: Figures, *, signed: bool = False) -> Iterator[str]:
+    yield f"  Pd         {_say_share(figures.pd, signed=signed)}"
+    if figures.pd_behind is not None:
+        yield f"  Pd behind  {_say_share(figures.pd_behind, signed=signed)}"
+    yield f"  AP50       {_say(figures.ap50, signed=signed)}"
+    yield f"  AP50-95    {_say(figures.ap50_95, signed=signed)}"
+
+
+def _say_share(found: Measured, *, signed: bool) -> str:
+    sign, unit = ("+", " points") if signed else ("", " %")
+    low, high = (100 * end for end in (found.low, found.high))
+    return f"{100 * found.value:{sign}.1f}{unit} ({low:{sign}.1f} to {high:{sign}.1f})"
+
+
+def _say(found: Measured, *, signed: bool) -> str:
+    sign = "+" if signed else ""
+    low, high = found.low, found.high
+    return f"{found.value:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"

@@ -22,7 +22,8 @@ def choose_threshold(clean: Sequence[float], wanted_pfa: float = WANTED_PFA) -> 
         wanted_pfa: Share of clean scans that may raise an alarm, 0 to 1.
 
     Returns:
-        A score, 0 to 1; `UNMEASURED` if there is no clean scan.
+        A score, 0 to 1; `UNMEASURED` if there is no clean scan. A score of 1 alarms
+        whatever is wanted.
 
     Example:
         >>> choose_threshold([0.1, 0.2, 0.7, 0.9], wanted_pfa=0.25)
@@ -30,7 +31,7 @@ def choose_threshold(clean: Sequence[float], wanted_pfa: float = WANTED_PFA) -> 
     """
     if not clean:
         return UNMEASURED
-    allowed = math.floor(wanted_pfa * len(clean))
+    allowed = math.floor(wanted_pfa * len(clean) + 1e-9)
     first_silent = sorted(clean, reverse=True)[min(allowed, len(clean) - 1)]
     steps = math.floor((first_silent + _HAIR) / _STEP) + 1
     return min(1.0, round(steps * _STEP, 3))

@@ -27,8 +27,6 @@ MARGIN: Final = 0.03
 LEAST_DISCORDANCE: Final = 0.05
 """How often racers are taken to differ where none was seen to, to plan with."""
 
-_HAIR: Final = 1e-6
-
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -134,9 +132,7 @@ def _find_loudest(scans: Sequence[JudgedScan]) -> list[float]:
 
 def _silence(scans: Sequence[JudgedScan], least: float) -> float:
     """The threshold for the wanted Pfa, as far as detections were kept."""
-    # A hair above: as float32 a score may equal the thousandth that is above it.
-    above = [loudest + _HAIR for loudest in _find_loudest(scans)]
-    return max(choose_threshold(above), least)
+    return max(choose_threshold(_find_loudest(scans)), least)
 
 
 def _compare(

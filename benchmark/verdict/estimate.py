@@ -205,17 +205,21 @@ def _estimate_drawn(
         found = percentile_interval(values[1:], weights[1:, used], value, confidence)
         if found is not None:
             return min(found.low, value), max(found.high, value)
-        reach = _reach_unseen(len(used), confidence)
+        reach = reach_unseen(len(used), confidence)
         return value - reach, value + reach
 
     return Estimate(value, interval, count, len(np.unique(homes)), first, second)
 
 
-def _reach_unseen(groups: int, confidence: float) -> float:
+def reach_unseen(groups: int, confidence: float) -> float:
     """How far off the truth may lie where all draws agree.
 
     Groups unlike all those that there are make up no more than -ln(alpha / 2) / groups
     of all, or one would have been met (the rule of three); each may move a share by 1.
+
+    Args:
+        groups: How many there are.
+        confidence: From 0 to below 1.
     """
     return -math.log((1 - confidence) / 2) / groups
 
@@ -260,15 +264,27 @@ def draw_pd_at_pfa(outcomes: Outcomes, pfa: float, weights: Weights) -> Values:
     Returns:
         (R,) Pd, NaN where a draw has no firearm or no clean inspection.
     """
-    order = np.argsort(-outcomes.loudest, kind="stable")
-    loudest = np.append(outcomes.loudest[order], NEVER)
-    drawn = weights[:, outcomes.clean_homes[order]]
-    alarms = np.cumsum(drawn, axis=1)
-    clean = alarms[:, -1]
-    silenced = (alarms <= pfa * clean[:, None] + 1e-9).sum(axis=1)
-    threshold = loudest[silenced]
+    threshold = silence_clean(outcomes, pfa, weights)
     each = weights[:, outcomes.firearm_homes]
     hits = (each * (outcomes.scores > threshold[:, None])).sum(axis=1)
-    total = each.sum(axis=1)
+    total, clean = each.sum(axis=1), weights[:, outcomes.clean_homes].sum(axis=1)
     usable = (total > 0) & (clean > 0)
     return np.where(usable, hits / np.maximum(total, 1), np.nan)
+
+
+def silence_clean(outcomes: Outcomes, pfa: float, weights: Weights) -> Values:
+    """The lowest scores above which no more clean inspections than wanted alarm.
+
+    Args:
+        outcomes: With clean inspections.
+        pfa: Share of them that may alarm, 0 to 1.
+        weights: (R, C), how often each group is drawn.
+
+    Returns:
+        (R,) scores; what is above them is an alarm. `NEVER` where all may alarm.
+    """
+    order = np.argsort(-outcomes.loudest, kind="stable")
+    loudest = np.append(outcomes.loudest[order], NEVER)
+    alarms = np.cumsum(weights[:, outcomes.clean_homes[order]], axis=1)
+    allowed = pfa * alarms[:, -1:] + 1e-9
+    return np.asarray(loudest[(alarms <= allowed).sum(axis=1)])

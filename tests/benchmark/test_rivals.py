@@ -1,15 +1,22 @@
 """Two pipelines are compared on the same scans, at the same Pfa."""
 
 import json
+import math
 
 import pytest
+from typer.testing import CliRunner
 
 from benchmark import compare_folders
+from cargosight.benchmark_cli import benchmark_app
 from data.errors import ResultError
-from tests.benchmark.folders import make_dataset, make_results
+from data.truth import Truth, TruthObject
+from detector.results import BundleName, Result, ResultDetection, write_result
+from tests.benchmark.folders import BOX, make_dataset, make_results
 
 ARMED = [True] * 6 + [False] * 20
 QUIET: list[float | None] = [0.1] * 20
+ASIDE = (60.0, 10.0, 80.0, 30.0)
+UNSEEN = (60.0, 35.0, 80.0, 55.0)
 
 
 @pytest.fixture
@@ -22,65 +29,129 @@ def truth(tmp_path):
 def weak(tmp_path):
     """Finds the first two firearms, and is alarmed by two clean scans."""
     found = [0.6, 0.6, 0.2, 0.2, None, None, 0.9, 0.3, *QUIET[2:]]
-    return make_results(tmp_path / "weak", found, by="weak")
+    return make_results(tmp_path / "weak", found, by="some pipeline")
 
 
 @pytest.fixture
 def strong(tmp_path):
     """Finds all firearms but the last; its scores are on another scale."""
     found = [0.05, 0.05, 0.05, 0.04, 0.04, None, 0.09, 0.02, *[0.01] * 18]
-    return make_results(tmp_path / "strong", found, by="strong")
+    return make_results(tmp_path / "strong", found, by="another")
+
+
+def compare(*given, **options):
+    return compare_folders(*given, split="validation", **options)
 
 
 def test_each_has_its_own_threshold_for_the_same_pfa(weak, strong, truth):
-    found = compare_folders(weak, strong, truth, split="validation")
-    assert (found.first.threshold, found.second.threshold) == (0.301, 0.021)
-    assert found.first.pfa is not None
-    assert found.first.pfa.hits == 1
-    assert found.first.pfa == found.second.pfa
-    assert found.first.pd is not None
-    assert found.second.pd is not None
-    assert (found.first.pd.hits, found.second.pd.hits) == (2, 5)
-    assert found.pd is not None
-    assert (found.pd.gained, found.pd.lost) == (3, 0)
-    assert found.pd.difference == pytest.approx(0.5)
-    assert (found.first.pipeline, found.second.pipeline) == ("weak", "strong")
+    found = compare(weak, strong, truth)
+    assert (found.clean, found.firearms, found.groups) == (20, 6, 26)
+    assert found.first.threshold == pytest.approx(0.3)
+    assert found.second.threshold == pytest.approx(0.02)
+    assert (found.first.alarmed, found.second.alarmed) == (1, 1)
+    assert found.first.figures.pd.value == pytest.approx(2 / 6)
+    assert found.second.figures.pd.value == pytest.approx(5 / 6)
+    assert (found.gained, found.lost) == (3, 0)
+    assert found.difference.pd.value == pytest.approx(0.5)
+    assert found.difference.pd.low <= 0.5 <= found.difference.pd.high
+    assert (found.first.folder, found.first.pipeline) == (str(weak), "some pipeline")
 
 
 def test_a_lower_pfa_costs_firearms(weak, strong, truth):
-    found = compare_folders(weak, strong, truth, split="validation", pfa=0.0)
-    assert (found.first.threshold, found.second.threshold) == (0.901, 0.091)
-    assert found.pd is not None
-    assert (found.pd.gained, found.pd.lost) == (0, 0)
+    found = compare(weak, strong, truth, pfa=0.0)
+    assert found.first.threshold == pytest.approx(0.9)
+    assert (found.first.alarmed, found.gained, found.lost) == (0, 0, 0)
+
+
+def test_the_interval_holds_the_chance_in_the_threshold(weak, truth):
+    """A draw without the second loudest clean scan finds more, one with two less."""
+    pd = compare(weak, weak, truth).first.figures.pd
+    assert pd.low == 0
+    assert pd.high > 0.6
 
 
 def test_firearms_behind_much_are_counted_apart_from_and_below(weak, strong, truth):
-    found = compare_folders(weak, strong, truth, split="validation", behind=(2.0, 5.0))
-    assert found.first.pd_behind is not None
-    assert found.second.pd_behind is not None
-    assert (found.first.pd_behind.hits, found.first.pd_behind.trials) == (0, 3)
-    assert found.second.pd_behind.hits == 3
-    assert found.pd_behind is not None
-    assert found.pd_behind.difference == 1.0
-    assert "Pd behind 2 to 5 nepers  +100.0 points" in found.as_text()
-    assert json.loads(found.as_json())["pd_behind"]["gained"] == 3
+    found = compare(weak, strong, truth, behind=(2.0, 5.0))
+    assert (found.inside, found.unknown) == (3, 0)
+    assert found.first.figures.pd_behind is not None
+    assert found.first.figures.pd_behind.value == 0
+    assert found.difference.pd_behind is not None
+    assert found.difference.pd_behind.value == 1
+    assert "3 firearms behind 2 to 5 nepers." in found.as_text()
+    assert "Pd behind  +100.0 points" in found.as_text()
+    assert json.loads(found.as_json())["difference"]["pd_behind"]["value"] == 1
+    assert compare(weak, strong, truth).first.figures.pd_behind is None
 
 
-def test_precision_is_compared_over_the_same_draws(weak, strong, truth):
-    """Whatever is drawn, a pipeline differs from itself by nothing."""
-    found = compare_folders(weak, weak, truth, split="validation")
-    assert found.ap50 is None  # all draws agree: they tell nothing
-    assert "AP50     cannot tell" in found.as_text()
-    apart = compare_folders(weak, strong, truth, split="validation")
-    assert apart.ap50 is not None
-    assert apart.ap50.difference == apart.second.ap50 - apart.first.ap50 > 0
-    assert apart.ap50.low <= apart.ap50.difference <= apart.ap50.high
+def write_crowd(truth, results, scores):
+    """A scan with a firearm, one that nobody could see, and another two behind more."""
+    objects = [
+        TruthObject(box=BOX, attenuation_around=1.0),
+        TruthObject(box=UNSEEN, attenuation_around=3.0, ignore=True),
+        TruthObject(box=ASIDE, attenuation_around=3.0),
+        TruthObject(box=(0.0, 45.0, 20.0, 60.0), attenuation_around=3.5),
+        TruthObject(box=(30.0, 45.0, 55.0, 60.0)),
+    ]
+    path = truth / "000.json"
+    path.write_text(Truth(objects=tuple(objects)).model_dump_json())
+    detections = tuple(
+        ResultDetection(box=each.box, score=score, label="firearm", alarm=True)
+        for each, score in zip(objects, scores, strict=True)
+        if score is not None
+    )
+    result = Result(
+        scan="000.tiff",
+        width=90,
+        height=60,
+        opaque_fraction=None,
+        elapsed_s=0.1,
+        bundle=BundleName(name="test", sha256="0" * 64),
+        operating_point="draft",
+        detections=detections,
+    )
+    write_result(result, results / "000.tiff.json")
 
 
-def test_nothing_behind_so_much_is_said(weak, strong, truth):
-    found = compare_folders(weak, strong, truth, split="validation", behind=(8.0, 9.0))
-    assert (found.first.pd_behind, found.pd_behind) == (None, None)
-    assert "Pd behind 8 to 9 nepers  not measured: no firearms" in found.as_text()
+def test_each_firearm_of_a_scan_counts_where_it_lies(tmp_path):
+    truth = make_dataset(tmp_path / "dataset", [True, False, False])
+    first = make_results(tmp_path / "first", [None, 0.3, 0.2])
+    second = make_results(tmp_path / "second", [None, 0.3, 0.2])
+    write_crowd(truth, first, [0.9, 0.9, None, None, 0.9])
+    write_crowd(truth, second, [None, None, 0.8, 0.9, 0.1])
+    found = compare(first, second, truth, behind=(2.0, 5.0))
+    assert (found.firearms, found.inside, found.unknown) == (4, 2, 1)
+    assert (found.gained, found.lost) == (2, 2)
+    assert found.difference.pd.value == 0
+    assert found.difference.pd_behind is not None
+    assert found.difference.pd_behind.value == 1
+    assert "of 1 nobody knows" in found.as_text()
+
+
+def test_scans_of_a_group_are_drawn_together(weak, strong, truth, tmp_path):
+    rows = [f"{n:03d}.tiff,{n % 4}" for n in range(26)]
+    groups = tmp_path / "groups.csv"
+    groups.write_text("\n".join(["file,group", *rows]))
+    apart, together = (
+        compare(weak, strong, truth, groups=given) for given in (None, groups)
+    )
+    assert (apart.groups, together.groups) == (26, 4)
+    assert apart.difference.ap50.value == together.difference.ap50.value
+    assert apart.difference.ap50 != together.difference.ap50
+
+
+def test_a_pipeline_differs_from_itself_by_nothing(weak, truth):
+    found = compare(weak, weak, truth).difference
+    assert (found.pd.value, found.ap50.value, found.ap50_95.value) == (0, 0, 0)
+    unseen = -math.log(0.025) / 26
+    assert (found.ap50.low, found.ap50.high) == pytest.approx((-unseen, unseen))
+
+
+def test_results_without_low_scores_are_said_to_be_cut(tmp_path, weak, truth):
+    found: list[float | None] = [0.6] * 6 + [None] * 20
+    cut = make_results(tmp_path / "cut", found)
+    shown = compare(weak, cut, truth)
+    assert (shown.first.cut, shown.second.cut) == (False, True)
+    assert shown.as_text().count("hold no lower scores") == 1
 
 
 @pytest.mark.parametrize(
@@ -91,4 +162,35 @@ def test_without_firearms_or_clean_scans_nothing_is_compared(tmp_path, armed, sa
     truth = make_dataset(tmp_path / "dataset", armed)
     results = make_results(tmp_path / "results", [0.9, 0.9])
     with pytest.raises(ResultError, match=said):
-        compare_folders(results, results, truth, split="validation")
+        compare(results, results, truth)
+
+
+@pytest.mark.parametrize("pfa", [-0.1, 1.0, math.nan])
+def test_a_pfa_that_cannot_be_kept_is_refused(weak, truth, pfa):
+    with pytest.raises(ResultError, match="cannot be kept"):
+        compare(weak, weak, truth, pfa=pfa)
+
+
+@pytest.mark.parametrize("behind", [(5.0, 2.0), (2.0, 2.0), (math.nan, 2.0)])
+def test_a_span_that_holds_nothing_is_refused(weak, truth, behind):
+    with pytest.raises(ResultError, match="lesser first"):
+        compare(weak, weak, truth, behind=behind)
+
+
+def test_a_truth_without_attenuation_has_no_slices(tmp_path):
+    truth = make_dataset(tmp_path / "dataset", [True, False])
+    results = make_results(tmp_path / "results", [0.9, 0.1])
+    with pytest.raises(ResultError, match="Leave out --behind"):
+        compare(results, results, truth, behind=(2.0, 5.0))
+
+
+def test_the_command_shows_the_first_and_then_the_second(weak, strong, truth):
+    words = ["rivals", weak, strong, "--truth", truth, "--behind", 2, 5, "--json"]
+    done = CliRunner().invoke(benchmark_app, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert [found[name]["folder"] for name in ("first", "second")] == [
+        str(weak),
+        str(strong),
+    ]
+    assert (found["inside"], found["gained"], found["lost"]) == (3, 3, 0)
