@@ -67,6 +67,7 @@ def test_a_dismissal_waits_for_a_second_person(page_as, inspection):
     expect(card).to_contain_text("Dismissed by p-")
     card.locator("a.button").click()
     word = other.locator(".said li", has_text=re.compile("you"))
+    expect(other.get_by_text("Alarm 1 of 1")).to_be_visible()
     press(other, "c")
     expect(word.first).to_be_visible()
     other.goto("/second-looks")
