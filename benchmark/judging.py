@@ -56,12 +56,10 @@ def judge_folder(
     """Judge a folder of results.
 
     Args:
-        results: What `cargosight detect DATASET... --out` wrote; a result is found by
-            the name of its scan.
+        results: Folder of results, see `benchmark.folder.read_folder`.
         truth: Folder of the dataset.
-        split: Which part of it: "train", "validation" or "held-out".
-        groups: CSV with the columns `file` and `group`, if the dataset does not know
-            its groups; without either each scan is a group of its own.
+        split: Which part of it.
+        groups: CSV of groups.
 
     Raises:
         ResultError: If a scan of the split has no result or two, or there is nothing to

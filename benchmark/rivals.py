@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmark.calibration.threshold import WANTED_PFA
-from benchmark.evaluation.outcomes import Outcomes
 from benchmark.folder import ScanResult, read_folder
 from benchmark.metrics.average_precision import JudgedScan, resample_precision
 from benchmark.metrics.curves import NEVER
@@ -26,6 +25,8 @@ REPETITIONS: Final = 2000
 Span = tuple[float, float]
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.intp]
+Weights = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,29 @@ class Rivals:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """What one pipeline did.
+
+    Attributes:
+        scores: (F,) of the detection that met each firearm, `NEVER` for none.
+        firearm_homes: (F,) group of each firearm.
+        loudest: (K,) highest score in each clean scan, `NEVER` for none.
+        clean_homes: (K,) group of each clean scan.
+        pairs: All scans.
+        homes: (S,) group of each.
+        groups: How many there are.
+    """
+
+    scores: Values
+    firearm_homes: Numbers
+    loudest: Values
+    clean_homes: Numbers
+    pairs: tuple[JudgedScan, ...]
+    homes: Numbers
+    groups: int
+
+
 def compare_folders(  # noqa: PLR0913 - every one is a plain setting
     first: Path,
     second: Path,
@@ -246,7 +270,7 @@ def _find_inside(around: Values, behind: Span | None) -> Flags:
     return (around >= behind[0]) & (around < behind[1])
 
 
-def _gather(side: Sequence[ScanResult]) -> Outcomes:
+def _gather(side: Sequence[ScanResult]) -> _Side:
     """What one pipeline did, as arrays; firearms in the order of the truth."""
     pairs = tuple(one.pair for one in side)
     homes = number_names([pair.group for pair in pairs])
@@ -258,19 +282,14 @@ def _gather(side: Sequence[ScanResult]) -> Outcomes:
     if not clean:
         msg = "No scan is clean, so no threshold can be found. Choose another --split."
         raise ResultError(msg)
-    scores = np.concatenate([_score_firearms(pair) for pair in pairs])
     loudest = [float(np.max(pairs[n].scores, initial=NEVER)) for n in clean]
-    return Outcomes(
-        scores=scores,
-        found=scores > NEVER,
+    return _Side(
+        scores=np.concatenate([_score_firearms(pair) for pair in pairs]),
         firearm_homes=homes[holders],
-        firearm_inspections=holders,
         loudest=np.array(loudest),
-        alarmed=np.array(loudest) > NEVER,
         clean_homes=homes[clean],
-        mistakes=np.zeros(len(pairs), np.intp),
-        scan_homes=homes,
-        judged=pairs,
+        pairs=pairs,
+        homes=homes,
         groups=int(homes.max()) + 1,
     )
 
@@ -287,7 +306,7 @@ def _score_firearms(pair: JudgedScan) -> Values:
     return np.asarray(scores[matching.detection_of])  # NOBODY is the last place
 
 
-def _find_threshold(outcomes: Outcomes, pfa: float) -> tuple[float, int, bool]:
+def _find_threshold(outcomes: _Side, pfa: float) -> tuple[float, int, bool]:
     """What alarms lie above, in how many clean scans, and whether scores went out."""
     once = np.ones((1, outcomes.groups), np.int64)
     threshold = float(silence_clean(outcomes, pfa, once)[0])
@@ -295,15 +314,13 @@ def _find_threshold(outcomes: Outcomes, pfa: float) -> tuple[float, int, bool]:
     return max(threshold, 0.0), alarmed, threshold == NEVER
 
 
-def _draw_groups(outcomes: Outcomes, seed: int) -> npt.NDArray[np.int64]:
+def _draw_groups(outcomes: _Side, seed: int) -> Weights:
     """(R + 1, G) how often each group is drawn; first each once."""
     drawn = bootstrap_weights(outcomes.groups, REPETITIONS, seed)
     return np.concatenate([np.ones((1, outcomes.groups), np.int64), drawn])
 
 
-def _draw(
-    outcomes: Outcomes, inside: Flags, pfa: float, weights: npt.NDArray[np.int64]
-) -> Values:
+def _draw(outcomes: _Side, inside: Flags, pfa: float, weights: Weights) -> Values:
     """(R + 1, 4) what `Figures` lists, in each draw."""
     behind = replace(
         outcomes,
@@ -311,11 +328,11 @@ def _draw(
         firearm_homes=outcomes.firearm_homes[inside],
     )
     shares = [draw_pd_at_pfa(each, pfa, weights) for each in (outcomes, behind)]
-    precision = resample_precision(outcomes.judged, outcomes.scan_homes, weights)
+    precision = resample_precision(outcomes.pairs, outcomes.homes, weights)
     return np.column_stack([*shares, precision])
 
 
-def _measure(drawn: Values, weights: npt.NDArray[np.int64]) -> Figures:
+def _measure(drawn: Values, weights: Weights) -> Figures:
     pd, pd_behind, ap50, ap50_95 = (_measure_one(column, weights) for column in drawn.T)
     assert pd is not None  # noqa: S101 - there are firearms, see `_gather`
     assert ap50 is not None  # noqa: S101
@@ -323,7 +340,7 @@ def _measure(drawn: Values, weights: npt.NDArray[np.int64]) -> Figures:
     return Figures(pd, pd_behind, ap50, ap50_95)
 
 
-def _measure_one(column: Values, weights: npt.NDArray[np.int64]) -> Measured | None:
+def _measure_one(column: Values, weights: Weights) -> Measured | None:
     value = float(column[0])
     if not np.isfinite(value):
         return None

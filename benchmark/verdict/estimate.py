@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,26 @@ Numbers = npt.NDArray[np.intp]
 REPETITIONS: Final = 2000
 
 _HALVINGS: Final = 40
+
+
+class Scored(Protocol):
+    """What Pd at a Pfa is found from: `Outcomes`, or less."""
+
+    @property
+    def scores(self) -> Values:
+        """(F,) of the detection that met each firearm, `NEVER` for none."""
+
+    @property
+    def firearm_homes(self) -> Numbers:
+        """(F,) group of each firearm."""
+
+    @property
+    def loudest(self) -> Values:
+        """(K,) highest score in each clean inspection, `NEVER` for none."""
+
+    @property
+    def clean_homes(self) -> Numbers:
+        """(K,) group of each clean inspection."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,7 +270,7 @@ def _draw(rule: Rule, outcomes: Outcomes, weights: Weights) -> Values:
     return np.asarray(drawn[:, int(rule.metric == "ap50_95")])
 
 
-def draw_pd_at_pfa(outcomes: Outcomes, pfa: float, weights: Weights) -> Values:
+def draw_pd_at_pfa(outcomes: Scored, pfa: float, weights: Weights) -> Values:
     """Pd at the lowest threshold that keeps a Pfa, in resampled groups.
 
     The threshold is found anew in each draw, on its own clean inspections, so that the
@@ -272,7 +292,7 @@ def draw_pd_at_pfa(outcomes: Outcomes, pfa: float, weights: Weights) -> Values:
     return np.where(usable, hits / np.maximum(total, 1), np.nan)
 
 
-def silence_clean(outcomes: Outcomes, pfa: float, weights: Weights) -> Values:
+def silence_clean(outcomes: Scored, pfa: float, weights: Weights) -> Values:
     """The lowest scores above which no more clean inspections than wanted alarm.
 
     Args:

@@ -1,5 +1,6 @@
 """A small dataset and folders of results of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from data.scan import Scan
 from data.truth import Truth, TruthObject
 from detector.results import BundleName, Result, ResultDetection, write_result
 
-BOX = (10.0, 10.0, 50.0, 40.0)
+Box = tuple[float, float, float, float]
+
+BOX: Box = (10.0, 10.0, 50.0, 40.0)
 
 
 def make_dataset(
@@ -37,16 +40,10 @@ def make_dataset(
     return root
 
 
-def make_result(
-    root: Path, number: int, score: float | None, *, by: str = "test"
+def write_found(
+    root: Path, number: int, found: Sequence[tuple[Box, float]], *, by: str = "test"
 ) -> None:
-    """What was found in a scan: the box with a score, or nothing."""
-    detections: tuple[ResultDetection, ...] = ()
-    if score is not None:
-        found = ResultDetection(
-            box=BOX, score=score, label="firearm", alarm=score >= 0.5
-        )
-        detections = (found,)
+    """What was found in a scan: boxes with scores; alarms from 0.5."""
     name = f"{number:03d}.tiff"
     result = Result(
         scan=name,
@@ -56,9 +53,19 @@ def make_result(
         elapsed_s=0.1,
         bundle=BundleName(name=by, sha256="0" * 64),
         operating_point="draft",
-        detections=detections,
+        detections=tuple(
+            ResultDetection(box=box, score=score, label="firearm", alarm=score >= 0.5)
+            for box, score in found
+        ),
     )
     write_result(result, root / f"{name}.json")
+
+
+def make_result(
+    root: Path, number: int, score: float | None, *, by: str = "test"
+) -> None:
+    """What was found in a scan: the box with a score, or nothing."""
+    write_found(root, number, [] if score is None else [(BOX, score)], by=by)
 
 
 def make_results(root: Path, scores: list[float | None], *, by: str = "test") -> Path:

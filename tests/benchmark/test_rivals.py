@@ -10,8 +10,7 @@ from benchmark import compare_folders
 from cargosight.benchmark_cli import benchmark_app
 from data.errors import ResultError
 from data.truth import Truth, TruthObject
-from detector.results import BundleName, Result, ResultDetection, write_result
-from tests.benchmark.folders import BOX, make_dataset, make_results
+from tests.benchmark.folders import BOX, make_dataset, make_results, write_found
 
 ARMED = [True] * 6 + [False] * 20
 QUIET: list[float | None] = [0.1] * 20
@@ -94,22 +93,9 @@ def write_crowd(truth, results, scores):
     ]
     path = truth / "000.json"
     path.write_text(Truth(objects=tuple(objects)).model_dump_json())
-    detections = tuple(
-        ResultDetection(box=each.box, score=score, label="firearm", alarm=True)
-        for each, score in zip(objects, scores, strict=True)
-        if score is not None
-    )
-    result = Result(
-        scan="000.tiff",
-        width=90,
-        height=60,
-        opaque_fraction=None,
-        elapsed_s=0.1,
-        bundle=BundleName(name="test", sha256="0" * 64),
-        operating_point="draft",
-        detections=detections,
-    )
-    write_result(result, results / "000.tiff.json")
+    pairs = zip(objects, scores, strict=True)
+    found = [(each.box, score) for each, score in pairs if score is not None]
+    write_found(results, 0, found)
 
 
 def test_each_firearm_of_a_scan_counts_where_it_lies(tmp_path):
