@@ -51,12 +51,13 @@ class Varier:
             labels: Px of the tile.
 
         Returns:
-            Planes and labels, clipped to the tile; slivers are left out.
+            Planes and labels, clipped to the tile; boxes of slivers are left out.
         """
         self._varied.set_random_seed(int(random.integers(_SEEDS)))
         kinds = [_FIND] * len(labels.boxes) + [_IGNORE] * len(labels.ignored)
         changed = self._varied(
             image=np.ascontiguousarray(planes),
+            mask=labels.marks,
             bboxes=np.concatenate([labels.boxes, labels.ignored]),
             kinds=kinds,
         )
@@ -64,13 +65,14 @@ class Varier:
         if self._dual and random.random() < self._settings.drop_material:
             varied = varied.copy()  # it may be the tile that came in
             varied[..., 2] = NEUTRAL
-        return varied, _part(changed["bboxes"], changed["kinds"])
+        found, ignored = _part(changed["bboxes"], changed["kinds"])
+        return varied, Labels(found, ignored, changed["mask"])
 
 
-def _part(rows: Any, kinds: Sequence[float]) -> Labels:
+def _part(rows: Any, kinds: Sequence[float]) -> tuple[Boxes, Boxes]:
     boxes = np.asarray(rows, np.float32).reshape(-1, 4)
     found = np.asarray(kinds, np.float32) == _FIND
-    return Labels(boxes[found], boxes[~found])
+    return boxes[found], boxes[~found]
 
 
 def _compose(

@@ -173,6 +173,9 @@ class TrainingConfig(BaseModel):
             more where drawing them takes longer than learning from them.
         local_contrast: Whether the network sees, besides the planes, how each pixel
             differs from what is around it; one that starts from such a network does.
+        silhouettes: Weight of telling which pixels show a firearm, which is learned
+            besides boxes and left out of the checkpoint; 0 learns boxes alone. Firearms
+            need masks, as those of simulated and projected ones have.
         amp: Whether convolutions are in bfloat16 where the device has it: faster, but
             it was never measured whether what is learned is as good.
         background: Tiles without a firearm for each one with, besides projections.
@@ -220,6 +223,7 @@ class TrainingConfig(BaseModel):
     batch: Count = 16
     echo: Count = 1
     local_contrast: bool = False
+    silhouettes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     amp: bool = False
     background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
     mined: Share = 0.3

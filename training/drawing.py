@@ -18,7 +18,7 @@ from training.config import TrainingConfig
 from training.exposing import vary_exposure
 from training.painting import paint, view_scan
 from training.prepared import PreparedScan
-from training.projecting import Placed, Site, gather, project_thing
+from training.projecting import Placed, Site, add_labels, project_thing
 from training.things import Things
 from training.windows import (
     Labels,
@@ -174,14 +174,16 @@ class Drawer:
         first, last = (round(share * self._side) for share in CENTRE)
         x, y = random.integers(first, last + 1, 2).tolist()
         planes = np.empty((self._side, self._side, 3), np.uint8)
+        marks = np.empty((self._side, self._side), np.uint8)
         boxes, ignored = [], []
         for left, right in ((0, x), (x, self._side)):
             for top, bottom in ((0, y), (y, self._side)):
                 part = self._draw(random, (right - left, bottom - top))
                 planes[top:bottom, left:right] = part.planes
+                marks[top:bottom, left:right] = part.labels.marks
                 boxes.append(shift_boxes(part.labels.boxes, left, top))
                 ignored.append(shift_boxes(part.labels.ignored, left, top))
-        labels = Labels(np.concatenate(boxes), np.concatenate(ignored))
+        labels = Labels(np.concatenate(boxes), np.concatenate(ignored), marks)
         return LabelledTile(planes, labels)
 
     def _draw(self, random: np.random.Generator, size: tuple[int, int]) -> LabelledTile:
@@ -233,10 +235,7 @@ class Drawer:
             density = 1.0 if armed or not firearm else 0.0
             found = project_thing(random, site, thing, settings, density=density)
             placed += [found] if armed and found is not None else []
-        return Labels(
-            np.concatenate([labels.boxes, gather(placed, visible=True)]),
-            np.concatenate([labels.ignored, gather(placed, visible=False)]),
-        )
+        return add_labels(labels, placed)
 
 
 def _choose_window(

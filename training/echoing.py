@@ -56,5 +56,9 @@ def mirror(batch: Batch, strides: tuple[int, ...]) -> Batch:
     ]
     boxes = batch["bboxes"].clone()
     boxes[:, 0] = 1 - boxes[:, 0]
-    planes = batch["img"].flip(3)
-    return batch | {"img": planes, "bboxes": boxes, "pardon": torch.cat(pardon, dim=1)}
+    return batch | {
+        "img": batch["img"].flip(3),
+        "bboxes": boxes,
+        "pardon": torch.cat(pardon, dim=1),
+        "marks": batch["marks"].flip(2),
+    }

@@ -30,6 +30,7 @@ from training.mining import mine_false_alarms
 from training.network import make_network, save_checkpoint
 from training.recording import record_network
 from training.schedule import TRUNK, measure_progress, plan_steps, set_learning_rate
+from training.silhouettes import Silhouettes
 from training.state import STATE, Progressed, load_state, save_state
 from training.watch import Figures, Watch
 
@@ -85,20 +86,22 @@ class Fitting:
         )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
-        self._loss = Loss(network)
+        told = Silhouettes(network).to(team.device) if config.silhouettes else None
+        self._learner: nn.Module = told or network
+        self._loss = Loss(network, config.silhouettes)
         self._mix = partial(mix_precision, team.device, asked=config.amp)
         self._average = ModelEMA(network)
-        self._optimizer = _make_optimizer(network, config)
+        self._optimizer = _make_optimizer(self._learner, network, config)
         self._progressed = load_state(
-            folder / STATE, network, self._average, self._optimizer
+            folder / STATE, self._learner, self._average, self._optimizer
         )
         self._drawer.pool.spots.mined[:] = self._progressed.mined
         self._started = time.monotonic()
         self._earlier = sum(epoch.seconds for epoch in self._progressed.epochs)
         if team.world == 1 and team.device.type == "cuda":
             with self._mix():
-                record_network(network, config.batch, config.tile_side)
-        self._wrapped = team.wrap(network)
+                record_network(self._learner, config.batch, config.tile_side)
+        self._wrapped = team.wrap(self._learner)
         self._steps = plan_steps(config, drawer.epoch_tiles)
         drawn = math.ceil(self._steps / config.echo)
         self._orders = EpochOrders(config, drawn, rank=team.rank, world=team.world)
@@ -186,7 +189,7 @@ class Fitting:
             answers = self._wrapped(to_planes(batch["img"]))
         loss = self._loss(answers, batch)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self._network.parameters(), _MOST_GRADIENT)
+        nn.utils.clip_grad_norm_(self._learner.parameters(), _MOST_GRADIENT)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self._average.update(self._network)
@@ -241,7 +244,7 @@ class Fitting:
     def _save(self) -> None:
         save_state(
             self._folder / STATE,
-            self._network,
+            self._learner,
             self._average,
             self._optimizer,
             self._progressed,
@@ -294,18 +297,18 @@ def _rank(pd: float | None, figures: Figures) -> tuple[float, float]:
 
 
 def _make_optimizer(
-    network: nn.Module, config: TrainingConfig
+    learner: nn.Module, network: nn.Module, config: TrainingConfig
 ) -> torch.optim.Optimizer:
-    """AdamW that decays the weights of convolutions alone, head and trunk apart."""
+    """AdamW that decays the weights of convolutions alone, heads and trunk apart."""
     layers: Any = network.model
-    head = {id(weight) for weight in layers[-1].parameters()}
+    trunk = {id(weight) for layer in layers[:-1] for weight in layer.parameters()}
     groups = [
         {
             "params": [
                 weight
-                for weight in network.parameters()
+                for weight in learner.parameters()
                 if weight.requires_grad
-                and (id(weight) in head) is of_head
+                and (id(weight) not in trunk) is of_head
                 and (weight.ndim > 1) is decayed
             ],
             "weight_decay": config.weight_decay if decayed else 0.0,

@@ -12,6 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 from training.config import TrainingConfig
 from training.drawing import Drawer, LabelledTile
 from training.loss import mark_pardons
+from training.silhouettes import thin_marks
 
 Order = tuple[int, int, bool]
 """Epoch, number, and whether the tile must be of one piece."""
@@ -43,6 +44,7 @@ class Tiles(Dataset[dict[str, Tensor]]):
             "img": torch.from_numpy(planes),
             "bboxes": torch.from_numpy(_to_centres(tile.labels.boxes) / self._side),
             "pardon": mark_pardons(ignored, self._side, self._strides),
+            "marks": thin_marks(tile.labels.marks),
         }
 
 
@@ -109,6 +111,7 @@ def collate(items: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
         "cls": torch.zeros(len(boxes), 1),
         "batch_idx": torch.repeat_interleave(torch.arange(len(items)), counts).float(),
         "pardon": torch.stack([item["pardon"] for item in items]),
+        "marks": torch.stack([item["marks"] for item in items]),
     }
 
 

@@ -1,10 +1,15 @@
-"""Ultralytics' loss, which neither punishes nor rewards answers on what is ignored."""
+"""Ultralytics' loss, which neither punishes nor rewards answers on what is ignored.
+
+Where silhouettes are learned besides boxes, theirs is added.
+"""
 
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
+
+from training.silhouettes import judge_silhouettes
 
 _PER_STEP = 16
 """Ultralytics multiplies its mean loss by the tiles of a step, and clips gradients; so
@@ -16,9 +21,11 @@ class Loss:
 
     Args:
         network: A detector of Ultralytics.
+        silhouettes: Weight of those; 0 if they are not learned.
     """
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: Any, silhouettes: float = 0.0) -> None:
+        self._silhouettes = silhouettes
         self._criterion = network.init_criterion()
         parts = [
             getattr(self._criterion, name)
@@ -33,10 +40,19 @@ class Loss:
         """Mean loss of a step.
 
         Args:
-            answers: What the network says in training mode, in any precision.
+            answers: What the network says in training mode, in any precision; where
+                silhouettes are learned, a pair of that and their logits.
             batch: `batch_idx` (M,), `cls` (M, 1), `bboxes` (M, 4) centres and sizes as
-                shares of a tile, and `pardon` (N, A) bool, see `mark_pardons`.
+                shares of a tile, `pardon` (N, A) bool, see `mark_pardons`, and `marks`
+                (N, S / 4, S / 4) uint8, see `training.silhouettes`.
         """
+        if self._silhouettes:
+            answers, logits = answers
+            off = judge_silhouettes(logits, batch["marks"])
+            return self._judge(answers, batch) + self._silhouettes * off
+        return self._judge(answers, batch)
+
+    def _judge(self, answers: Any, batch: dict[str, Tensor]) -> Tensor:
         for judge in self._judges:
             judge.pardon = batch["pardon"]
         parts: Tensor = self._criterion(_widen(answers), batch)[0]

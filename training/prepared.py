@@ -33,6 +33,7 @@ from detector.boxes import scale_boxes
 from detector.encoding import Encoding, resample
 from detector.scale import Scale
 from training.config import TrainingConfig
+from training.silhouettes import mark_scan
 from training.store import ArrayFile, ArrayWriter, Place
 
 Levels = npt.NDArray[np.float32]
@@ -40,7 +41,7 @@ Boxes = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
 Rows = tuple[tuple[float, float, float, float], ...]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is kept on disk: another one is prepared anew."""
 
 SHRINK: Final = 16
@@ -74,6 +75,7 @@ class Entry:
         overview: (h/16, w/16) float32, transmission or brightness, 1 for air.
         wide: (P, h/16, w/16) float32, mean signal from far around; None for pictures.
         inside: (h/2, w/2) bool, where things may be put; None for pictures in colours.
+        marks: (h/2, w/2) uint8, where firearms show: see `training.silhouettes`.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Entry:
     overview: Place
     wide: Place | None
     inside: Place | None
+    marks: Place
 
 
 _ENTRIES: Final = TypeAdapter(tuple[Entry, ...])
@@ -109,6 +112,7 @@ class PreparedScan:
         overview: (h/16, w/16) float32, 1 for air.
         wide: (P, h/16, w/16) float32 or None.
         inside: (h/2, w/2) bool or None.
+        marks: (h/2, w/2) uint8.
         boxes: (N, 4) float32 of its visible firearms, px.
         ignored: (I, 4) float32 of firearms that nobody could see, px.
     """
@@ -118,6 +122,7 @@ class PreparedScan:
     overview: Levels
     wide: Array | None
     inside: Array | None
+    marks: Array
     boxes: Boxes
     ignored: Boxes
 
@@ -226,6 +231,7 @@ def _open(entry: Entry, arrays: ArrayFile) -> PreparedScan:
         overview=arrays[entry.overview],
         wide=wide,
         inside=inside,
+        marks=arrays[entry.marks],
         boxes=boxes,
         ignored=ignored,
     )
@@ -248,6 +254,7 @@ class _Made:
     facts: dict[str, Any]
     planes: Array
     overview: Levels
+    marks: Array
     wide: Array | None = None
     inside: Array | None = None
 
@@ -258,6 +265,7 @@ class _Made:
             overview=writer.add(self.overview),
             wide=None if self.wide is None else writer.add(self.wide),
             inside=None if self.inside is None else writer.add(self.inside),
+            marks=writer.add(self.marks),
         )
 
 
@@ -276,9 +284,8 @@ def _prepare(sample: Sample, scale: Scale, pitch_mm: float | None) -> _Made:
         "behind": truth.surroundings(),
         "pitched": scan.info.pitch_mm is not None,
     }
-    if scan.display is None:
-        return _prepare_counts(scan, size, facts)
-    return _prepare_display(scan, size, facts)
+    prepare = _prepare_counts if scan.display is None else _prepare_display
+    return prepare(scan, size, facts, mark_scan(truth, size, factors))
 
 
 def _state_pitch(scan: Scan, pitch_mm: float | None) -> Scan:
@@ -292,7 +299,9 @@ def _to_rows(boxes: Boxes) -> Rows:
     return tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in boxes)
 
 
-def _prepare_counts(scan: Scan, size: tuple[int, int], facts: dict[str, Any]) -> _Made:
+def _prepare_counts(
+    scan: Scan, size: tuple[int, int], facts: dict[str, Any], marks: Array
+) -> _Made:
     planes = [resample(scan.transmission("high"), size)]
     if scan.low is not None:
         planes.append(resample(scan.transmission("low"), size))
@@ -317,12 +326,15 @@ def _prepare_counts(scan: Scan, size: tuple[int, int], facts: dict[str, Any]) ->
         facts,
         _to_halves(planes),
         _thin(planes[0]),
+        marks,
         np.stack([_thin(each) for each in wide]),
         room.inside,
     )
 
 
-def _prepare_display(scan: Scan, size: tuple[int, int], facts: dict[str, Any]) -> _Made:
+def _prepare_display(
+    scan: Scan, size: tuple[int, int], facts: dict[str, Any], marks: Array
+) -> _Made:
     assert scan.display is not None  # noqa: S101 - the caller has looked
     picture = resample(scan.display, size)
     unknown: dict[str, Any] = {
@@ -335,7 +347,7 @@ def _prepare_display(scan: Scan, size: tuple[int, int], facts: dict[str, Any]) -
     except ScanError:
         rest = {"noise": (0.0,), "blur_px": 0.0, "wall": 0.0, "air": None}
         bright = picture.min(axis=2).astype(np.float32) / 255
-        return _Made(facts | unknown | rest, picture, _thin(bright))
+        return _Made(facts | unknown | rest, picture, _thin(bright), marks)
     air = display_air(picture)
     level = to_display_transmission(picture, air=air)
     level[picture[..., 0] == 0] = 0  # else some come back as 1, from 11 bits
@@ -346,7 +358,8 @@ def _prepare_display(scan: Scan, size: tuple[int, int], facts: dict[str, Any]) -
         "wall": room.wall,
         "air": air,
     }
-    return _Made(facts, _to_halves([level]), _thin(level), None, room.inside)
+    thin = _thin(level)
+    return _Made(facts, _to_halves([level]), thin, marks, None, room.inside)
 
 
 def _to_halves(planes: Sequence[Levels]) -> Array:

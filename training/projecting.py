@@ -18,7 +18,9 @@ from data.projection.projecting import (
 from data.truth import VISIBLE
 from training.config import Projection
 from training.prepared import PreparedScan
+from training.silhouettes import SHOWN, UNSURE, paint_marks
 from training.things import Thing
+from training.windows import Labels
 
 Boxes = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.float32]
@@ -61,17 +63,21 @@ class Site:
             self.taken[rows, max(x0 - _FREE, 0) : x1 + _FREE] = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """A thing in a window.
 
     Attributes:
         box: x0, y0, x1, y1, px of the window.
         visible: Whether anybody could see it.
+        mask: (h, w) bool, its pixels.
+        corner: Column and row of the mask's upper left pixel.
     """
 
     box: tuple[float, float, float, float]
     visible: bool
+    mask: Mask
+    corner: tuple[int, int]
 
 
 def project_thing(
@@ -106,7 +112,7 @@ def project_thing(
     seen = _add(random, site, cast, corner, settings)
     box = _find_box(cast, corner)
     site.take(np.array([box], np.float32))
-    return Placed(box, seen >= VISIBLE)
+    return Placed(box, seen >= VISIBLE, cast.mask, corner)
 
 
 def _find_corner(
@@ -182,7 +188,19 @@ def _find_box(cast: Cast, corner: tuple[int, int]) -> tuple[float, float, float,
     )
 
 
-def gather(placed: Sequence[Placed], *, visible: bool) -> Boxes:
+def add_labels(labels: Labels, placed: Sequence[Placed]) -> Labels:
+    """The labels of a window with those of firearms that were projected into it."""
+    marks = labels.marks.copy()
+    for each in placed:
+        paint_marks(marks, each.mask, each.corner, SHOWN if each.visible else UNSURE)
+    return Labels(
+        np.concatenate([labels.boxes, _gather(placed, visible=True)]),
+        np.concatenate([labels.ignored, _gather(placed, visible=False)]),
+        marks,
+    )
+
+
+def _gather(placed: Sequence[Placed], *, visible: bool) -> Boxes:
     """Boxes of the things that anybody, or nobody, could see; (N, 4) float32."""
     rows = [each.box for each in placed if each.visible == visible]
     return np.array(rows, np.float32).reshape(-1, 4)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from detector.boxes import box_areas, clip_boxes, shift_boxes
 from detector.tiles import Tile
 from training.prepared import SHRINK, PreparedScan
+from training.silhouettes import COARSE, NONE, Marks
 
 Boxes = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.float32]
@@ -31,10 +32,12 @@ class Labels:
         boxes: (N, 4) float32, firearms to find, px of the window.
         ignored: (I, 4) float32, where a network may answer or not: firearms that nobody
             could see, and slivers of others.
+        marks: (h, w) uint8, which pixels show one: see `training.silhouettes`.
     """
 
     boxes: Boxes
     ignored: Boxes
+    marks: Marks
 
 
 def shows_air(scan: PreparedScan, tile: Tile) -> bool:
@@ -57,7 +60,21 @@ def label_window(scan: PreparedScan, window: Tile) -> Labels:
     """
     shown, slivers = part_boxes(scan.boxes, window)
     unseen = np.concatenate(part_boxes(scan.ignored, window))
-    return Labels(shown, np.concatenate([slivers, unseen]))
+    ignored = np.concatenate([slivers, unseen])
+    return Labels(shown, ignored, _cut_marks(scan.marks, window))
+
+
+def _cut_marks(marks: Marks, window: Tile) -> Marks:
+    """Marks of a window's pixels, (h, w); beyond the scan's border is nothing."""
+    columns, rows = (
+        np.arange(first, last) // COARSE
+        for first, last in ((window.x0, window.x1), (window.y0, window.y1))
+    )
+    framed = np.pad(marks, 1, constant_values=NONE)
+    tall, wide = marks.shape
+    return framed[
+        np.clip(rows, -1, tall)[:, None] + 1, np.clip(columns, -1, wide)[None] + 1
+    ]
 
 
 def part_boxes(boxes: Boxes, window: Tile) -> tuple[Boxes, Boxes]:

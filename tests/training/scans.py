@@ -12,6 +12,7 @@ from data.projection.placing import find_room
 from data.truth import Truth, TruthObject
 from tests.data.projection.things import ENERGIES, make_box, make_cutout
 from training.prepared import SHRINK, Entry, PreparedScan
+from training.silhouettes import mark_scan
 from training.store import Place
 
 NOWHERE = Place(0, (), "float16")
@@ -36,6 +37,7 @@ KNOWN = Entry(
     overview=NOWHERE,
     wide=None,
     inside=None,
+    marks=NOWHERE,
 )
 
 
@@ -78,6 +80,9 @@ def make_prepared(
         overview=blocks.mean(axis=(1, 3)),
         wide=wide,
         inside=inside,
+        marks=mark_scan(
+            make_truth(*boxes, ignored=ignored), (width, height), (1.0, 1.0)
+        ),
         boxes=np.array(boxes, np.float32).reshape(-1, 4),
         ignored=np.array(ignored, np.float32).reshape(-1, 4),
     )

@@ -38,7 +38,8 @@ def make_tile(*objects, round_ones=False, ignored=()):
     found, pardoned = (
         np.array(rows, np.float32).reshape(-1, 4) for rows in (objects, ignored)
     )
-    return planes, Labels(found, pardoned)
+    marks = (planes[..., 0] == 250).astype(np.uint8)
+    return planes, Labels(found, pardoned, marks)
 
 
 def make_varier(holds: Planes = "dual", **settings) -> Varier:
@@ -86,6 +87,8 @@ def test_a_box_bounds_what_is_seen_of_its_object(settings):
         if len(labels.boxes):
             labelled += 1
             assert np.abs(labels.boxes[0] - bounds(bright(planes))).max() <= 1.5
+            astray = (labels.marks == 1) != bright(planes)
+            assert astray.sum() <= 0.1 * bright(planes).sum()
         else:
             assert bright(planes).sum() < 0.3 * 30 * 26 * 4
     assert labelled > 80

@@ -70,7 +70,7 @@ def asked(monkeypatch):
     def record(random, site, thing, settings, *, density=1.0):
         del random, site, settings
         calls.append((thing.kind, density))
-        return Placed((1.0, 1.0, 9.0, 9.0), visible=True)
+        return Placed((1.0, 1.0, 9.0, 9.0), True, np.ones((8, 8), bool), (1, 1))
 
     monkeypatch.setattr(drawing, "project_thing", record)
     return calls

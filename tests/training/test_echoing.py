@@ -21,6 +21,7 @@ def make_batch(number=0):
         "cls": torch.zeros(1, 1),
         "batch_idx": torch.zeros(1),
         "pardon": mark_pardons(ignored, SIDE, STRIDES)[None],
+        "marks": (planes[:, 0, 2::4, 2::4] < 255).to(torch.uint8),
     }
 
 
@@ -31,11 +32,12 @@ def give(count, times):
     return [(int(tile.min()), bool((tile[:, 40:56] < 255).any())) for tile in given]
 
 
-def test_a_mirrored_batch_has_mirrored_boxes_and_pardons():
+def test_a_mirrored_batch_has_mirrored_boxes_pardons_and_marks():
     batch = make_batch()
     turned = mirror(batch, STRIDES)
     assert turned["img"][0, 0, 8:24, 8:24].max() == 0
     assert turned["bboxes"][0].tolist() == [16 / SIDE, 16 / SIDE, 16 / SIDE, 16 / SIDE]
+    assert torch.equal(turned["marks"][0], turned["img"][0, 0, 2::4, 2::4] < 255)
     across = torch.tensor([[46.0, 32.0, 64.0, 64.0]])
     assert torch.equal(turned["pardon"][0], mark_pardons(across, SIDE, STRIDES))
 

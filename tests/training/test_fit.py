@@ -18,6 +18,7 @@ from training.drawing import Drawer
 from training.fit import Fitting, Watchers, fit
 from training.gathering import Gatherer
 from training.network import make_network, read_network
+from training.silhouettes import Silhouettes
 from training.state import STATE, read_progressed
 from training.watch import Figures
 
@@ -261,7 +262,8 @@ def test_the_state_of_another_network_is_refused(pool, tmp_path):
 def test_only_weights_of_convolutions_decay():
     network = make_network(new_base(), epochs=1)
     config = configure(weight_decay=0.25)
-    optimizer = fit_module._make_optimizer(network, config)  # noqa: SLF001
+    make = fit_module._make_optimizer  # noqa: SLF001
+    optimizer = make(network, network, config)
     groups = optimizer.param_groups
     for decayed, plain in (groups[:2], groups[2:]):
         assert (decayed["weight_decay"], plain["weight_decay"]) == (0.25, 0)
@@ -272,6 +274,35 @@ def test_only_weights_of_convolutions_decay():
     assert sum(len(group["params"]) for group in groups[2:]) == head
     count = sum(len(group["params"]) for group in groups)
     assert count == sum(weight.requires_grad for weight in network.parameters())
+
+
+def test_the_head_of_silhouettes_learns_as_a_head_does_and_is_not_kept(pool, tmp_path):
+    network = make_network(new_base(), epochs=1)
+    learner = Silhouettes(network)
+    make = fit_module._make_optimizer  # noqa: SLF001
+    groups = make(learner, network, configure()).param_groups
+    heads = {id(weight) for group in groups[2:] for weight in group["params"]}
+    assert {id(weight) for weight in learner.head.parameters()} < heads
+    assert len(heads) == sum(
+        weight.requires_grad
+        for part in (learner.head, network.model[-1])
+        for weight in part.parameters()
+    )
+    for name, weight in (("with", 4.0), ("without", 0.0)):
+        wish = {"epochs": 1, "steps": 2, "silhouettes": weight}
+        run(pool, tmp_path / name, Told.of_ap50(0.1), **wish)
+        state = torch.load(tmp_path / name / STATE, weights_only=True)["network"]
+        assert any(each.startswith("head.") for each in state) is (name == "with")
+        kept = read_network(tmp_path / name / "checkpoint.pt")
+        assert kept.state_dict().keys() == network.state_dict().keys()
+
+
+def test_silhouettes_change_what_is_learned(pool, tmp_path):
+    losses = [
+        draw(pool, tmp_path / str(weight), silhouettes=weight)[1].epochs[0].loss
+        for weight in (0.0, 4.0)
+    ]
+    assert losses[1] > losses[0]
 
 
 def test_the_head_learns_first(pool, tmp_path, monkeypatch):

@@ -34,7 +34,9 @@ class Painted(Drawer):
         planes[..., 0], planes[..., 1], planes[..., 2] = epoch, number, still
         boxes = np.tile(np.array([[8, 16, 40, 32]], np.float32), (number, 1))
         ignored = np.array([[0, 0, 16, 16]], np.float32)
-        return LabelledTile(planes, Labels(boxes, ignored))
+        return LabelledTile(
+            planes, Labels(boxes, ignored, np.full((SIDE, SIDE), number, np.uint8))
+        )
 
 
 @pytest.fixture(scope="module")

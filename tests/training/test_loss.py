@@ -10,6 +10,7 @@ from tests.training.tiny import SIDE
 from training.base import find_base
 from training.loss import Loss, mark_pardons
 from training.network import make_network
+from training.silhouettes import SHOWN, judge_silhouettes
 
 STRIDES = (8, 16, 32)
 PLACES = 64 + 16 + 4
@@ -143,3 +144,16 @@ def test_answers_of_less_precision_are_judged_in_float32(layout):
     rounded = loss(answers, batch).detach()
     assert rounded.dtype == torch.float32
     assert rounded == loss(wide, batch).detach()
+
+
+def test_silhouettes_add_what_they_are_off_by_times_their_weight():
+    network, batch = make("yolo26n.yaml"), make_batch()
+    cells = SIDE // 4
+    batch["marks"] = torch.zeros(2, cells, cells, dtype=torch.uint8)
+    batch["marks"][0, :4, :4] = SHOWN
+    answers, logits = network(batch["img"]), torch.randn(2, 1, cells, cells)
+    off = judge_silhouettes(logits, batch["marks"])
+    plain = Loss(network)(answers, batch)
+    both = Loss(network, 3.0)((answers, logits), batch)
+    torch.testing.assert_close(both, plain + 3 * off)
+    assert off > 0

@@ -7,7 +7,9 @@ from data.projection.cutout import Cutout
 from tests.data.projection.things import ENERGIES, make_box
 from tests.training.scans import NOISE, Named, make_prepared
 from training.config import Projection
-from training.projecting import Placed, Site, gather, project_thing
+from training.projecting import Placed, Site, add_labels, project_thing
+from training.silhouettes import SHOWN, UNSURE
+from training.windows import Labels
 
 PISTOL = Named("pistol")
 TRUE = Projection()
@@ -202,10 +204,10 @@ def test_what_nobody_could_see_comes_as_not_visible():
 def test_the_same_seed_puts_it_into_the_same_place():
     def run(seed):
         site = make_site()
-        return project(site, seed, TRUE), site.levels.tobytes()
+        return project(site, seed, TRUE).box, site.levels.tobytes()
 
     assert run(1) == run(1)
-    assert len({run(seed)[0].box for seed in range(6)}) == 6
+    assert len({run(seed)[0] for seed in range(6)}) == 6
 
 
 @pytest.mark.parametrize(
@@ -229,8 +231,19 @@ def test_scans_of_every_kind_take_things(planes, energies):
     assert all(plane.min() < 0.5 for plane in site.levels)
 
 
-def test_boxes_are_gathered_by_whether_they_can_be_seen():
-    placed = [Placed((0, 0, 4, 4), True), Placed((5, 5, 9, 9), False)]
-    assert gather(placed, visible=True).tolist() == [[0, 0, 4, 4]]
-    assert gather(placed, visible=False).tolist() == [[5, 5, 9, 9]]
-    assert gather([], visible=True).shape == (0, 4)
+def test_labels_are_added_by_whether_they_can_be_seen():
+    full = np.ones((4, 4), bool)
+    placed = [
+        Placed((0, 0, 4, 4), True, full, (0, 0)),
+        Placed((5, 5, 9, 9), False, full, (5, 5)),
+    ]
+    nothing = np.zeros((0, 4), np.float32)
+    before = Labels(nothing, nothing, np.zeros((10, 10), np.uint8))
+    labels = add_labels(before, placed)
+    assert labels.boxes.tolist() == [[0, 0, 4, 4]]
+    assert labels.ignored.tolist() == [[5, 5, 9, 9]]
+    assert (labels.marks[:4, :4] == SHOWN).all()
+    assert (labels.marks[5:9, 5:9] == UNSURE).all()
+    assert np.count_nonzero(labels.marks) == 32
+    assert not before.marks.any()
+    assert add_labels(before, []).boxes.shape == (0, 4)

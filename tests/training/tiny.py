@@ -9,6 +9,7 @@ from ultralytics.nn.tasks import yaml_model_load
 from data.dataset import DatasetIndex, IndexedScan, read_dataset
 from data.formats import write_scan
 from data.formats.levels import fill_levels
+from data.masks import encode_mask
 from data.scan import Scan, ScanInfo
 from data.splits import Split
 from data.truth import Truth, TruthObject
@@ -35,13 +36,14 @@ SETTINGS = {
     "mine_every": 1,
     "mined": 1.0,
     "background": 2.0,
+    "silhouettes": 4.0,
     "tracking": "none",
     "projection": {"share": 0.0},
 }
 
 
 def configure(**changes):
-    """Settings of a training of three epochs, three steps each, that mines."""
+    """Settings of three epochs, three steps each, that mine and learn silhouettes."""
     return make_config(None, SETTINGS | changes)
 
 
@@ -86,7 +88,8 @@ def write_dataset(root, armed=(3, 3), clean=(2, 2), *, unseen=0, air=AIR):
             box = (air + 10, row, air + 50, row + 16) if number < guns else None
             write_scan(make_scan(seed, box, air), root / f"{name}.tiff")
             hidden = split == "validation" and number < unseen
-            objects = [TruthObject(box=b, ignore=hidden) for b in [box] if b]
+            mask = encode_mask(np.ones((16, 40), bool))
+            objects = [TruthObject(box=b, ignore=hidden, mask=mask) for b in [box] if b]
             truth = Truth(objects=tuple(objects))
             (root / f"{name}.json").write_text(truth.model_dump_json())
             rows.append(
