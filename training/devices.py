@@ -1,6 +1,7 @@
 """The devices that a training runs on: one, or several that share every step."""
 
 import contextlib
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -169,7 +170,11 @@ def run_beside(
         yield lambda: True
         return
     others: ProcessContext = start_processes(  # type: ignore[no-untyped-call]
-        work, arguments, nprocs=count, join=False, start_method="spawn"
+        _work_and_leave,
+        (work, arguments),
+        nprocs=count,
+        join=False,
+        start_method="spawn",
     )
     try:
         yield partial(_are_done, others)
@@ -179,6 +184,14 @@ def run_beside(
         for process in others.processes:
             process.kill()
             process.join()
+
+
+def _work_and_leave(
+    number: int, work: Callable[..., None], arguments: tuple[Any, ...]
+) -> None:
+    """Work, and end without tearing torch down: its threads may abort in that."""
+    work(number, *arguments)
+    os._exit(0)
 
 
 def _are_done(others: ProcessContext) -> bool:
