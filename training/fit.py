@@ -1,5 +1,6 @@
 """Fit a network to tiles, epoch by epoch; what ended is never lost."""
 
+import errno
 import logging
 import math
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, Final
 
 import torch
@@ -40,6 +42,7 @@ FEWEST_CLEAN: Final = 20
 """Clean scans under which a Pfa of 5 % cannot be told from none."""
 
 _MOST_GRADIENT: Final = 10.0
+_SOME: Final = 256 * 2**20
 _BETAS: Final = (0.9, 0.999)
 
 
@@ -289,7 +292,7 @@ def fit(  # noqa: PLR0913 - every one is needed once
         raise
     except Exception as error:  # Ultralytics and torch raise anything
         logger.debug("training stopped", exc_info=True)
-        raise TrainingError(_explain(error, config, base, team)) from error
+        raise TrainingError(_explain(error, config, base, team, folder)) from error
 
 
 def _rank(pd: float | None, figures: Figures) -> tuple[float, float]:
@@ -321,8 +324,22 @@ def _make_optimizer(
     return torch.optim.AdamW(groups, lr=config.learning_rate, betas=_BETAS, fused=fused)
 
 
-def _explain(error: Exception, config: TrainingConfig, base: Base, team: Team) -> str:
+def _is_full(error: Exception, folder: Path) -> bool:
+    """Whether an error comes of a full disk; torch does not always say so."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    return "inline_container" in str(error) and disk_usage(folder).free < _SOME
+
+
+def _explain(
+    error: Exception, config: TrainingConfig, base: Base, team: Team, folder: Path
+) -> str:
     why = first_line(error)
+    if _is_full(error, folder):
+        return (
+            f"Training stopped: the disk of {folder} is full. Free some of it and give "
+            "the same command to go on."
+        )
     small = isinstance(error, MemoryError) or "memory" in str(error)
     if not small:
         return f"Training stopped: {why}. Check --base, --devices and --config."

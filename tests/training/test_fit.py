@@ -1,6 +1,8 @@
 """Tests of fitting, epoch by epoch: when it stops, and how it goes on."""
 
+import errno
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -248,6 +250,33 @@ def test_other_errors_of_torch_are_told_in_one_line(pool, tmp_path, monkeypatch)
     monkeypatch.setattr(Fitting, "_step", break_down)
     message = fail(pool, tmp_path)
     assert message.startswith("Training stopped: shapes cannot be multiplied. Check")
+
+
+@pytest.mark.parametrize(
+    ("error", "free", "full"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 10**12, True),
+        (OSError(errno.EIO, "Input/output error"), 0, False),
+        (RuntimeError("[enforce fail at inline_container.cc:672] pos"), 2**20, True),
+        (RuntimeError("[enforce fail at inline_container.cc:672] pos"), 2**40, False),
+    ],
+)
+def test_a_full_disk_is_told_and_what_was_finished_goes_on(
+    pool, tmp_path, monkeypatch, error, free, full
+):
+    def fill(*_):
+        if (tmp_path / STATE).exists():
+            raise error
+
+        save_state(*_)
+
+    save_state = fit_module.save_state
+    with monkeypatch.context() as patch:
+        patch.setattr(fit_module, "save_state", fill)
+        patch.setattr(fit_module, "disk_usage", lambda _: SimpleNamespace(free=free))
+        message = fail(pool, tmp_path)
+    assert ("is full. Free some of it" in message) is full
+    assert len(run(pool, tmp_path, Told.of_ap50(*[0.1] * 5)).epochs) == 6
 
 
 def test_the_state_of_another_network_is_refused(pool, tmp_path):
