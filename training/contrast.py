@@ -90,16 +90,38 @@ def let_see_contrast(network: Any) -> None:
     """
     if isinstance(network.model[0], ContrastConv):
         return
-    first = network.model[0]
-    plain: nn.Conv2d = first.conv
-    wide = ContrastConv(
-        2 * PLANES, plain.out_channels, plain.kernel_size, plain.stride, plain.padding
-    )
-    for name in ("i", "f", "type", "np"):
-        setattr(wide, name, getattr(first, name))
-    wide.bn, wide.act = first.bn, first.act
+    plain: nn.Conv2d = network.model[0].conv
+    wide = _begin(network, ContrastConv, 2 * PLANES)
     with torch.no_grad():
         wide.conv.weight.zero_()
         wide.conv.weight[:, :PLANES] = plain.weight
-    network.model[0] = wide.to(plain.weight.device)
     network.yaml[MARK] = True
+
+
+def forget_contrast(network: Any) -> None:
+    """Take from a network what it learned of local contrast; it answers differently.
+
+    Args:
+        network: A detector of Ultralytics.
+    """
+    if not isinstance(network.model[0], ContrastConv):
+        return
+    known = network.model[0].conv.weight
+    thin = _begin(network, Conv, PLANES)
+    with torch.no_grad():
+        thin.conv.weight[:] = known[:, :PLANES]
+    del network.yaml[MARK]
+
+
+def _begin(network: Any, kind: type[Conv], channels: int) -> Any:
+    """Give a network a first layer of another kind; its convolution is new."""
+    first = network.model[0]
+    plain: nn.Conv2d = first.conv
+    begun = kind(
+        channels, plain.out_channels, plain.kernel_size, plain.stride, plain.padding
+    )
+    for name in ("i", "f", "type", "np"):
+        setattr(begun, name, getattr(first, name))
+    begun.bn, begun.act = first.bn, first.act
+    network.model[0] = begun.to(plain.weight.device)
+    return network.model[0]

@@ -1,17 +1,21 @@
 """What a plain training starts from, as a file that Ultralytics reads."""
 
+import logging
 from pathlib import Path
 
-from data.errors import TrainingError
 from detector.bundle import default_bundle_path
 from training.base import find_base
-from training.contrast import sees_contrast
+from training.contrast import forget_contrast, sees_contrast
 from training.network import make_network, save_checkpoint
 from training.plain.settings import SHIPPED, PlainSettings
+
+logger = logging.getLogger(__name__)
 
 
 def write_start(settings: PlainSettings, place: Path) -> str:
     """Make what a training starts from loadable by stock Ultralytics.
+
+    What weights know of local contrast, which that does not see, is left out.
 
     Args:
         settings: What to start from.
@@ -22,7 +26,7 @@ def write_start(settings: PlainSettings, place: Path) -> str:
 
     Raises:
         TrainingError: If there is no such thing, or a bundle's weights do not fit its
-            layout, or they need local contrast.
+            layout.
         BundleError: If the bundle is damaged.
     """
     shipped = settings.base == SHIPPED
@@ -32,10 +36,7 @@ def write_start(settings: PlainSettings, place: Path) -> str:
         return base.model
     network = make_network(base, epochs=1)
     if sees_contrast(network):
-        msg = (
-            f"--base {settings.base} sees local contrast, which stock Ultralytics does "
-            "not know. Start from a layout, such as yolo26n.yaml."
-        )
-        raise TrainingError(msg)
+        forget_contrast(network)
+        logger.warning("%s: stock Ultralytics does not see local contrast.", named)
     save_checkpoint(network, place)
     return str(place)
