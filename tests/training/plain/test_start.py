@@ -14,7 +14,6 @@ from training.plain.settings import PlainSettings
 from training.plain.start import write_start
 from training.planes import PLANES
 
-
 FIRST = "model.0.conv.weight"
 
 
