@@ -21,7 +21,7 @@ from training.fit import Fitting, Watchers, fit
 from training.gathering import Gatherer
 from training.network import make_network, read_network
 from training.silhouettes import Silhouettes
-from training.state import STATE, read_progressed
+from training.state import STATE, read_progressed, save_state
 from training.watch import Figures
 
 CPU = torch.device("cpu")
@@ -264,13 +264,11 @@ def test_other_errors_of_torch_are_told_in_one_line(pool, tmp_path, monkeypatch)
 def test_a_full_disk_is_told_and_what_was_finished_goes_on(
     pool, tmp_path, monkeypatch, error, free, full
 ):
-    def fill(*_):
+    def fill(*given):
         if (tmp_path / STATE).exists():
             raise error
+        save_state(*given)
 
-        save_state(*_)
-
-    save_state = fit_module.save_state
     with monkeypatch.context() as patch:
         patch.setattr(fit_module, "save_state", fill)
         patch.setattr(fit_module, "disk_usage", lambda _: SimpleNamespace(free=free))
