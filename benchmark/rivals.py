@@ -306,29 +306,29 @@ def _score_firearms(pair: JudgedScan) -> Values:
     return np.asarray(scores[matching.detection_of])  # NOBODY is the last place
 
 
-def _find_threshold(outcomes: _Side, pfa: float) -> tuple[float, int, bool]:
+def _find_threshold(side: _Side, pfa: float) -> tuple[float, int, bool]:
     """What alarms lie above, in how many clean scans, and whether scores went out."""
-    once = np.ones((1, outcomes.groups), np.int64)
-    threshold = float(silence_clean(outcomes, pfa, once)[0])
-    alarmed = int((outcomes.loudest > threshold).sum())
+    once = np.ones((1, side.groups), np.int64)
+    threshold = float(silence_clean(side, pfa, once)[0])
+    alarmed = int((side.loudest > threshold).sum())
     return max(threshold, 0.0), alarmed, threshold == NEVER
 
 
-def _draw_groups(outcomes: _Side, seed: int) -> Weights:
+def _draw_groups(side: _Side, seed: int) -> Weights:
     """(R + 1, G) how often each group is drawn; first each once."""
-    drawn = bootstrap_weights(outcomes.groups, REPETITIONS, seed)
-    return np.concatenate([np.ones((1, outcomes.groups), np.int64), drawn])
+    drawn = bootstrap_weights(side.groups, REPETITIONS, seed)
+    return np.concatenate([np.ones((1, side.groups), np.int64), drawn])
 
 
-def _draw(outcomes: _Side, inside: Flags, pfa: float, weights: Weights) -> Values:
+def _draw(side: _Side, inside: Flags, pfa: float, weights: Weights) -> Values:
     """(R + 1, 4) what `Figures` lists, in each draw."""
     behind = replace(
-        outcomes,
-        scores=outcomes.scores[inside],
-        firearm_homes=outcomes.firearm_homes[inside],
+        side,
+        scores=side.scores[inside],
+        firearm_homes=side.firearm_homes[inside],
     )
-    shares = [draw_pd_at_pfa(each, pfa, weights) for each in (outcomes, behind)]
-    precision = resample_precision(outcomes.pairs, outcomes.homes, weights)
+    shares = [draw_pd_at_pfa(each, pfa, weights) for each in (side, behind)]
+    precision = resample_precision(side.pairs, side.homes, weights)
     return np.column_stack([*shares, precision])
 
 

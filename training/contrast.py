@@ -104,13 +104,11 @@ def forget_contrast(network: Any) -> None:
     Args:
         network: A detector of Ultralytics.
     """
-    if not isinstance(network.model[0], ContrastConv):
-        return
     known = network.model[0].conv.weight
     thin = _begin(network, Conv, PLANES)
     with torch.no_grad():
         thin.conv.weight[:] = known[:, :PLANES]
-    del network.yaml[MARK]
+    network.yaml.pop(MARK, None)
 
 
 def _begin(network: Any, kind: type[Conv], channels: int) -> Any:

@@ -42,7 +42,7 @@ FEWEST_CLEAN: Final = 20
 """Clean scans under which a Pfa of 5 % cannot be told from none."""
 
 _MOST_GRADIENT: Final = 10.0
-_SOME: Final = 256 * 2**20
+_LITTLE_ROOM: Final = 256 * 2**20
 _BETAS: Final = (0.9, 0.999)
 
 
@@ -89,8 +89,9 @@ class Fitting:
         )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
-        told = Silhouettes(network).to(team.device) if config.silhouettes else None
-        self._learner: nn.Module = told or network
+        self._learner: nn.Module = network
+        if config.silhouettes:
+            self._learner = Silhouettes(network).to(team.device)
         self._loss = Loss(network, config.silhouettes)
         self._mix = partial(mix_precision, team.device, asked=config.amp)
         self._average = ModelEMA(network)
@@ -328,7 +329,7 @@ def _is_full(error: Exception, folder: Path) -> bool:
     """Whether an error comes of a full disk; torch does not always say so."""
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
-    return "inline_container" in str(error) and disk_usage(folder).free < _SOME
+    return "inline_container" in str(error) and disk_usage(folder).free < _LITTLE_ROOM
 
 
 def _explain(

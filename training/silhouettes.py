@@ -34,9 +34,15 @@ FINEST: Final = 4
 """Side of a cell that a network tells a silhouette by, px."""
 
 _COVERED: Final = 0.4
+"""Share of a marked cell that must show a firearm."""
+
 _WIDTH: Final = 64
+
 _RARE: Final = 0.02
+"""Cross-entropy is told per so large a share of all cells."""
+
 _SMOOTH: Final = 50.0
+"""Cells added to both sides of Dice's coefficient."""
 
 
 def mark_scan(
@@ -65,12 +71,13 @@ def _mark_thing(marks: Marks, thing: TruthObject, factors: tuple[float, float]) 
     if x1 <= x0 or y1 <= y0:
         return
     mask = thing.pixels()
-    whole = np.ones((1, 1)) if mask is None else mask
+    known = mask is not None and mask.size > 0
+    whole = mask if mask is not None and known else np.ones((1, 1))
     shares = cv2.resize(
         whole.astype(np.float32), (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA
     )
-    seen = mask is not None and not thing.ignore
-    paint_marks(marks, shares > _COVERED, (x0, y0), SHOWN if seen else UNSURE)
+    mark = SHOWN if known and not thing.ignore else UNSURE
+    paint_marks(marks, shares > _COVERED, (x0, y0), mark)
 
 
 def paint_marks(marks: Marks, mask: Mask, corner: tuple[int, int], mark: int) -> None:
@@ -83,7 +90,10 @@ def paint_marks(marks: Marks, mask: Mask, corner: tuple[int, int], mark: int) ->
         mark: What to set.
     """
     left, top = corner
-    part = marks[max(top, 0) : top + mask.shape[0], max(left, 0) : left + mask.shape[1]]
+    right, bottom = (
+        max(0, a + b) for a, b in zip(corner, mask.shape[::-1], strict=True)
+    )
+    part = marks[max(top, 0) : bottom, max(left, 0) : right]
     inside = mask[max(-top, 0) :, max(-left, 0) :]
     part[inside[: part.shape[0], : part.shape[1]]] = mark
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from detector.boxes import box_areas, clip_boxes, shift_boxes
 from detector.tiles import Tile
 from training.prepared import SHRINK, PreparedScan
-from training.silhouettes import COARSE, NONE, Marks
+from training.silhouettes import COARSE, Marks
 
 Boxes = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.float32]
@@ -66,15 +66,12 @@ def label_window(scan: PreparedScan, window: Tile) -> Labels:
 
 def _cut_marks(marks: Marks, window: Tile) -> Marks:
     """Marks of a window's pixels, (h, w); beyond the scan's border is nothing."""
-    columns, rows = (
-        np.arange(first, last) // COARSE
-        for first, last in ((window.x0, window.x1), (window.y0, window.y1))
-    )
-    framed = np.pad(marks, 1, constant_values=NONE)
-    tall, wide = marks.shape
-    return framed[
-        np.clip(rows, -1, tall)[:, None] + 1, np.clip(columns, -1, wide)[None] + 1
-    ]
+    x0, y0 = window.x0 // COARSE, window.y0 // COARSE
+    cells = Tile(x0, y0, -(-window.x1 // COARSE), -(-window.y1 // COARSE))
+    fine = _cut_cells(marks, cells).repeat(COARSE, 0).repeat(COARSE, 1)
+    left, top = window.x0 - COARSE * x0, window.y0 - COARSE * y0
+    wide, tall = window.size
+    return fine[top : top + tall, left : left + wide]
 
 
 def part_boxes(boxes: Boxes, window: Tile) -> tuple[Boxes, Boxes]:
@@ -148,14 +145,20 @@ def cut_wide(scan: PreparedScan, window: Tile) -> Levels | None:
 def cut_inside(scan: PreparedScan, window: Tile) -> Mask:
     """Where in a window things may be put, (h/2, w/2) bool."""
     wide, tall = window.size[0] // 2, window.size[1] // 2
-    room = np.zeros((tall, wide), bool)
     if scan.inside is None:
-        return room
+        return np.zeros((tall, wide), bool)
     x0, y0 = window.x0 // 2, window.y0 // 2
-    height, width = scan.inside.shape
-    rows = slice(max(y0, 0), min(y0 + tall, height))
-    columns = slice(max(x0, 0), min(x0 + wide, width))
-    room[rows.start - y0 : rows.stop - y0, columns.start - x0 : columns.stop - x0] = (
-        scan.inside[rows, columns]
-    )
-    return room
+    return _cut_cells(scan.inside, Tile(x0, y0, x0 + wide, y0 + tall))
+
+
+def _cut_cells(cells: npt.NDArray[Any], part: Tile) -> npt.NDArray[Any]:
+    """A copy of a part of cells; beyond their rim is 0."""
+    height, width = cells.shape
+    rows = slice(max(part.y0, 0), min(part.y1, height))
+    columns = slice(max(part.x0, 0), min(part.x1, width))
+    cut = np.zeros(part.size[::-1], cells.dtype)
+    cut[
+        rows.start - part.y0 : rows.stop - part.y0,
+        columns.start - part.x0 : columns.stop - part.x0,
+    ] = cells[rows, columns]
+    return cut

@@ -104,6 +104,8 @@ def test_a_step_is_in_the_form_that_losses_take():
     torch.testing.assert_close(batch["bboxes"], centre.repeat(3, 1))
     assert batch["pardon"].shape == (3, 84)
     assert batch["pardon"].sum(1).tolist() == [5, 5, 5]
+    assert batch["marks"].shape == (3, SIDE // 4, SIDE // 4)
+    assert batch["marks"][:, 0, 0].tolist() == [2, 0, 1]
 
 
 def test_a_step_without_a_firearm_can_be_joined():

@@ -89,7 +89,8 @@ def test_harmless_things_are_no_firearms():
 def test_what_lies_beyond_the_rim_is_left_out():
     marks = mark(make_thing(box=(-20.0, 90.0, 20.0, 110.0)))
     assert (marks[45:, :10] == L_SHAPE[:10:2, 20::2]).all()
-    assert mark(make_thing(box=(300.0, 300.0, 340.0, 320.0))).sum() == 0
+    for x, y in ((300.0, 300.0), (-140.0, 40.0), (20.0, -140.0)):
+        assert not mark(make_thing(box=(x, y, x + 40, y + 20))).any()
     painted = np.zeros((4, 4), np.uint8)
     paint_marks(painted, np.ones((3, 3), bool), (-1, -1), SHOWN)
     paint_marks(painted, np.ones((9, 9), bool), (3, 3), UNSURE)
@@ -98,6 +99,11 @@ def test_what_lies_beyond_the_rim_is_left_out():
 
 def test_a_thing_thinner_than_a_cell_leaves_no_mark():
     assert not mark(make_thing(), factors=(0.01, 1.0)).any()
+
+
+def test_a_mask_without_pixels_is_as_none():
+    marks = mark(TruthObject(box=(1.1, 1.1, 1.4, 1.4), mask=()), factors=(10.0, 10.0))
+    assert set(np.unique(marks)) == {NONE, UNSURE}
 
 
 def test_a_tile_is_told_at_the_middle_of_each_cell():

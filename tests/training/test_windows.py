@@ -1,5 +1,7 @@
 """Tests of windows: what is cut lies where it lay, and beyond the border is air."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,6 +167,16 @@ def test_where_things_may_be_put_lies_where_the_planes_lie(window):
     fine = inside.repeat(2, axis=0).repeat(2, axis=1)
     expected = cut(fine, window, 0)[: height // 2 * 2 : 2, : width // 2 * 2 : 2]
     np.testing.assert_array_equal(found, expected)
+
+
+@given(windows())
+def test_marks_lie_where_the_planes_lie_with_nothing_around(window):
+    marks = np.random.default_rng(0).integers(0, 3, (HIGH // 2, WIDE // 2), np.uint8)
+    scan = replace(make_prepared(make_levels()), marks=marks)
+    found = label_window(scan, window).marks
+    assert found.dtype == np.uint8
+    fine = marks.repeat(2, axis=0).repeat(2, axis=1)
+    np.testing.assert_array_equal(found, cut(fine, window, 0))
 
 
 def test_nothing_may_be_put_into_pictures_in_colours():
