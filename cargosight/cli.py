@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cargosight.average_cli import AVERAGE_EXAMPLE, average
 from cargosight.benchmark_cli import benchmark_app
 from cargosight.bundle_cli import bundle_app
 from cargosight.dataset_cli import dataset_app
@@ -44,6 +45,7 @@ app.add_typer(experiment_app, name="experiment")
 app.add_typer(peer_app, name="peer")
 app.add_typer(scanner_app, name="scanner")
 app.add_typer(station_app, name="station")
+app.command("average", epilog=AVERAGE_EXAMPLE)(average)
 app.command("play", epilog=PLAY_EXAMPLE)(play)
 app.command("retrain", epilog=RETRAIN_EXAMPLE)(retrain)
 app.command("mine", epilog="Example: cargosight mine unlabelled --out queue")(mine)

@@ -24,6 +24,7 @@ From tiles to a network:
     devices, recording: what it runs on.
     watch, mining: what it finds on whole scans, and by mistake.
     epoch, curves, tracking: how it went.
+    averaging: the mean of several networks.
 
     plain: what a user would do without us, to compare with.
 """

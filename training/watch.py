@@ -35,6 +35,9 @@ Progress = Callable[[int, int], None]
 LEAST_SCORE: Final = 0.01
 """Score under which an answer is not looked at."""
 
+FEWEST_CLEAN: Final = 20
+"""Clean scans under which a Pfa of 5 % cannot be told from none."""
+
 _BATCH: Final = 64
 _PLANES: Final = "watched.bin"
 
@@ -65,6 +68,11 @@ class Figures:
     hits: tuple[bool, ...]
     behind: tuple[float | None, ...]
     groups: tuple[str, ...]
+
+    @property
+    def told_pd(self) -> float | None:
+        """Pd; None where too few scans are clean to tell."""
+        return self.pd.share if self.pd and self.clean >= FEWEST_CLEAN else None
 
 
 class Watch:

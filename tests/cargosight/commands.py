@@ -4,6 +4,7 @@ COMMANDS = [
     ["demo"],
     ["simulate"],
     ["train"],
+    ["average"],
     ["export"],
     ["detect"],
     ["benchmark", "run"],

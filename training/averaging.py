@@ -1,0 +1,183 @@
+"""The mean of several trainings' weights: a network that none of them came to.
+
+After "Model soups: averaging weights of multiple fine-tuned models improves accuracy
+without increasing inference time" (Wortsman et al., ICML 2022): trainings that began
+from the same weights end in one valley, and the mean is nearer to its floor.
+"""
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from data.dataset import Dataset, read_dataset
+from data.errors import TrainingError
+from data.files import making_folder
+from data.versions import read_versions
+from detector.run import CHECKPOINT, Run, read_run, write_run
+from detector.seen import SEEN, to_text
+from training.begun import PACKAGES, find_commit
+from training.config import CONFIG, read_config
+from training.gathering import Gatherer
+from training.network import read_network, save_checkpoint
+from training.seen import Seen, gather_seen
+from training.watch import Figures, Watch
+
+Progress = Callable[[str, int, int], None]
+State = Mapping[str, Tensor]
+
+ALIKE: Final = ("encoding", "planes", "scale", "labels")
+"""What trainings must have in common."""
+
+
+def average_runs(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    dataset: Path | None = None,
+    workers: int = 1,
+    progress: Progress = lambda *_: None,
+) -> Run:
+    """Make a run whose weights are the mean of those of finished runs.
+
+    It is measured on validation scans as the first run was, and counts as having
+    learned from all that any of them has.
+
+    Args:
+        folders: Two runs or more, of one encoding and one layout. Loading them runs
+            code inside their checkpoints: give runs of your own.
+        out: Folder of the run; must not be there.
+        dataset: Where the validation scans are; None for the first run's dataset.
+        workers: Processes that prepare scans.
+        progress: Told what is being done, and how many steps of how many are done.
+
+    Returns:
+        The record of the run.
+
+    Raises:
+        TrainingError: If there is only one run, they differ in more than their weights,
+            one has learned from a scan that is held out, or `out` is there already.
+        DatasetError: If there is no dataset.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    _check(folders, out)
+    runs = [read_run(folder) for folder in folders]
+    _check_alike(folders, runs)
+    content = read_dataset(dataset or Path(runs[0].dataset))
+    seen = [gather_seen([content], str(folder / CHECKPOINT)) for folder in folders]
+    network = _average(folders)
+    with making_folder(out) as draft:
+        save_checkpoint(network, draft / CHECKPOINT)
+        figures = _measure(draft, folders[0], content, workers, progress)
+        run = runs[0].model_copy(
+            update={
+                "base": f"the mean of {', '.join(folder.name for folder in folders)}",
+                "base_sha256": None,
+                "dataset": str(content.root.resolve()),
+                "dataset_sha256": content.sha256,
+                "replay_sha256": None,
+                "synthetic": content.synthetic and all(each.synthetic for each in runs),
+                "checkpoint_sha256": _hash(draft / CHECKPOINT),
+                "pd": figures.told_pd,
+                "ap50": figures.ap50,
+                "ap50_95": figures.ap50_95,
+                "seconds": round(time.monotonic() - clock, 1),
+                "started": started,
+                "versions": read_versions(PACKAGES),
+                "commit": find_commit(),
+            }
+        )
+        _write_seen(draft, seen)
+        write_run(run, draft)
+    return run
+
+
+def _check(folders: Sequence[Path], out: Path) -> None:
+    if len({folder.resolve() for folder in folders}) < max(2, len(folders)):
+        msg = "A mean takes two runs or more, each of them once. Name others."
+        raise TrainingError(msg)
+    if out.exists():
+        msg = f"{out} is there already. Choose a new folder as --out."
+        raise TrainingError(msg)
+
+
+def _check_alike(folders: Sequence[Path], runs: Sequence[Run]) -> None:
+    for folder, run in zip(folders, runs, strict=True):
+        differing = [x for x in ALIKE if getattr(run, x) != getattr(runs[0], x)]
+        if differing:
+            msg = (
+                f"{folder} differs from {folders[0]} in {', '.join(differing)}: there "
+                "is no mean of them. Name runs of one kind."
+            )
+            raise TrainingError(msg)
+        if _hash(folder / CHECKPOINT) != run.checkpoint_sha256:
+            msg = f"{folder / CHECKPOINT} is not the one of that run. Train again."
+            raise TrainingError(msg)
+
+
+def _average(folders: Sequence[Path]) -> nn.Module:
+    networks = [read_network(folder / CHECKPOINT) for folder in folders]
+    states = [network.state_dict() for network in networks]
+    shapes = [{name: each.shape for name, each in state.items()} for state in states]
+    for folder, shape in zip(folders, shapes, strict=True):
+        if shape != shapes[0]:
+            msg = (
+                f"The network of {folder} is laid out otherwise than that of "
+                f"{folders[0]}: there is no mean of them. Name runs of one kind."
+            )
+            raise TrainingError(msg)
+    mean: Any = networks[0]
+    mean.load_state_dict(average_states(states))
+    mean.args = SimpleNamespace(**mean.args)
+    return networks[0]
+
+
+def average_states(states: Sequence[State]) -> dict[str, Tensor]:
+    """The mean of weights.
+
+    Args:
+        states: The same names and shapes in each.
+
+    Returns:
+        By name: the mean of numbers with a fraction, the first one's counts.
+    """
+    return {
+        name: torch.stack([state[name].double() for state in states]).mean(0).to(first)
+        if first.is_floating_point()
+        else first
+        for name, first in states[0].items()
+    }
+
+
+def _measure(
+    draft: Path, first: Path, content: Dataset, workers: int, progress: Progress
+) -> Figures:
+    """Measure as the first run did."""
+    config = read_config(first)
+    (draft / CONFIG).write_bytes((first / CONFIG).read_bytes())
+    network = read_network(draft / CHECKPOINT)
+    with tempfile.TemporaryDirectory() as work:
+        scans = Gatherer(config, Path(work), workers, progress).gather_watched(content)
+        return Watch(scans, config, Path(work)).measure(
+            network,
+            torch.device("cpu"),
+            config.pfa,
+            lambda done, count: progress("validating", done, count),
+        )
+
+
+def _write_seen(draft: Path, seen: Sequence[Seen]) -> None:
+    names = frozenset[str]().union(*(each.names for each in seen))
+    whole = all(each.whole for each in seen)
+    (draft / SEEN).write_text(to_text(names, whole=whole), "ascii")
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
