@@ -3,7 +3,7 @@
 Modules:
     bundling: from finished runs to a bundle.
     graph: a checkpoint as an ONNX graph.
-    parity: the gate that compares the two.
+    parity, reference: the gate that compares the two.
 
 """
 

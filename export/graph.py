@@ -54,20 +54,22 @@ class Network:
     """A checkpoint's network, ready to answer.
 
     Attributes:
-        module: Takes (N, 3, H, W) float32 from 0 to 1.
-        free_of_nms: Whether its own head answers without duplicates.
+        module: Takes (N, 3, H, W) float32 from 0 to 1; answers several times for one
+            object.
         labels: How many classes it tells apart.
         family: Name of its layout, such as "yolo26n".
     """
 
     module: nn.Module
-    free_of_nms: bool
     labels: int
     family: str
 
 
 def load_network(checkpoint: Path) -> Network:
     """Load the network of a checkpoint; run this on files you trust only.
+
+    Of two heads, as YOLO26 has them, the one that answers several times for an object
+    is taken: the rest of the network has learned by it alone, and it finds more.
 
     Args:
         checkpoint: A `.pt` file of Ultralytics. Loading one runs code inside it.
@@ -79,15 +81,23 @@ def load_network(checkpoint: Path) -> Network:
         module, _ = load_checkpoint(str(checkpoint))
         head: Any = module.model[-1]
         labels = int(head.nc)
+        _keep_head(module)
     except Exception as error:
         msg = f"{checkpoint} is not a detector's checkpoint: {_first_line(error)}."
         raise ExportError(msg) from error
-    free_of_nms = getattr(head, "one2one_cv2", None) is not None
-    if free_of_nms:
-        head.end2end = True
-        head.max_det = MOST_DETECTIONS
     family = Path(str(module.yaml.get("yaml_file", "unknown"))).stem
-    return Network(module.float().eval(), free_of_nms, labels, family)
+    return Network(module.float().eval(), labels, family)
+
+
+def _keep_head(module: Any) -> None:
+    """Keep one head: the first, unless somebody has taken that out."""
+    head = module.model[-1]
+    if getattr(head, "one2one_cv2", None) is None:
+        return
+    if head.cv2 is None:
+        head.cv2, head.cv3 = head.one2one_cv2, head.one2one_cv3
+    head.one2one_cv2 = head.one2one_cv3 = None
+    module.yaml["end2end"] = False
 
 
 def export_graph(network: Network, side: int) -> bytes:
@@ -95,11 +105,10 @@ def export_graph(network: Network, side: int) -> bytes:
 
     Input `tiles`: uint8 (N, 3, H, W), any N; H and W are multiples of 32 from 128 to
     4096, any two. Output `detections`: float32 (N, 300, 6), x0 y0 x1 y1 in tile px,
-    score, class; rows with a score of 0 are padding. Networks without an NMS-free head
-    get non-maximum suppression as an operator of the graph, each tile and each class
-    for itself. A graph of a side under 128 px takes squares of that side only, and
-    gives fewer rows; a network with cells of over 32 px (layouts "-p6") takes squares
-    of its side too.
+    score, class; rows with a score of 0 are padding. Non-maximum suppression is an
+    operator of the graph, each tile and each class for itself. A graph of a side under
+    128 px takes squares of that side only, and gives fewer rows; a network with cells
+    of over 32 px (layouts "-p6") takes squares of its side too.
 
     Weights whose value a half holds exactly are stored as halves and widened when the
     graph is loaded: half the size, the same numbers. Batch norms stay apart so that
@@ -158,7 +167,6 @@ class _Graph(nn.Module):
     def __init__(self, network: Network) -> None:
         super().__init__()
         self._network = network.module
-        self._free_of_nms = network.free_of_nms
         self.register_buffer("_centres", torch.arange(SIDES[1] // CELL) + 0.5)
 
     @property
@@ -169,8 +177,7 @@ class _Graph(nn.Module):
 
     def forward(self, tiles: Tensor) -> Tensor:
         """(N, 3, H, W) uint8 to (N, 300, 6) float32."""
-        answer: Tensor = self._network(tiles.float() / 255)
-        return answer if self._free_of_nms else _without_duplicates(answer)
+        return _without_duplicates(self._network(tiles.float() / 255))
 
     def place_cells(
         self, maps: Sequence[Tensor], strides: Tensor, _offset: float

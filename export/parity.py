@@ -8,16 +8,16 @@ its scores by up to 0.004 and sides by up to 0.18 px: hence the wider tolerance.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import torch
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
-from ultralytics.utils.nms import non_max_suppression
 
 from data.errors import DeviceError, ParityError
+from detector.boxes import iou_matrix
 from detector.detections import Detections
 from detector.encoding import EncodedScan
 from detector.network import TilePlan
@@ -30,28 +30,39 @@ from detector.runtime import (
     TileBatch,
     available_devices,
 )
-from export.graph import DUPLICATE_IOU, MOST_DETECTIONS, Network
+from export.graph import DUPLICATE_IOU, Network
+from export.reference import Reference, Told, read_rows
 
-SCORE_TOLERANCE: Final = 1e-3
-BOX_TOLERANCE_PX: Final = 0.1
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far answers may lie apart: their scores, and the sides of their boxes."""
+
+    score: float
+    box_px: float
+
+
+CLOSE: Final = Tolerance(score=1e-3, box_px=0.1)
+WIDE: Final = Tolerance(score=1e-2, box_px=0.5)
+"""On devices that round more than a CPU does."""
 
 ROUNDED: Final = frozenset({"tensorrt"})
-ROUNDED_SCORE_TOLERANCE: Final = 1e-2
-ROUNDED_BOX_TOLERANCE_PX: Final = 0.5
-"""On devices that round more than a CPU does."""
+"""These devices."""
 
 LEAST_SCORE: Final = 0.01
 """Answers below are compared only if their counterpart lies above."""
 
-LEAST_SCAN_SCORE: Final = 0.1
-"""The same on whole scans. Of the weak answers of a hardly trained network many are
-alike to the last bit, and rounding decides which are kept or merged."""
+WEAK: Final = 0.1
+"""Score under which the answers of a hardly trained network lie."""
+
+OVERLAP_TOLERANCE: Final = 0.01
+"""How near to `DUPLICATE_IOU` rounding may decide which of two answers is kept."""
 
 _log = logging.getLogger(__name__)
 
 
 class Difference(BaseModel):
-    """How far two sets of answers lie apart.
+    """How far a graph's answers lie from its checkpoint's.
 
     Attributes:
         compared: How many tiles, or scans.
@@ -77,8 +88,7 @@ class Parity(BaseModel):
         provider: Device the graph ran on.
         tiles: Tile by tile: the same uint8 tiles, answers in tile px; of a graph that
             takes any shape their upper halves too.
-        scans: End to end: whole scans encoded, cut, answered, merged, in px of the
-            encoded scan.
+        scans: The same on all tiles of whole scans, as they are cut to be answered.
         score_tolerance: Of `score`.
         box_tolerance_px: Of `box_px`.
         nodes: How many nodes of the graph ran by which of onnxruntime's providers.
@@ -89,8 +99,8 @@ class Parity(BaseModel):
     provider: str
     tiles: Difference
     scans: Difference
-    score_tolerance: float = SCORE_TOLERANCE
-    box_tolerance_px: float = BOX_TOLERANCE_PX
+    score_tolerance: float = CLOSE.score
+    box_tolerance_px: float = CLOSE.box_px
     nodes: dict[str, int] = Field(default_factory=dict)
 
     def passes(self, difference: Difference) -> bool:
@@ -98,35 +108,6 @@ class Parity(BaseModel):
         close = difference.score <= self.score_tolerance
         near = difference.box_px <= self.box_tolerance_px
         return close and near and difference.compared > 0
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointRuntime:
-    """Answers tiles with the checkpoint itself, by Ultralytics' own decoding.
-
-    Args:
-        network: The checkpoint's network.
-    """
-
-    network: Network
-
-    def run(self, tiles: TileBatch) -> Answers:
-        """Find objects in a batch of tiles, see `detector.runtime.Runtime`."""
-        if len(tiles) == 0:
-            return np.zeros((0, 0, 6), np.float32)
-        with torch.inference_mode():
-            answer = self.network.module(torch.from_numpy(tiles).float() / 255)
-        raw = answer[0] if isinstance(answer, tuple) else answer
-        if self.network.free_of_nms:
-            return np.asarray(raw.numpy(), np.float32)
-        rows = non_max_suppression(
-            raw.clone(),
-            conf_thres=LEAST_SCORE / 10,
-            iou_thres=DUPLICATE_IOU,
-            max_det=MOST_DETECTIONS,
-            max_time_img=60,
-        )
-        return np.stack([_padded(one.numpy()) for one in rows])
 
 
 def check_devices(
@@ -176,7 +157,11 @@ def check_parity(
     tiles: TileBatch,
     provider: str = "cpu",
 ) -> Parity:
-    """Compare a graph with its checkpoint, on tiles and on whole scans.
+    """Compare a graph with its checkpoint, on tiles and on those of whole scans.
+
+    Each answer of the graph must be one of the checkpoint's, duplicates among them;
+    and each that the checkpoint keeps must be one of the graph's, or a duplicate of
+    one: which of two is kept, rounding decides where they overlap by just so much.
 
     Args:
         network: The checkpoint's network.
@@ -194,26 +179,20 @@ def check_parity(
             0.1 px (0.01 and 0.5 px on TensorRT), an answer has no counterpart, or there
             was nothing to compare: no tile, no scan, or no answer on either.
     """
-    reference = CheckpointRuntime(network)
-    answers = (
-        pair
-        for shaped in _reshape(tiles, runtime)
-        for pair in zip(reference.run(shaped), runtime.run(shaped), strict=True)
-    )
-    by_tile = _compare_all(
-        ((_rows(one), _rows(other)) for one, other in answers), LEAST_SCORE
-    )
-    by_scan = _compare_all(
-        ((_run(scan, reference, plan), _run(scan, runtime, plan)) for scan in scans),
-        LEAST_SCAN_SCORE,
-    )
-    rounded = provider in ROUNDED
+    reference = Reference(network)
+    tolerance = WIDE if provider in ROUNDED else CLOSE
+    on_tiles, on_scans = (Beside(runtime, reference, tolerance) for _ in range(2))
+    for shaped in _reshape(tiles, runtime):
+        on_tiles.run(shaped)
+    for scan in scans:
+        find_in(EncodedScan(scan.planes, scan.size), on_scans, plan, least_score=0.0)
+    by_tile, by_scan = on_tiles.summarize(), on_scans.summarize(len(scans))
     parity = Parity(
         provider=provider,
         tiles=by_tile,
         scans=by_scan,
-        score_tolerance=ROUNDED_SCORE_TOLERANCE if rounded else SCORE_TOLERANCE,
-        box_tolerance_px=ROUNDED_BOX_TOLERANCE_PX if rounded else BOX_TOLERANCE_PX,
+        score_tolerance=tolerance.score,
+        box_tolerance_px=tolerance.box_px,
     )
     for name, difference in (("tiles", by_tile), ("whole scans", by_scan)):
         if not parity.passes(difference):
@@ -227,37 +206,101 @@ def check_parity(
     return parity
 
 
-def compare(
-    first: Detections, second: Detections, least_score: float = LEAST_SCORE
-) -> tuple[float, float]:
-    """Largest differences between two sets of detections of one tile or scan.
-
-    Each detection with a score worth it is held against its nearest counterpart of the
-    same label on the other side, whatever that one's score.
+class Beside:
+    """A graph's runtime that holds each answer against its checkpoint's.
 
     Args:
-        first: One set.
-        second: The other.
-        least_score: Score from which a detection is worth it.
+        runtime: The graph.
+        reference: The checkpoint.
+        tolerance: By which a counterpart is looked for.
+    """
+
+    def __init__(
+        self, runtime: Runtime, reference: Reference, tolerance: Tolerance
+    ) -> None:
+        self._runtime = runtime
+        self._reference = reference
+        self._tolerance = tolerance
+        self._found: list[Difference] = []
+
+    def run(self, tiles: TileBatch) -> Answers:
+        """Answer as the graph does, see `detector.runtime.Runtime`."""
+        answers = self._runtime.run(tiles)
+        told = self._reference.tell(tiles)
+        self._found += [
+            compare(one, read_rows(other), self._tolerance)
+            for one, other in zip(told, answers, strict=True)
+        ]
+        return answers
+
+    def summarize(self, compared: int | None = None) -> Difference:
+        """The largest differences so far.
+
+        Args:
+            compared: What counts as compared; None for the tiles.
+        """
+        count = len(self._found) if compared is None else compared
+        return Difference(
+            compared=count,
+            detections=sum(one.detections for one in self._found),
+            score=max((one.score for one in self._found), default=0.0),
+            box_px=max((one.box_px for one in self._found), default=0.0),
+            highest=max((one.highest for one in self._found), default=0.0),
+        )
+
+
+def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Difference:
+    """How far a graph's answers for a tile lie from its checkpoint's.
+
+    Answers with a score worth it are held against their nearest counterpart of the same
+    label, whatever that one's score.
+
+    Args:
+        told: What the checkpoint answers.
+        found: What the graph answers.
+        tolerance: What is nearest is measured in these.
 
     Returns:
-        Of the scores, and of the boxes' sides, px; infinite without a counterpart.
+        It; infinite where there is no counterpart.
 
     Example:
         >>> found = Detections(
         ...     np.float32([[0, 0, 9, 9]]), np.float32([0.5]), np.array([0])
         ... )
-        >>> compare(found, found), compare(found, Detections.empty())
-        ((0.0, 0.0), (inf, inf))
+        >>> compare(Told(found, found), found).score
+        0.0
+        >>> compare(Told(found, found), Detections.empty()).box_px
+        inf
     """
-    both = (_largest(first, second, least_score), _largest(second, first, least_score))
-    return max(one[0] for one in both), max(one[1] for one in both)
+    kept, every = told.kept, told.every
+    first = _largest(found, every, tolerance)
+    missed = kept.select(~_are_duplicates(kept, found, tolerance))
+    second = _largest(missed, found, tolerance)
+    scores = np.concatenate([kept.scores, found.scores])
+    return Difference(
+        compared=1,
+        detections=int((scores >= LEAST_SCORE).sum()),
+        score=max(first[0], second[0]),
+        box_px=max(first[1], second[1]),
+        highest=float(scores.max(initial=0)),
+    )
+
+
+def _are_duplicates(
+    one: Detections, other: Detections, tolerance: Tolerance
+) -> npt.NDArray[np.bool_]:
+    """Which of one side's answers a better one of the other side may have silenced."""
+    overlapping = iou_matrix(one.boxes, other.boxes) > DUPLICATE_IOU - OVERLAP_TOLERANCE
+    better = other.scores[None] >= one.scores[:, None] - tolerance.score
+    alike = other.labels[None] == one.labels[:, None]
+    return np.asarray((overlapping & better & alike).any(1))
 
 
 def _largest(
-    one: Detections, other: Detections, least_score: float
+    one: Detections, other: Detections, tolerance: Tolerance
 ) -> tuple[float, float]:
-    worth = one.select(one.scores >= least_score)
+    """Largest differences of one side's answers that are worth it, score and px."""
+    worth = one.select(one.scores >= LEAST_SCORE)
     if len(worth) == 0:
         return 0.0, 0.0
     if len(other) == 0:
@@ -265,31 +308,12 @@ def _largest(
     sides = np.abs(worth.boxes[:, None] - other.boxes[None]).max(-1)
     scores = np.abs(worth.scores[:, None] - other.scores[None])
     strange = worth.labels[:, None] != other.labels[None]
-    apart = np.maximum(sides / BOX_TOLERANCE_PX, scores / SCORE_TOLERANCE)
+    apart = np.maximum(sides / tolerance.box_px, scores / tolerance.score)
     nearest = np.where(strange, np.inf, apart).argmin(1)
     rows = np.arange(len(worth))
     if strange[rows, nearest].any():
         return np.inf, np.inf
     return float(scores[rows, nearest].max()), float(sides[rows, nearest].max())
-
-
-def _compare_all(
-    pairs: Iterable[tuple[Detections, Detections]], least_score: float
-) -> Difference:
-    seen = [(compare(*pair, least_score), *pair) for pair in pairs]
-    count = sum(
-        int((one.scores >= least_score).sum()) for _, *sides in seen for one in sides
-    )
-    return Difference(
-        compared=len(seen),
-        detections=count,
-        score=max((difference[0] for difference, *_ in seen), default=0.0),
-        box_px=max((difference[1] for difference, *_ in seen), default=0.0),
-        highest=max(
-            (float(one.scores.max(initial=0)) for _, *sides in seen for one in sides),
-            default=0.0,
-        ),
-    )
 
 
 def _reshape(tiles: TileBatch, runtime: Runtime) -> Iterator[TileBatch]:
@@ -300,30 +324,10 @@ def _reshape(tiles: TileBatch, runtime: Runtime) -> Iterator[TileBatch]:
         yield np.ascontiguousarray(tiles[:, :, : max(half, FREE_SIDES[0])])
 
 
-def _rows(answer: Answers) -> Detections:
-    kept = answer[answer[:, 4] > 0]
-    return Detections(
-        np.sort(kept[:, :4].reshape(-1, 2, 2), axis=1).reshape(-1, 4),
-        kept[:, 4],
-        kept[:, 5].astype(np.int64),
-    )
-
-
-def _run(scan: EncodedScan, runtime: Runtime, plan: TilePlan) -> Detections:
-    in_place = EncodedScan(scan.planes, scan.size)
-    return find_in(in_place, runtime, plan, least_score=LEAST_SCAN_SCORE / 2)
-
-
-def _padded(rows: Answers) -> Answers:
-    padded = np.zeros((MOST_DETECTIONS, 6), np.float32)
-    padded[: len(rows)] = rows
-    return padded
-
-
 def _explain(name: str, difference: Difference, parity: Parity) -> str:
     if difference.compared == 0:
         return f"There are no {name} to compare the graph on. Give a larger dataset."
-    weak = difference.highest < LEAST_SCAN_SCORE
+    weak = difference.highest < WEAK
     device = "" if parity.provider == "cpu" else f" with {parity.provider}"
     return (
         f"On {name}{device} the graph differs from its checkpoint by "

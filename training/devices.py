@@ -93,7 +93,7 @@ class Team:
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         try:
-            network = make_network(base, epochs=1).to(self.device).train()
+            network = make_network(base).to(self.device).train()
             tiles = torch.zeros(batch, 3, *(config.tile_side,) * 2, device=self.device)
             _sum(network(tiles)).backward()  # type: ignore[no-untyped-call]
         except (RuntimeError, MemoryError):

@@ -38,9 +38,6 @@ from training.watch import Figures, Watch
 
 logger = logging.getLogger(__name__)
 
-FEWEST_CLEAN: Final = 20
-"""Clean scans under which a Pfa of 5 % cannot be told from none."""
-
 _MOST_GRADIENT: Final = 10.0
 _LITTLE_ROOM: Final = 256 * 2**20
 _BETAS: Final = (0.9, 0.999)
@@ -82,10 +79,7 @@ class Fitting:
         self._folder = folder
         self._team = team
         network = make_network(
-            base,
-            epochs=config.epochs,
-            encoding=config.encoding,
-            contrast=config.local_contrast,
+            base, encoding=config.encoding, contrast=config.local_contrast
         )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
@@ -144,7 +138,6 @@ class Fitting:
 
     def _run_epoch(self, epoch: int, watchers: Watchers) -> float:
         self._orders.epoch = epoch
-        self._loss.end_epoch(epoch)
         total = torch.zeros((), device=self._team.device)
         whole = self._steps * self._config.epochs
         due = (epoch + 1) / self._config.epochs
@@ -211,7 +204,7 @@ class Fitting:
             learned - started,
             time.monotonic() - learned,
         )
-        pd = figures.pd.share if figures.pd and figures.clean >= FEWEST_CLEAN else None
+        pd = figures.told_pd
         best = self._progressed.best
         kept = best is None or _rank(pd, figures) >= (best.pd or 0.0, best.ap50)
         if kept:

@@ -27,14 +27,7 @@ class Loss:
     def __init__(self, network: Any, silhouettes: float = 0.0) -> None:
         self._silhouettes = silhouettes
         self._criterion = network.init_criterion()
-        parts = [
-            getattr(self._criterion, name)
-            for name in ("one2many", "one2one")
-            if hasattr(self._criterion, name)
-        ]
-        self._judges = [_Pardoning() for _ in parts or [self._criterion]]
-        for part, judge in zip(parts or [self._criterion], self._judges, strict=True):
-            part.bce = judge
+        self._criterion.bce = self._pardoning = _Pardoning()
 
     def __call__(self, answers: Any, batch: dict[str, Tensor]) -> Tensor:
         """Mean loss of a step.
@@ -53,20 +46,9 @@ class Loss:
         return self._judge(answers, batch)
 
     def _judge(self, answers: Any, batch: dict[str, Tensor]) -> Tensor:
-        for judge in self._judges:
-            judge.pardon = batch["pardon"]
+        self._pardoning.pardon = batch["pardon"]
         parts: Tensor = self._criterion(_widen(answers), batch)[0]
         return parts.sum() * (_PER_STEP / len(batch["pardon"]))
-
-    def end_epoch(self, epochs: int) -> None:
-        """Shift weight from many answers for an object to one, as YOLO26 does.
-
-        Args:
-            epochs: How many have ended.
-        """
-        if hasattr(self._criterion, "update"):
-            self._criterion.updates = epochs - 1
-            self._criterion.update()
 
 
 def _widen(answers: Any) -> Any:

@@ -22,7 +22,11 @@ import torch  # noqa: E402 - Ultralytics reads its environment when it is import
 from torch import Tensor, nn  # noqa: E402
 from ultralytics import __version__  # noqa: E402
 from ultralytics.cfg import get_cfg  # noqa: E402
-from ultralytics.nn.tasks import DetectionModel, load_checkpoint  # noqa: E402
+from ultralytics.nn.tasks import (  # noqa: E402
+    DetectionModel,
+    load_checkpoint,
+    yaml_model_load,
+)
 from ultralytics.utils.nms import non_max_suppression  # noqa: E402
 
 from training.contrast import let_see_contrast, sees_contrast  # noqa: E402
@@ -34,17 +38,16 @@ _DUPLICATE_IOU: Final = 0.7
 
 
 def make_network(
-    base: Base,
-    *,
-    epochs: int,
-    encoding: Encoding | None = None,
-    contrast: bool = False,
+    base: Base, *, encoding: Encoding | None = None, contrast: bool = False
 ) -> DetectionModel:
     """Make the network that a training starts from.
 
+    Layouts with a second head that answers once for an object, such as YOLO26's, do
+    without it: it learns from what the first one teaches the rest of the network, and
+    found less.
+
     Args:
         base: A layout, a checkpoint, or a bundle's weights.
-        epochs: Over which the loss shifts from many answers for an object to one.
         encoding: What it shall see; if a bundle's weights have seen the other one, they
             are carried over.
         contrast: Whether it shall see local contrast besides the planes; one that does
@@ -68,9 +71,8 @@ def make_network(
         carry_over(network, base.seen, encoding)
     if contrast:
         let_see_contrast(network)
-    _choose_head(network)
     network.nc, network.names = 1, {0: FIREARM}
-    network.args = get_cfg(overrides={"epochs": epochs})
+    network.args = get_cfg()
     for name, weight in network.named_parameters():
         weight.requires_grad_(".dfl" not in name)
     return network
@@ -86,7 +88,9 @@ def _read_given(path: str) -> Any:
 
 def _lay_out(layout: Any) -> DetectionModel:
     try:
-        network = DetectionModel(deepcopy(layout), ch=PLANES, nc=1, verbose=False)
+        known = yaml_model_load(layout) if isinstance(layout, str) else layout
+        single = deepcopy(known) | {"end2end": False}
+        network = DetectionModel(single, ch=PLANES, nc=1, verbose=False)
         if sees_contrast(network):
             let_see_contrast(network)
         return network
@@ -95,22 +99,13 @@ def _lay_out(layout: Any) -> DetectionModel:
         raise TrainingError(msg) from error
 
 
-def _choose_head(network: Any) -> None:
-    """Answer with the head that needs no suppression, which is what is exported."""
-    head = network.model[-1]
-    if getattr(head, "one2one_cv2", None) is not None:
-        head.end2end = True
-
-
 def _load(network: nn.Module, weights: Weights, name: str) -> None:
-    """Load the weights of a graph, which has no one-to-many head: both start alike."""
-    ours = {name: torch.from_numpy(values.copy()) for name, values in weights.items()}
-    twins = {
-        name.replace(".one2one_", "."): values
-        for name, values in ours.items()
-        if ".one2one_" in name
+    """Load the weights of a graph; one of before may hold the second head alone."""
+    ours = {
+        name.replace(".one2one_", "."): torch.from_numpy(values.copy())
+        for name, values in weights.items()
     }
-    missing, strange = network.load_state_dict(ours | twins, strict=False)
+    missing, strange = network.load_state_dict(ours, strict=False)
     lost = [each for each in missing if not each.endswith("num_batches_tracked")]
     if lost or strange:
         msg = (
@@ -183,6 +178,8 @@ def read_network(path: Path) -> nn.Module:
     Args:
         path: A checkpoint. Loading one runs code inside it.
     """
-    network: nn.Module = load_checkpoint(str(path))[0]
-    _choose_head(network)
-    return network.float().eval()
+    network: Any = load_checkpoint(str(path))[0]
+    head = network.model[-1]
+    head.one2one_cv2 = head.one2one_cv3 = None  # of a checkpoint from before
+    read: nn.Module = network.float().eval()
+    return read

@@ -36,7 +36,7 @@ class _Spelled(nn.Module):
 
 def spelled_network():
     """A network whose answers need non-maximum suppression."""
-    return Network(_Spelled().eval(), free_of_nms=False, labels=2, family="spelled")
+    return Network(_Spelled().eval(), labels=2, family="spelled")
 
 
 def spell(answers):

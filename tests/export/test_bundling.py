@@ -241,7 +241,7 @@ def test_a_graph_that_disagrees_is_not_exported(small, tmp_path, monkeypatch):
     def export_then_change(network, side):
         graph = export_graph(network, side)
         with torch.no_grad():
-            network.module.model[-1].one2one_cv3[0][-1].bias += 5
+            network.module.model[-1].cv3[0][-1].bias += 5
         return graph
 
     monkeypatch.setattr(bundling, "export_graph", export_then_change)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from onnx import numpy_helper
 from ultralytics.nn.modules import head as heads
-from ultralytics.nn.tasks import load_checkpoint
+from ultralytics.nn.tasks import DetectionModel, load_checkpoint
 from ultralytics.utils.nms import non_max_suppression
 from ultralytics.utils.tal import make_anchors
 
@@ -26,10 +26,11 @@ from export.graph import (
     export_graph,
     load_network,
 )
-from export.parity import CheckpointRuntime, compare
-from export.parity import _rows as as_detections
+from export.parity import compare
+from export.reference import Reference, read_rows
 from tests.export.networks import (
     SIDE,
+    enliven,
     noise_tiles,
     random_network,
     spell,
@@ -189,15 +190,16 @@ def test_a_graph_says_how_its_network_is_laid_out(graph, network):
         json.dumps(network.module.yaml, default=str)
     )
     assert network.family == "yolo26n"
-    assert network.free_of_nms
 
 
 @pytest.mark.parametrize("side", [SIDE, FREE_SIDE])
 def test_exporting_leaves_the_network_as_it_was(network, side):
-    reference = CheckpointRuntime(network)
-    before = reference.run(noise_tiles(2, side))
+    reference = Reference(network)
+    before = reference.tell(noise_tiles(2, side))
     export_graph(network, side)
-    np.testing.assert_array_equal(reference.run(noise_tiles(2, side)), before)
+    for one, other in zip(reference.tell(noise_tiles(2, side)), before, strict=True):
+        np.testing.assert_array_equal(one.every.boxes, other.every.boxes)
+        np.testing.assert_array_equal(one.kept.scores, other.kept.scores)
     assert heads.make_anchors is make_anchors
     assert not network.module.model[-1].dynamic
 
@@ -206,6 +208,43 @@ def test_exporting_leaves_the_network_as_it_was(network, side):
 def test_other_sides_are_refused(network, side):
     with pytest.raises(ExportError, match=f"tiles of {side} px"):
         export_graph(network, side)
+
+
+@pytest.fixture
+def two_heads():
+    """A checkpoint of a network with two heads, as Ultralytics trains YOLO26."""
+    torch.manual_seed(0)
+    module = DetectionModel("yolo26n.yaml", nc=1, verbose=False)
+    enliven(module)
+    assert module.model[-1].one2one_cv2 is not None
+    return module
+
+
+def keep(module, path):
+    torch.save({"model": module.half(), "ema": None, "train_args": {}}, path)
+    return load_network(path)
+
+
+def test_of_two_heads_the_one_that_the_rest_learned_by_is_exported(two_heads, tmp_path):
+    network = keep(two_heads, tmp_path / "two.pt")
+    two_heads.float().model[-1].end2end = False
+    tiles = torch.from_numpy(noise_tiles(1)).float() / 255
+    torch.testing.assert_close(network.module(tiles)[0], two_heads(tiles)[0])
+    graph = onnx.load_from_string(export_graph(network, SIDE)).graph
+    assert not any("one2one" in weights.name for weights in graph.initializer)
+
+
+def test_a_checkpoint_whose_first_head_was_taken_out_has_its_second(
+    two_heads, tmp_path
+):
+    head = two_heads.model[-1]
+    tiles = torch.from_numpy(noise_tiles(1)).float() / 255
+    head.cv2, head.cv3 = head.one2one_cv2, head.one2one_cv3
+    head.end2end = False
+    wanted = two_heads.half().float()(tiles)[0].clone()
+    head.cv2 = head.cv3 = None
+    network = keep(two_heads, tmp_path / "fused.pt")
+    torch.testing.assert_close(network.module(tiles)[0], wanted)
 
 
 def test_what_is_no_checkpoint_is_refused_in_one_line(tmp_path):
@@ -217,22 +256,22 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(tmp_path):
         assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("layout", ["yolov5n.yaml", "yolov8n.yaml", "yolo11n.yaml"])
-def test_networks_with_duplicates_answer_as_their_checkpoint(tmp_path, layout):
+@pytest.mark.parametrize(
+    "layout", ["yolov5n.yaml", "yolov8n.yaml", "yolo11n.yaml", "yolo26n.yaml"]
+)
+def test_networks_answer_as_their_checkpoint(tmp_path, layout):
     network = random_network(layout, tmp_path, labels=2)
     graph = export_graph(network, SIDE)
     check_graph(graph, "a.onnx")
     runtime = OnnxRuntime(graph, threads=1)
     tiles = noise_tiles(5)
-    assert not network.free_of_nms
-    theirs, ours = CheckpointRuntime(network).run(tiles), runtime.run(tiles)
+    theirs, ours = Reference(network).tell(tiles), runtime.run(tiles)
     compared = 0
-    for one, other in zip(theirs, ours, strict=True):
-        first, second = as_detections(one), as_detections(other)
-        score, box = compare(first, second)
-        assert score <= 1e-3
-        assert box <= 0.1
-        compared += int((first.scores > 0.1).sum())
+    for told, answer in zip(theirs, ours, strict=True):
+        difference = compare(told, read_rows(answer))
+        assert difference.score <= 1e-3
+        assert difference.box_px <= 0.1
+        compared += int((told.kept.scores > 0.1).sum())
     assert compared > 20
 
 
@@ -246,15 +285,14 @@ def test_every_family_answers_tiles_of_another_shape_as_its_checkpoint(
     graph = export_graph(network, FREE_SIDE)
     check_graph(graph, "a.onnx")
     tiles = noise_tiles(3, max(OBLONG))[:, :, : OBLONG[0], : OBLONG[1]].copy()
-    theirs = CheckpointRuntime(network).run(tiles)
+    theirs = Reference(network).tell(tiles)
     ours = OnnxRuntime(graph, threads=1).run(tiles)
     assert ours.shape == (3, MOST_DETECTIONS, 6)
-    for one, other in zip(theirs, ours, strict=True):
-        first, second = as_detections(one), as_detections(other)
-        assert (first.scores > 0.1).sum() > 50
-        score, box = compare(first, second)
-        assert score <= 1e-3
-        assert box <= 0.1
+    for told, answer in zip(theirs, ours, strict=True):
+        assert (told.kept.scores > 0.1).sum() > 50
+        difference = compare(told, read_rows(answer))
+        assert difference.score <= 1e-3
+        assert difference.box_px <= 0.1
 
 
 @st.composite

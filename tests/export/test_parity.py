@@ -16,14 +16,13 @@ from detector.runtime import FixedRuntime, OnnxRuntime
 from export import parity as parity_module
 from export.graph import Network, export_graph
 from export.parity import (
-    BOX_TOLERANCE_PX,
+    CLOSE,
     LEAST_SCORE,
-    SCORE_TOLERANCE,
-    CheckpointRuntime,
     check_devices,
     check_parity,
     compare,
 )
+from export.reference import Reference, Told
 from tests.export.networks import SIDE, noise_tiles, random_network
 
 PLAN = TilePlan(Encoding.DUAL, SIDE, 24)
@@ -70,8 +69,8 @@ def test_a_graph_passes_beside_its_own_checkpoint(network, graph, scans):
     assert parity.tiles.detections > 100
     assert parity.scans.detections > 10
     for difference in (parity.tiles, parity.scans):
-        assert 0 < difference.score <= SCORE_TOLERANCE
-        assert 0 < difference.box_px <= BOX_TOLERANCE_PX
+        assert 0 < difference.score <= CLOSE.score
+        assert 0 < difference.box_px <= CLOSE.box_px
     assert parity.tiles.highest > 0.5
     assert (parity.score_tolerance, parity.box_tolerance_px) == (1e-3, 0.1)
 
@@ -101,8 +100,8 @@ def test_a_graph_that_takes_any_shape_is_compared_on_half_tiles_too(tmp_path):
 def test_a_weight_that_changed_since_the_export_fails_the_gate(network, graph, scans):
     module = copy.deepcopy(network.module)
     with torch.no_grad():
-        module.model[-1].one2one_cv3[0][-1].bias += 0.1
-    tampered = Network(module, free_of_nms=True, labels=1, family="yolo26n")
+        module.model[-1].cv3[0][-1].bias += 0.1
+    tampered = Network(module, labels=1, family="yolo26n")
     with pytest.raises(ParityError, match="On tiles the graph differs") as caught:
         check(tampered, graph, scans)
     assert len(str(caught.value).splitlines()) == 1
@@ -143,10 +142,14 @@ def test_a_graph_that_finds_nothing_or_more_fails_the_gate(network, graph, scans
 def test_what_to_do_about_a_difference_depends_on_how_well_it_is_trained(
     monkeypatch, network, scans, score, advice
 ):
-    def weak(_, tiles):
-        return np.array([[[1, 1, 9, 9, score, 0]]], np.float32).repeat(len(tiles), 0)
-
-    monkeypatch.setattr(CheckpointRuntime, "run", weak)
+    found = Detections(
+        np.array([[1, 1, 9, 9]], np.float32),
+        np.array([score], np.float32),
+        np.array([0]),
+    )
+    monkeypatch.setattr(
+        Reference, "tell", lambda _, tiles: [Told(found, found)] * len(tiles)
+    )
     other = FixedRuntime(np.array([[[3, 1, 9, 9, score, 0]]], np.float32))
     with pytest.raises(ParityError, match=advice):
         check(network, other, scans)
@@ -239,19 +242,48 @@ def test_a_gate_with_nothing_to_compare_is_not_passed(network, graph, scans):
 def test_two_that_answer_nothing_do_not_pass_for_alike(network, scans):
     module = copy.deepcopy(network.module)
     with torch.no_grad():
-        for layers in module.model[-1].one2one_cv3:
+        for layers in module.model[-1].cv3:
             layers[-1].weight[:] = 0
             layers[-1].bias[:] = -20
-    mute = Network(module, free_of_nms=True, labels=1, family="yolo26n")
+    mute = Network(module, labels=1, family="yolo26n")
     with pytest.raises(ParityError, match="nothing to compare"):
         check(mute, FixedRuntime(np.zeros((1, 2, 6), np.float32)), scans)
 
 
-def test_the_network_free_of_suppression_answers_as_many_rows_as_its_graph(
-    network, graph
-):
-    tiles = noise_tiles(3)
-    assert CheckpointRuntime(network).run(tiles).shape == graph.run(tiles).shape
+def make(*rows):
+    """Detections: x0, y0, x1, y1, score of each."""
+    known = np.array(rows, np.float32).reshape(-1, 5)
+    return Detections(known[:, :4], known[:, 4], np.zeros(len(known), np.int64))
+
+
+def test_which_of_two_is_kept_may_differ_where_they_overlap_by_just_so_much():
+    first, second = (0, 0, 100, 10, 0.5), (0, 0, 70, 10, 0.4)  # by 0.7
+    both, one = make(first, second), make(first)
+    for kept, found in ((both, one), (one, both)):
+        difference = compare(Told(kept, both), found)
+        assert (difference.score, difference.box_px) == (0, 0)
+
+
+def test_which_of_two_is_kept_may_differ_where_their_scores_are_alike():
+    first, second = (0, 0, 100, 10, 0.5), (3, 0, 103, 10, 0.4999999)
+    told = Told(make(first), make(first, second))
+    difference = compare(told, make(second))
+    assert (difference.score, difference.box_px) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        (0.2, 0, 100, 10, 0.5),  # moved: overlaps, but is none of the checkpoint's
+        (3, 0, 103, 10, 0.45),  # a duplicate, but a weaker one
+        (20, 0, 120, 10, 0.5),  # as good, but elsewhere
+    ],
+)
+def test_an_answer_is_not_missed_unless_a_better_one_silenced_it(found):
+    best = (0, 0, 100, 10, 0.5)
+    told = Told(make(best), make(best, (3, 0, 103, 10, 0.45), (20, 0, 120, 10, 0.5)))
+    difference = compare(told, make(found))
+    assert difference.score > CLOSE.score or difference.box_px > CLOSE.box_px
 
 
 @st.composite
@@ -276,10 +308,17 @@ def test_the_differences_are_the_largest_ones_on_either_side(found, moved, added
     scores = other.scores.copy()
     scores[0] = np.float32(max(scores[0] - added, 0))
     other = Detections(boxes, scores, other.labels)
-    score, box = compare(found, other)
-    assert (score, box) == compare(other, found)
+    difference = compare(Told(found, found), other)
+    score, box = difference.score, difference.box_px
+    again = compare(Told(other, other), found)
+    assert (score, box) == (again.score, again.box_px)
     assert score == pytest.approx(float(found.scores[-1] - scores[0]), abs=1e-6)
     assert box == pytest.approx(float(boxes[-1, 2] - found.boxes[0, 2]), abs=1e-6)
+
+
+def differ(first, second):
+    difference = compare(Told(first, first), second)
+    return difference.score, difference.box_px
 
 
 def test_weak_detections_need_no_counterpart_and_others_do():
@@ -288,12 +327,12 @@ def test_weak_detections_need_no_counterpart_and_others_do():
         np.array([LEAST_SCORE * 0.9], np.float32),
         np.array([0]),
     )
-    assert compare(weak, Detections.empty()) == (0, 0)
+    assert differ(weak, Detections.empty()) == (0, 0)
     strong = Detections(weak.boxes, np.array([0.5], np.float32), weak.labels)
-    assert compare(strong, Detections.empty()) == (np.inf, np.inf)
-    assert compare(Detections.empty(), strong) == (np.inf, np.inf)
+    assert differ(strong, Detections.empty()) == (np.inf, np.inf)
+    assert differ(Detections.empty(), strong) == (np.inf, np.inf)
     other_label = Detections(strong.boxes, strong.scores, np.array([1]))
-    assert compare(strong, other_label) == (np.inf, np.inf)
+    assert differ(strong, other_label) == (np.inf, np.inf)
 
 
 def test_a_counterpart_may_lie_just_below_the_least_score():
@@ -302,6 +341,7 @@ def test_a_counterpart_may_lie_just_below_the_least_score():
         Detections(box, np.array([score], np.float32), np.array([0]))
         for score in (LEAST_SCORE * 1.01, LEAST_SCORE * 0.99)
     )
-    score, side = compare(first, second)
+    score, side = differ(second, first)
     assert score == pytest.approx(LEAST_SCORE * 0.02, rel=1e-3)
     assert side == 0
+    assert differ(first, second) == (0, 0)

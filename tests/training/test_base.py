@@ -132,8 +132,8 @@ def test_a_graph_of_a_bundle_is_a_base_of_its_own(small):
 def test_the_checkpoint_of_a_run_is_known_by_what_it_has_seen(small):
     base = find_base(str(small.run / "checkpoint.pt"), Encoding.DISPLAY)
     assert base.seen is Encoding.DUAL
-    kept = make_network(base, epochs=1).model[0].conv.weight
-    carried = make_network(base, epochs=1, encoding=Encoding.DISPLAY)
+    kept = make_network(base).model[0].conv.weight
+    carried = make_network(base, encoding=Encoding.DISPLAY)
     carried = carried.model[0].conv.weight
     assert not torch.equal(kept[:, 0], kept[:, 1])
     for plane in range(3):

@@ -61,7 +61,7 @@ def test_two_devices_draw_the_tiles_that_one_would(pair, single):
 
 def test_two_devices_end_with_the_same_weights_and_mined_places(pair):
     first, second = (read(pair, rank) for rank in range(2))
-    network = make_network(new_base(), epochs=1)
+    network = make_network(new_base())
     for name, weight in network.named_parameters():
         ours, theirs = first["weights"][name], second["weights"][name]
         assert torch.equal(ours, theirs), name
@@ -118,7 +118,7 @@ def test_mps_is_refused_where_there_is_none(monkeypatch):
 
 def test_one_device_shares_with_nobody():
     with join_team(CPU, 0, 1, 0) as team:
-        network = make_network(new_base(), epochs=1)
+        network = make_network(new_base())
         assert team.wrap(network) is network
         assert team.share({"a": 1}) == {"a": 1}
         assert team.share(what=True)

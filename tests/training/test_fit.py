@@ -182,7 +182,7 @@ def test_time_that_is_up_ends_each_epoch_early(pool, tmp_path):
 
 
 def test_a_loss_that_is_not_finite_is_refused(pool, tmp_path):
-    network = make_network(new_base(), epochs=1)
+    network = make_network(new_base())
     weights = {name: part.numpy().copy() for name, part in network.state_dict().items()}
     weights["model.0.conv.weight"][:] = np.nan
     base = Base("odd", "yolo26n.yaml", layout=dict(network.yaml), weights=weights)
@@ -280,7 +280,7 @@ def test_a_full_disk_is_told_and_what_was_finished_goes_on(
 
 def test_the_state_of_another_network_is_refused(pool, tmp_path):
     run(pool, tmp_path, Told.of_ap50(0.1), epochs=1, steps=1)
-    layout = dict(make_network(new_base(), epochs=1).yaml)
+    layout = dict(make_network(new_base()).yaml)
     layout["scales"] = {"n": [0.5, 0.25, 1024]}
     other = Base("other", "yolo26n.yaml", layout=layout)
     message = fail(pool, tmp_path, base=other)
@@ -288,7 +288,7 @@ def test_the_state_of_another_network_is_refused(pool, tmp_path):
 
 
 def test_only_weights_of_convolutions_decay():
-    network = make_network(new_base(), epochs=1)
+    network = make_network(new_base())
     config = configure(weight_decay=0.25)
     make = fit_module._make_optimizer  # noqa: SLF001
     optimizer = make(network, network, config)
@@ -305,7 +305,7 @@ def test_only_weights_of_convolutions_decay():
 
 
 def test_the_head_of_silhouettes_learns_as_a_head_does_and_is_not_kept(pool, tmp_path):
-    network = make_network(new_base(), epochs=1)
+    network = make_network(new_base())
     learner = Silhouettes(network)
     make = fit_module._make_optimizer  # noqa: SLF001
     groups = make(learner, network, configure()).param_groups

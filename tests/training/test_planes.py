@@ -15,7 +15,7 @@ DUAL, DISPLAY = Encoding.DUAL, Encoding.DISPLAY
 
 def make_lively(*, contrast=False):
     torch.manual_seed(1)
-    network = make_network(new_base(), epochs=1, contrast=contrast)
+    network = make_network(new_base(), contrast=contrast)
     with torch.no_grad():
         torch.nn.init.normal_(network.model[0].conv.weight, std=0.2)
     enliven(network)

@@ -12,7 +12,7 @@ from training.recording import record_network
 
 @pytest.fixture
 def network():
-    return make_network(new_base(), epochs=1).train()
+    return make_network(new_base()).train()
 
 
 def keep(network):

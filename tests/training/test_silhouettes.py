@@ -152,7 +152,7 @@ def test_a_step_without_anything_sure_costs_nothing():
 def test_a_network_answers_as_without_and_tells_cells_of_4_px(layout):
     torch.manual_seed(0)
     base = find_base(layout, Encoding.DUAL)
-    network = make_network(base, epochs=1).eval()
+    network = make_network(base).eval()
     both = Silhouettes(network).eval()
     planes = torch.rand(2, 3, SIDE, SIDE)
     with torch.inference_mode():
@@ -166,7 +166,7 @@ def test_a_network_answers_as_without_and_tells_cells_of_4_px(layout):
 def test_the_head_teaches_the_network_and_learns():
     torch.manual_seed(0)
     base = find_base("yolo26n.yaml", Encoding.DUAL)
-    both = Silhouettes(make_network(base, epochs=1)).train()
+    both = Silhouettes(make_network(base)).train()
     planes = torch.rand(2, 3, SIDE, SIDE)
     marks = torch.zeros(2, SIDE // 4, SIDE // 4, dtype=torch.uint8)
     marks[:, 4:8, 4:10] = SHOWN

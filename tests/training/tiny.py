@@ -128,8 +128,8 @@ def write_base(path):
         path: The `.pt` file.
     """
     torch.manual_seed(0)
-    network = make_network(new_base(), epochs=1)
+    network = make_network(new_base())
     with torch.no_grad():
-        for layers in network.model[-1].one2one_cv3:
+        for layers in network.model[-1].cv3:
             layers[-1].bias.fill_(-2)
     save_checkpoint(network, path)

@@ -34,7 +34,7 @@ def write_start(settings: PlainSettings, place: Path) -> str:
     base = find_base(named, settings.encoding)
     if base.layout is None or base.weights is None:
         return base.model
-    network = make_network(base, epochs=1)
+    network = make_network(base)
     if sees_contrast(network):
         forget_contrast(network)
         logger.warning("%s: stock Ultralytics does not see local contrast.", named)
