@@ -191,9 +191,8 @@ class TrainingConfig(BaseModel):
         learning_rate: Largest learning rate of AdamW, reached after the warm-up.
         weight_decay: Of AdamW.
         warm_up: Steps of the warm-up, at most a tenth of all.
-        head_first: Steps in which the head alone learns, at most a tenth of all. A
-            bundle holds no one-to-many head, and one that is new may lead what is
-            before it astray.
+        head_first: Steps in which the head alone learns, at most a tenth of all. One
+            that is new may lead what is before it astray.
         still_epochs: Last epochs without mosaics.
         augmentation: See there.
         exposure: See there.
