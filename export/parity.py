@@ -159,9 +159,10 @@ def check_parity(
 ) -> Parity:
     """Compare a graph with its checkpoint, on tiles and on those of whole scans.
 
-    Each answer of the graph must be one of the checkpoint's, duplicates among them;
-    and each that the checkpoint keeps must be one of the graph's, or a duplicate of
-    one: which of two is kept, rounding decides where they overlap by just so much.
+    Each answer of the graph must be one of the checkpoint's, duplicates among them, and
+    no two of its own duplicates; each that the checkpoint keeps must be one of the
+    graph's, or a duplicate of one: which of two is kept, rounding decides where they
+    overlap by just so much.
 
     Args:
         network: The checkpoint's network.
@@ -261,7 +262,7 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
         tolerance: What is nearest is measured in these.
 
     Returns:
-        It; infinite where there is no counterpart.
+        It; infinite where there is no counterpart, or the graph says a thing twice.
 
     Example:
         >>> found = Detections(
@@ -276,6 +277,8 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
     first = _largest(found, every, tolerance)
     missed = kept.select(~_are_duplicates(kept, found, tolerance))
     second = _largest(missed, found, tolerance)
+    if _holds_duplicates(found):
+        second = np.inf, np.inf
     scores = np.concatenate([kept.scores, found.scores])
     return Difference(
         compared=1,
@@ -294,6 +297,14 @@ def _are_duplicates(
     better = other.scores[None] >= one.scores[:, None] - tolerance.score
     alike = other.labels[None] == one.labels[:, None]
     return np.asarray((overlapping & better & alike).any(1))
+
+
+def _holds_duplicates(found: Detections) -> bool:
+    """Whether a graph gives two answers for one thing, whatever rounding did."""
+    worth = found.select(found.scores >= LEAST_SCORE)
+    overlaps = np.triu(iou_matrix(worth.boxes, worth.boxes), 1)
+    alike = worth.labels[None] == worth.labels[:, None]
+    return bool((alike & (overlaps > DUPLICATE_IOU + OVERLAP_TOLERANCE)).any())
 
 
 def _largest(

@@ -316,6 +316,13 @@ def test_the_differences_are_the_largest_ones_on_either_side(found, moved, added
     assert box == pytest.approx(float(boxes[-1, 2] - found.boxes[0, 2]), abs=1e-6)
 
 
+def test_a_graph_that_says_a_thing_twice_fails():
+    best, twin = (0, 0, 100, 10, 0.5), (3, 0, 103, 10, 0.45)
+    told = Told(make(best), make(best, twin))
+    assert compare(told, make(best)).box_px == 0
+    assert compare(told, make(best, twin)).box_px == np.inf
+
+
 def differ(first, second):
     difference = compare(Told(first, first), second)
     return difference.score, difference.box_px

@@ -167,14 +167,17 @@ def test_keeping_a_network_leaves_it_as_it_is(tmp_path):
 
 
 def test_export_takes_a_checkpoint_and_answers_as_training_does(tmp_path):
-    save_checkpoint(make_lively(), tmp_path / "checkpoint.pt")
+    network = make_lively()
+    for layers in network.model[-1].cv2:
+        nn.init.constant_(layers[-1].bias, 8)  # no box is inside out
+    save_checkpoint(network, tmp_path / "checkpoint.pt")
     exported = load_network(tmp_path / "checkpoint.pt")
     assert exported.labels == 1
     tiles = noise_tiles(2)
     ours = answer_tiles(read_network(tmp_path / "checkpoint.pt"), tiles, CPU)
     for told, answer in zip(Reference(exported).tell(tiles), ours, strict=True):
         difference = compare(told, read_rows(answer))
-        assert difference.detections > 50
+        assert difference.detections > 20
         assert difference.score < 1e-3
         assert difference.box_px < 0.1
 
