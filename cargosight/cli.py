@@ -241,6 +241,9 @@ def export(
     tile: Annotated[
         int | None, typer.Option(help="Tile side of the graph, px.")
     ] = None,
+    overlap: Annotated[
+        int | None, typer.Option(help="Pixels that these tiles share.")
+    ] = None,
     coarse_score: Annotated[
         float | None,
         typer.Option(help="Have a coarse pass propose; see `benchmark passes`."),
@@ -250,7 +253,7 @@ def export(
     """Turn runs into a draft bundle of ONNX graphs, after a parity gate."""
     from export import Tiling, export_bundle
 
-    tiling = Tiling(tile, coarse_score)
+    tiling = Tiling(tile, coarse_score, overlap)
     with progress_bars() as report:
         manifest = export_bundle(
             runs, out, dataset=dataset, tiling=tiling, name=name, progress=report

@@ -66,12 +66,15 @@ class Tiling:
 
     Attributes:
         side: Tile side, px; that of the training if None.
+        overlap: Pixels that neighbouring tiles share; as in the training, at most half
+            a tile, if None.
         coarse_score: Score from which a coarse pass has a place looked at closely;
             None for no such pass.
     """
 
     side: int | None = None
     coarse_score: float | None = None
+    overlap: int | None = None
 
     def __post_init__(self) -> None:
         """Check the score.
@@ -82,6 +85,26 @@ class Tiling:
         if self.coarse_score is not None and not 0 < self.coarse_score < 1:
             msg = f"A score of {self.coarse_score:g} proposes nothing. Choose 0 to 1."
             raise ExportError(msg)
+
+    def choose_overlap(self, side: int, usual: int) -> int:
+        """Pixels that tiles share.
+
+        Args:
+            side: Of the tiles, px.
+            usual: In the training.
+
+        Raises:
+            ExportError: If tiles cannot share as many as are wished for.
+        """
+        if self.overlap is None:
+            return min(usual, side // 2)
+        if not 0 <= self.overlap < side:
+            msg = (
+                f"Tiles of {side} px cannot overlap by {self.overlap} px. "
+                f"Choose an overlap from 0 to {side - 1} px."
+            )
+            raise ExportError(msg)
+        return self.overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +210,7 @@ def _export_run(
     progress: Progress,
 ) -> _Graph:
     side = run.tile_side if tiling.side is None else tiling.side
-    overlap = min(run.tile_overlap, side // 2)
+    overlap = tiling.choose_overlap(side, run.tile_overlap)
     plan = TilePlan(run.encoding, side, overlap, coarse_score=tiling.coarse_score)
     network = _load(folder, run)
     content = export_graph(network, side)

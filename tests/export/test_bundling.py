@@ -204,6 +204,18 @@ def test_another_tile_side_is_written_down_with_an_overlap_that_fits(small, tmp_
     assert (entry.tile_side, entry.tile_overlap) == (64, 32)
 
 
+def test_an_overlap_that_is_wished_for_is_written_down(small, tmp_path):
+    manifest = export([small.run], tmp_path / "bundle", tiling=Tiling(64, overlap=48))
+    assert manifest.graphs["dual"].tile_overlap == 48
+
+
+@pytest.mark.parametrize("overlap", [-1, 64])
+def test_an_overlap_that_leaves_tiles_no_step_is_refused(small, tmp_path, overlap):
+    message = fail([small.run], tmp_path / "bundle", tiling=Tiling(64, overlap=overlap))
+    assert f"Tiles of 64 px cannot overlap by {overlap} px" in message
+    assert not (tmp_path / "bundle").exists()
+
+
 def test_a_checkpoint_that_is_not_the_one_on_record_is_refused(small, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(small.run, run)
