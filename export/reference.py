@@ -9,10 +9,10 @@ from ultralytics.utils.nms import non_max_suppression
 
 from detector.detections import Detections
 from detector.runtime import Answers, TileBatch
-from export.graph import DUPLICATE_IOU, MOST_DETECTIONS, Network
+from export.graph import CANDIDATES, DUPLICATE_IOU, MOST_DETECTIONS, Network
 
 LEAST_SCORE: Final = 1e-3
-"""Answers below are not looked at."""
+"""Answers below are not kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +53,7 @@ class Reference:
             raw.clone(),
             conf_thres=LEAST_SCORE,
             iou_thres=DUPLICATE_IOU,
+            max_nms=CANDIDATES,
             max_det=MOST_DETECTIONS,
             max_time_img=60,
         )

@@ -62,8 +62,9 @@ def average_runs(
         The record of the run.
 
     Raises:
-        TrainingError: If there is only one run, they differ in more than their weights,
-            one has learned from a scan that is held out, or `out` is there already.
+        TrainingError: If there is only one run, they differ in what they see, their
+            labels or their layout, one has learned from a scan that is held out, or
+            `out` is there already.
         DatasetError: If there is no dataset.
     """
     started, clock = datetime.now(UTC), time.monotonic()

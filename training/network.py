@@ -80,7 +80,11 @@ def make_network(
 
 def _read_given(path: str) -> Any:
     try:
-        return load_checkpoint(path)[0]
+        given: Any = load_checkpoint(path)[0]
+        head = given.model[-1]
+        if head.cv2 is None:  # somebody has taken the first of two heads out
+            head.cv2, head.cv3 = head.one2one_cv2, head.one2one_cv3
+        return given
     except Exception as error:  # Ultralytics and torch raise anything
         msg = f"--base cannot be read as a checkpoint: {first_line(error)}."
         raise TrainingError(msg) from error
@@ -91,6 +95,8 @@ def _lay_out(layout: Any) -> DetectionModel:
         known = yaml_model_load(layout) if isinstance(layout, str) else layout
         single = deepcopy(known) | {"end2end": False}
         network = DetectionModel(single, ch=PLANES, nc=1, verbose=False)
+        head: Any = network.model[-1]
+        head.one2one_cv2 = head.one2one_cv3 = None  # YOLOv10's makes them all the same
         if sees_contrast(network):
             let_see_contrast(network)
         return network

@@ -78,6 +78,26 @@ def test_of_two_heads_a_network_keeps_the_one_that_the_rest_learned_by(tmp_path)
         assert not any("one2one" in name for name in one.state_dict())
 
 
+@pytest.mark.parametrize("layout", ["yolo26n.yaml", "yolov10n.yaml"])
+def test_layouts_with_two_heads_are_made_with_one(layout):
+    network = make_network(find_base(layout, Encoding.DUAL))
+    assert not any("one2one" in name for name in network.state_dict())
+    assert type(network.init_criterion()).__name__ == "v8DetectionLoss"
+
+
+def test_a_base_whose_first_head_was_taken_out_gives_its_second(tmp_path):
+    two = DetectionModel({**new_base().layout, "end2end": True}, nc=1, verbose=False)
+    two.args = make_network(new_base()).args
+    enliven(two)
+    head = two.model[-1]
+    wanted = head.one2one_cv3[0][-1].weight.detach().clone()
+    head.cv2 = head.cv3 = None
+    save_checkpoint(two, tmp_path / "fused.pt")
+    network = make_network(find_base(str(tmp_path / "fused.pt"), Encoding.DUAL))
+    kept = network.model[-1].cv3[0][-1].weight
+    torch.testing.assert_close(kept, wanted, atol=1e-3, rtol=1e-2)
+
+
 def test_a_network_of_many_classes_becomes_one_of_one_class(tmp_path):
     many = make_network(new_base())
     layout = {**many.yaml, "nc": 80}
