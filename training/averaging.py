@@ -5,7 +5,6 @@ without increasing inference time" (Wortsman et al., ICML 2022): trainings that 
 from the same weights end in one valley, and the mean is nearer to its floor.
 """
 
-import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 
 from data.dataset import Dataset, read_dataset
 from data.errors import TrainingError
-from data.files import making_folder
+from data.files import digest_file, making_folder
 from data.versions import read_versions
 from detector.run import CHECKPOINT, Run, read_run, write_run
 from detector.seen import SEEN, to_text
@@ -54,7 +53,7 @@ def average_runs(
         folders: Two runs or more, of one encoding and one layout. Loading them runs
             code inside their checkpoints: give runs of your own.
         out: Folder of the run; must not be there.
-        dataset: Where the validation scans are; None for the first run's dataset.
+        dataset: Where the first run's dataset is now; None for where it was.
         workers: Processes that prepare scans.
         progress: Told what is being done, and how many steps of how many are done.
 
@@ -63,15 +62,15 @@ def average_runs(
 
     Raises:
         TrainingError: If there is only one run, they differ in what they see, their
-            labels or their layout, one has learned from a scan that is held out, or
-            `out` is there already.
+            labels or their layout, one has learned from a scan that is held out, the
+            dataset is another one, or `out` is there already.
         DatasetError: If there is no dataset.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     _check(folders, out)
     runs = [read_run(folder) for folder in folders]
     _check_alike(folders, runs)
-    content = read_dataset(dataset or Path(runs[0].dataset))
+    content = _read(dataset, runs[0])
     seen = [gather_seen([content], str(folder / CHECKPOINT)) for folder in folders]
     network = _average(folders)
     with making_folder(out) as draft:
@@ -82,10 +81,9 @@ def average_runs(
                 "base": f"the mean of {', '.join(folder.name for folder in folders)}",
                 "base_sha256": None,
                 "dataset": str(content.root.resolve()),
-                "dataset_sha256": content.sha256,
                 "replay_sha256": None,
                 "synthetic": content.synthetic and all(each.synthetic for each in runs),
-                "checkpoint_sha256": _hash(draft / CHECKPOINT),
+                "checkpoint_sha256": digest_file(draft / CHECKPOINT),
                 "pd": figures.told_pd,
                 "ap50": figures.ap50,
                 "ap50_95": figures.ap50_95,
@@ -118,9 +116,20 @@ def _check_alike(folders: Sequence[Path], runs: Sequence[Run]) -> None:
                 "is no mean of them. Name runs of one kind."
             )
             raise TrainingError(msg)
-        if _hash(folder / CHECKPOINT) != run.checkpoint_sha256:
+        if digest_file(folder / CHECKPOINT) != run.checkpoint_sha256:
             msg = f"{folder / CHECKPOINT} is not the one of that run. Train again."
             raise TrainingError(msg)
+
+
+def _read(place: Path | None, first: Run) -> Dataset:
+    content = read_dataset(place or Path(first.dataset))
+    if content.sha256 != first.dataset_sha256:
+        msg = (
+            f"{content.root} is not what the first run learned from, or has changed. "
+            "Give that as --dataset."
+        )
+        raise TrainingError(msg)
+    return content
 
 
 def _average(folders: Sequence[Path]) -> nn.Module:
@@ -178,7 +187,3 @@ def _write_seen(draft: Path, seen: Sequence[Seen]) -> None:
     names = frozenset[str]().union(*(each.names for each in seen))
     whole = all(each.whole for each in seen)
     (draft / SEEN).write_text(to_text(names, whole=whole), "ascii")
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

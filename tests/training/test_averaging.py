@@ -8,7 +8,7 @@ import torch
 from data.errors import TrainingError
 from detector.run import CHECKPOINT, RECORD, read_run, write_run
 from detector.seen import SEEN, read_seen, shorten, to_text
-from tests.training.tiny import configure
+from tests.training.tiny import configure, write_dataset
 from training.averaging import average_runs, average_states
 from training.network import read_network
 from training.train import train_network
@@ -102,3 +102,17 @@ def test_a_folder_that_is_there_is_left_alone(two):
     with pytest.raises(TrainingError, match="is there already"):
         average_runs(two, two[0])
     assert (two[0] / RECORD).read_bytes() == before
+
+
+def test_another_dataset_is_refused(two, tmp_path):
+    other = write_dataset(tmp_path / "other", armed=(2, 2))
+    with pytest.raises(TrainingError, match="other is not what the first run learned"):
+        average_runs(two, tmp_path / "mean", dataset=other)
+    assert not (tmp_path / "mean").exists()
+
+
+def test_a_dataset_that_was_moved_is_taken(two, tiny, tmp_path):
+    moved = shutil.copytree(tiny, tmp_path / "moved")
+    run = average_runs(two, tmp_path / "mean", dataset=moved)
+    assert run.dataset == str(moved.resolve())
+    assert run.dataset_sha256 == read_run(two[0]).dataset_sha256

@@ -19,6 +19,14 @@ def press(page, key):
     page.keyboard.press(key)
 
 
+def show_first(page, count):
+    """Back to the first of so many alarms: after a word comes the next that waits."""
+    if count > 1:
+        expect(page.get_by_text(f"Alarm 2 of {count}")).to_be_visible()
+        press(page, "p")
+    expect(page.get_by_text(f"Alarm 1 of {count}")).to_be_visible()
+
+
 def wait_looked(rig, scan_id):
     """Wait until all of a scan was looked at; its inspection and alarms."""
 
