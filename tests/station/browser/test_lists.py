@@ -15,7 +15,7 @@ from station.accounts.roles import Role
 from station.config import ReviewConfig
 from station.records.tables import Alarm, ScanRow
 from tests.station.browser.conftest import LEAST_SCORE
-from tests.station.browser.working import press, show_first, wait_looked
+from tests.station.browser.working import open_drawn, press, show_first, wait_looked
 from tests.station.waiting import wait_until
 
 PICTURE = "document.querySelector('.picture canvas')"
@@ -164,7 +164,7 @@ def test_a_picture_that_is_damaged_is_said_to_be(
 
 def test_two_views_keep_to_where_one_looked(page_as, inspection):
     page = page_as(Role.OPERATOR)
-    page.goto(f"/inspections/{inspection}")
+    open_drawn(page, inspection)
     whole = page.locator(".minimap.unneeded")
     expect(whole).to_have_count(1)
     page.keyboard.press("a")
@@ -179,7 +179,7 @@ def test_two_views_keep_to_where_one_looked(page_as, inspection):
 
 def test_what_is_held_is_plain_again_at_one_press(page_as, inspection):
     page = page_as(Role.OPERATOR)
-    page.goto(f"/inspections/{inspection}")
+    open_drawn(page, inspection)
     hatch = page.get_by_role("button", name="Hatch")
     expect(hatch).to_have_attribute("aria-pressed", "true")
     page.keyboard.down("o")

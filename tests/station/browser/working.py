@@ -19,6 +19,14 @@ def press(page, key):
     page.keyboard.press(key)
 
 
+def open_drawn(page, inspection):
+    """Go to an inspection, and wait until its picture is drawn: keys move it then."""
+    page.goto(f"/inspections/{inspection}")
+    pane = page.locator("[data-columns-shown]")
+    expect(pane).not_to_have_attribute("data-columns-shown", "0")
+    expect(pane).not_to_have_attribute("data-alarms-shown", "")
+
+
 def show_first(page, count):
     """Back to the first of so many alarms: after a word comes the next that waits."""
     if count > 1:
