@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from data.errors import SimulationError
 from data.simulation.goods.cargo import CARGO
 from data.simulation.imaging.defects import Defect
-from data.simulation.imaging.scanner import SCANNER_NAMES
+from data.simulation.imaging.scanner import RESERVED_SCANNER_NAMES, SCANNER_NAMES
 from data.simulation.loading.load import CONCEALMENTS
 from data.simulation.phantoms.arrangement import FORMS
 from data.simulation.phantoms.firearms import KINDS, RESERVED_KINDS
@@ -19,6 +19,7 @@ MIN_LENGTH_M: Final = 2.0
 MAX_LENGTH_M: Final = 16.0
 MOST_FIREARMS: Final = 20
 _ALL_KINDS: Final = KINDS + RESERVED_KINDS
+_ALL_SCANNERS: Final = SCANNER_NAMES + RESERVED_SCANNER_NAMES
 
 
 def _one_of(what: str, options: tuple[str, ...]) -> AfterValidator:
@@ -55,7 +56,8 @@ class Recipe(BaseModel):
     """Wishes for one scan, or for every scan of a dataset. None leaves it to chance.
 
     Attributes:
-        scanner: One of `SCANNER_NAMES`.
+        scanner: One of `SCANNER_NAMES` or `RESERVED_SCANNER_NAMES`; chance draws of
+            `SCANNER_NAMES` alone.
         length_m: Length of the container, 2 to 16 m; chance draws 20 or 40 ft. Short
             ones serve for quick trials.
         cargo: One of `CARGO`, in all of the container.
@@ -74,7 +76,7 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    scanner: Annotated[str, _one_of("scanner", SCANNER_NAMES)] | None = None
+    scanner: Annotated[str, _one_of("scanner", _ALL_SCANNERS)] | None = None
     length_m: Annotated[float, AfterValidator(_check_length)] | None = None
     cargo: Annotated[str, _one_of("cargo", CARGO)] | None = None
     firearms: _Count | None = None

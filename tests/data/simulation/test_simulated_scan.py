@@ -9,7 +9,11 @@ from data.container_number import check_digit
 from data.errors import SimulationError
 from data.physics.transmission import measure_transmission, to_attenuation
 from data.simulation.imaging.defects import DEFECTS, Defect
-from data.simulation.imaging.scanner import SCANNERS
+from data.simulation.imaging.scanner import (
+    RESERVED_SCANNERS,
+    SCANNER_NAMES,
+    SCANNERS,
+)
 from data.simulation.loading.load import CONCEALMENTS
 from data.simulation.phantoms.arrangement import FORMS
 from data.simulation.phantoms.firearms import KINDS
@@ -27,6 +31,7 @@ BRIGHT = replace(
 """A scanner without noise, blur or defects, to compare scans pixel by pixel."""
 
 COARSE = replace(SCANNERS[0], pitch_mm=(20.0, 20.0))
+ALL_SCANNERS = SCANNERS + RESERVED_SCANNERS
 """A scanner with few pixels, for many scans."""
 
 
@@ -63,7 +68,7 @@ def measure(simulated, plane=0):
     return measure_transmission(counts, scan.air[plane], scan.dark[plane])
 
 
-@pytest.mark.parametrize("scanner", SCANNERS, ids=lambda s: s.name)
+@pytest.mark.parametrize("scanner", ALL_SCANNERS, ids=lambda s: s.name)
 def test_a_scan_states_what_is_known_of_it(scanner):
     recipe = Recipe(length_m=3.0, scanner=scanner.name, defects=())
     simulated = simulate_scan(5, recipe)
@@ -83,10 +88,25 @@ def test_a_scan_states_what_is_known_of_it(scanner):
 
 
 def test_families_differ_in_energies_pitch_and_geometry():
-    assert len({s.energies_mv for s in SCANNERS}) == len(SCANNERS) >= 4
-    assert len({s.pitch_mm for s in SCANNERS}) == len(SCANNERS)
-    assert len({s.source_distance_mm for s in SCANNERS}) == len(SCANNERS)
-    assert all(3 <= pitch <= 6 for s in SCANNERS for pitch in s.pitch_mm)
+    assert len({s.energies_mv for s in ALL_SCANNERS}) == len(ALL_SCANNERS) >= 5
+    assert len({s.pitch_mm for s in ALL_SCANNERS}) == len(ALL_SCANNERS)
+    assert len({s.source_distance_mm for s in ALL_SCANNERS}) == len(ALL_SCANNERS)
+    assert all(3 <= pitch <= 6 for s in ALL_SCANNERS for pitch in s.pitch_mm)
+
+
+def test_chance_draws_every_family_but_reserved_ones():
+    wish = Recipe(length_m=2.0, cargo="empty", firearms=0, harmless=0)
+    drawn = {simulate_scan(seed, wish).scan.info.scanner for seed in range(24)}
+    assert drawn == set(SCANNER_NAMES)
+
+
+def test_the_same_seed_packs_the_same_container_for_every_scanner():
+    built = [
+        simulate_scan(3, Recipe(length_m=3.0, firearms=2, scanner=scanner.name)).truth
+        for scanner in (SCANNERS[0], RESERVED_SCANNERS[0])
+    ]
+    kinds = [[(each.kind, each.pose) for each in truth.objects] for truth in built]
+    assert kinds[0] == kinds[1] != []
 
 
 def test_the_same_seed_gives_the_same_scan():
