@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import SuiteError
 from data.simulation.imaging.defects import DEFECTS, MAX_SEVERITY, Defect
-from data.simulation.imaging.scanner import SCANNER_NAMES
+from data.simulation.imaging.scanner import RESERVED_SCANNER_NAMES, SCANNER_NAMES
 from data.simulation.recipe import Recipe
 from data.strict_toml import read_strict_toml
 
@@ -19,6 +19,10 @@ Role = Literal["test", "calibration"]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w .+-]+$")]
 
 _SHIPPED: Final = Path(str(files("benchmark"))) / "suites"
+_SCANNERS: Final = {
+    "scanner": SCANNER_NAMES,
+    "any scanner": SCANNER_NAMES + RESERVED_SCANNER_NAMES,
+}
 
 
 class Part(BaseModel):
@@ -28,8 +32,9 @@ class Part(BaseModel):
         name: Of the part, in reports.
         scans: How many, of each where there is an `each`.
         recipe: What each of them shall be; the rest is left to chance.
-        each: "scanner" makes the part anew for each family of scanners, "defect" for
-            each defect at each severity, and once without any.
+        each: "scanner" makes the part anew for each family of scanners that chance
+            draws, "any scanner" for reserved ones too, "defect" for each defect at each
+            severity, and once without any.
         same_scenes: Whether what `each` makes shows the same containers every time, so
             that nothing but the scanner or the defect differs.
     """
@@ -39,7 +44,7 @@ class Part(BaseModel):
     name: Name
     scans: Annotated[int, Field(ge=1, le=100_000)]
     recipe: Recipe = Recipe()
-    each: Literal["scanner", "defect"] | None = None
+    each: Literal["scanner", "any scanner", "defect"] | None = None
     same_scenes: bool = True
 
 
@@ -116,8 +121,8 @@ class PlannedScan:
 
 def _unfold(part: Part) -> Iterator[tuple[str, Recipe]]:
     """What a part is made of: itself, or one for each scanner or defect."""
-    if part.each == "scanner":
-        for scanner in SCANNER_NAMES:
+    if part.each in _SCANNERS:
+        for scanner in _SCANNERS[part.each]:
             wish = part.recipe.model_copy(update={"scanner": scanner})
             yield f"{part.name}, {scanner}", wish
     elif part.each == "defect":

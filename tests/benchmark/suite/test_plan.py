@@ -5,7 +5,7 @@ import pytest
 from benchmark.suite.plan import SuitePlan, list_shipped, read_plan
 from data.errors import SuiteError
 from data.simulation.imaging.defects import DEFECTS
-from data.simulation.imaging.scanner import SCANNER_NAMES
+from data.simulation.imaging.scanner import RESERVED_SCANNER_NAMES, SCANNER_NAMES
 
 
 def make_plan(**part):
@@ -31,12 +31,19 @@ def test_no_two_suites_that_ship_share_a_scan():
     assert len(set.union(*seeds)) == sum(len(each) for each in seeds)
 
 
-def test_each_scanner_sees_the_same_containers():
-    scans = list(make_plan(each="scanner").list_scans())
-    assert len(scans) == 3 * len(SCANNER_NAMES)
-    assert {s.recipe.scanner for s in scans} == set(SCANNER_NAMES)
+@pytest.mark.parametrize(
+    ("each", "names"),
+    [
+        ("scanner", SCANNER_NAMES),
+        ("any scanner", SCANNER_NAMES + RESERVED_SCANNER_NAMES),
+    ],
+)
+def test_each_scanner_sees_the_same_containers(each, names):
+    scans = list(make_plan(each=each).list_scans())
+    assert len(scans) == 3 * len(names)
+    assert {s.recipe.scanner for s in scans} == set(names)
     assert len({s.seed for s in scans}) == 3
-    apart = list(make_plan(each="scanner", same_scenes=False).list_scans())
+    apart = list(make_plan(each=each, same_scenes=False).list_scans())
     assert len({s.seed for s in apart}) == len(scans)
 
 
