@@ -46,11 +46,11 @@ class Load:
 
 LOADS: Final = (
     Load("cartons", 2, 103),
-    Load("machinery", 0, 302),
+    Load("machinery", 0, 348),
     Load("appliances", 2, 114),
     Load("household", 0, 301),
     Load("cartons", 2, 105),
-    Load("furniture", 2, 111),
+    Load("furniture", 2, 132),
     Load("household", 2, 116),
     Load("barrels", 0, 310),
 )
