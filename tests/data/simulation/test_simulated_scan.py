@@ -31,8 +31,9 @@ BRIGHT = replace(
 """A scanner without noise, blur or defects, to compare scans pixel by pixel."""
 
 COARSE = replace(SCANNERS[0], pitch_mm=(20.0, 20.0))
-ALL_SCANNERS = SCANNERS + RESERVED_SCANNERS
 """A scanner with few pixels, for many scans."""
+
+ALL_SCANNERS = SCANNERS + RESERVED_SCANNERS
 
 
 def simulate_sacks(seed, firearms, *defects):
