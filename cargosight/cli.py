@@ -122,6 +122,9 @@ def simulate(
     scanner: Annotated[
         str | None, typer.Option(help="Family of all; every one, if absent.")
     ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="anywhere: other heights and distances too.")
+    ] = None,
     length_m: Annotated[
         float | None, typer.Option(help="Of the containers; 20 or 40 ft, if absent.")
     ] = None,
@@ -146,6 +149,7 @@ def simulate(
 
     given = {
         "scanner": scanner,
+        "source": source,
         "length_m": length_m,
         "cargo": cargo,
         "firearms": firearms,

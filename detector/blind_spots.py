@@ -85,17 +85,32 @@ def _row(each: Slice) -> str:
 
 
 def _list_missed(slices: Sequence[Slice]) -> Iterator[str]:
+    """A line for each property, the worst sort first, of lines as of sorts."""
     missed = [each for each in slices if each.interval[1] < LOW]
-    for each in sorted(missed, key=lambda one: one.interval[1]):
-        yield (
-            f"- Firearms {_name(each)}: {each.found} of {each.of} were found, at most "
-            f"{each.interval[1]:.0%} (95 %)."
-        )
+    few = [_name(each) for each in slices if each.of < FEW and each not in missed]
     if not missed:
         yield "- Of no sort that was measured is it certain that most are missed."
-    few = [_name(each) for each in slices if each.of < FEW and each not in missed]
+    elif len(missed) + len(few) == len(slices):
+        yield "- Most firearms of every sort. Found, and at most (95 %):"
+    else:
+        yield "- Most firearms of these sorts. Found, and at most (95 %):"
+    sorts: dict[str, list[str]] = {}
+    for each in sorted(missed, key=lambda one: one.interval[1]):
+        sorts.setdefault(each.by, []).append(_say_missed(each))
+    yield from (f"    - {_title(by)}: {'; '.join(said)}" for by, said in sorts.items())
     if few:
         yield f"- Too few to tell (under {FEW}): firearms {'; '.join(few)}."
+
+
+def _title(by: str) -> str:
+    """A property, and what it is stated in."""
+    unit = ", nepers" if "nepers" in SORTS.get(by, "") else ""
+    return f"{_plain(by)}{unit}"
+
+
+def _say_missed(each: Slice) -> str:
+    share = f"{each.found} of {each.of}, {each.interval[1]:.0%}"
+    return f"{_plain(each.name)} ({share})"
 
 
 def _list_unmeasured(slices: Sequence[Slice]) -> Iterator[str]:

@@ -10,7 +10,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from data.errors import SimulationError
 from data.simulation.goods.cargo import CARGO
 from data.simulation.imaging.defects import Defect
-from data.simulation.imaging.scanner import RESERVED_SCANNER_NAMES, SCANNER_NAMES
+from data.simulation.imaging.scanner import (
+    RESERVED_SCANNER_NAMES,
+    SCANNER_NAMES,
+    SOURCES,
+)
 from data.simulation.loading.load import CONCEALMENTS
 from data.simulation.phantoms.arrangement import FORMS
 from data.simulation.phantoms.firearms import KINDS, RESERVED_KINDS
@@ -58,6 +62,7 @@ class Recipe(BaseModel):
     Attributes:
         scanner: One of `SCANNER_NAMES` or `RESERVED_SCANNER_NAMES`; chance draws of
             `SCANNER_NAMES` alone.
+        source: Where its source stands, one of `SOURCES`; None for "usual".
         length_m: Length of the container, 2 to 16 m; chance draws 20 or 40 ft. Short
             ones serve for quick trials.
         cargo: One of `CARGO`, in all of the container.
@@ -77,6 +82,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     scanner: Annotated[str, _one_of("scanner", _ALL_SCANNERS)] | None = None
+    source: Annotated[str, _one_of("place of a source", SOURCES)] | None = None
     length_m: Annotated[float, AfterValidator(_check_length)] | None = None
     cargo: Annotated[str, _one_of("cargo", CARGO)] | None = None
     firearms: _Count | None = None

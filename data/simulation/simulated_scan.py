@@ -145,7 +145,8 @@ class _Shot:
 
 def _choose_scanner(rng: np.random.Generator, wish: Recipe) -> Scanner:
     drawn = SCANNERS[rng.integers(len(SCANNERS))]
-    return drawn if wish.scanner is None else find_scanner(wish.scanner)
+    scanner = drawn if wish.scanner is None else find_scanner(wish.scanner)
+    return scanner.place_source(wish.source)
 
 
 def _load(

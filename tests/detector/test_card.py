@@ -104,15 +104,27 @@ def test_a_card_says_what_is_not_seen_worst_first_and_what_nobody_measured():
     text = card(make_entry(make_graph(), operating_points=(MEASURED,), slices=SLICES))
     part = text.split("### What it does not see\n\n")[1].split("\n\n")[0]
     assert part.splitlines() == [
-        "- Firearms where all else attenuates by 3 to 5 nepers: 3 of 60 were found, "
-        "at most 13% (95 %).",
-        "- Firearms of the kind pistol: 30 of 90 were found, at most 49% (95 %).",
+        "- Most firearms of these sorts. Found, and at most (95 %):",
+        "    - attenuation around, nepers: 3 to 5 (3 of 60, 13%)",
+        "    - kind of firearm: pistol (30 of 90, 49%)",
         "- Too few to tell (under 20): firearms of the kind rifle.",
         "- Not measured: how Pd differs by attenuation in front, contrast, pose, form, "
         "concealment.",
         "- Not measured: firearms where all else attenuates by 1 to 2, 2 to 3, 5 and "
         "more nepers.",
     ]
+
+
+def test_sorts_of_one_property_share_a_line_worst_first():
+    sorts = [("bags", 9, 0.3), ("sacks", 1, 0.1), ("tyres", 4, 0.2)]
+    slices = tuple(
+        Slice(by="cargo", name=name, found=found, of=50, interval=(0, most))
+        for name, found, most in sorts
+    )
+    text = card(make_entry(make_graph(), slices=slices))
+    assert "- Most firearms of every sort." in text
+    said = "sacks (1 of 50, 10%); tyres (4 of 50, 20%); bags (9 of 50, 30%)"
+    assert f"\n    - cargo: {said}\n" in text
 
 
 def test_a_pd_that_may_be_half_is_not_called_unseen():
@@ -139,7 +151,7 @@ def test_the_sorts_of_the_card_are_those_that_suites_are_cut_by():
 
 def test_a_name_from_a_truth_file_cannot_break_the_card():
     bad = Slice(by="cargo", name="a|b\n# c", found=1, of=50, interval=(0, 0.1))
-    assert "- Firearms in scans of a\\|b \\# c: 1 of 50" in card(
+    assert "- cargo: a\\|b \\# c (1 of 50, 10%)" in card(
         make_entry(make_graph(), slices=(bad,))
     )
 

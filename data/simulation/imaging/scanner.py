@@ -1,6 +1,6 @@
 """The scanners that are simulated: energies, geometry, dose, blur and usual defects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,11 @@ from data.simulation.geometry.path_length import Fan
 Range = tuple[float, float]
 Reals = npt.NDArray[np.float64]
 
+SOURCES: Final = ("usual", "anywhere")
+"""Where sources stand: as a family has it, or where that of any scanner might."""
+
+_ANY_DISTANCE_MM: Final = (4300.0, 12_000.0)
+_ANY_HEIGHT_MM: Final = (-1500.0, 1600.0)
 _SWAY_MM: Final = 3.0
 _SWAY_WAVE_MM: Final = 3500.0
 
@@ -72,6 +77,20 @@ class Scanner:
     def noise_factors(self) -> tuple[float, ...]:
         """Share of the photons that count towards noise, in each plane."""
         return tuple(Beam(mv).noise_factor for mv in self.energies_mv)
+
+    def place_source(self, source: str | None) -> "Scanner":
+        """The same with its source elsewhere.
+
+        Args:
+            source: One of `SOURCES`; None for "usual".
+        """
+        if source != "anywhere":
+            return self
+        return replace(
+            self,
+            source_distance_mm=_ANY_DISTANCE_MM,
+            source_height_mm=_ANY_HEIGHT_MM,
+        )
 
     def draw_fan(
         self, rng: np.random.Generator, x: Range, y: Range, near_mm: float

@@ -43,6 +43,7 @@ def test_defects_can_be_written_short():
         ({"harmless": 21}, "choose 0 to 20"),
         ({"cargo": "bananas"}, "there is no cargo 'bananas'; choose one of"),
         ({"scanner": "mine"}, "there is no scanner 'mine'; choose one of simulated"),
+        ({"source": "above"}, "choose one of usual, anywhere"),
         ({"kind": "cannon"}, "choose one of pistol"),
         ({"form": "melted"}, "choose one of whole"),
         ({"concealment": "magic"}, "choose one of package"),

@@ -110,6 +110,34 @@ def test_the_same_seed_packs_the_same_container_for_every_scanner():
     assert kinds[0] == kinds[1] != []
 
 
+def test_a_source_elsewhere_sees_the_same_container_in_another_way():
+    usual, elsewhere = (
+        simulate_scan(3, Recipe(length_m=3.0, firearms=2, source=source))
+        for source in ("usual", "anywhere")
+    )
+    assert usual.scan.info == elsewhere.scan.info
+    poses = [[each.pose for each in list_objects(s)] for s in (usual, elsewhere)]
+    assert poses[0] == poses[1] != []
+    boxes = [[each.box for each in list_objects(s)] for s in (usual, elsewhere)]
+    assert boxes[0] != boxes[1]
+
+
+def test_without_a_wish_the_source_stands_where_it_usually_does():
+    for scanner in ALL_SCANNERS:
+        assert scanner.place_source(None) is scanner.place_source("usual") is scanner
+
+
+@pytest.mark.parametrize("scanner", SCANNERS, ids=lambda s: s.name)
+def test_anywhere_takes_in_usual_places_but_not_those_of_reserved_scanners(scanner):
+    anywhere = scanner.place_source("anywhere")
+    for ranges in ("source_distance_mm", "source_height_mm"):
+        least, most = getattr(anywhere, ranges)
+        assert least <= getattr(scanner, ranges)[0]
+        assert getattr(scanner, ranges)[1] <= most
+    nearest = anywhere.source_distance_mm[0]
+    assert all(r.source_distance_mm[1] < nearest for r in RESERVED_SCANNERS)
+
+
 def test_the_same_seed_gives_the_same_scan():
     first, second = (simulate_scan(11, Recipe(length_m=2.5)) for _ in range(2))
     for name in ("high", "low", "air", "dark"):
