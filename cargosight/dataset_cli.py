@@ -290,6 +290,10 @@ def project(
     blur_px: Annotated[
         float | None, typer.Option(min=0, max=5, help="Measured blur of the scans.")
     ] = None,
+    gamma: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=3, help="Of grey pictures: 1 if linear, else 2.4."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
 ) -> None:
@@ -305,7 +309,7 @@ def project(
         groups=groups,
         pitch_mm=pitch_mm,
         cutout_pitch_mm=cutout_pitch_mm,
-        measured=Measured(scatter=scatter, blur_px=blur_px),
+        measured=Measured(scatter=scatter, blur_px=blur_px, gamma=gamma),
     )
     with progress_bars() as report:
         dataset = write_projected_dataset(

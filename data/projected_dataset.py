@@ -52,6 +52,7 @@ class ProjectionPlan(BaseModel):
         cutout_pitch_mm: Of cut-outs that state none, mm.
         scatter: Scatter share, if measured.
         blur_px: Blur, if measured.
+        gamma: Of grey pictures, if measured.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -66,6 +67,7 @@ class ProjectionPlan(BaseModel):
     cutout_pitch_mm: float | None = None
     scatter: float | None = None
     blur_px: float | None = None
+    gamma: float | None = None
 
     def __str__(self) -> str:
         """What was asked for, for messages."""
@@ -185,6 +187,7 @@ def _plan(
         cutout_pitch_mm=sources.cutout_pitch_mm,
         scatter=sources.measured.scatter,
         blur_px=sources.measured.blur_px,
+        gamma=sources.measured.gamma,
     )
 
 

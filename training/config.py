@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from data.errors import TrainingError
+from data.rendering import GAMMA
 from detector.encoding import Encoding
 from detector.scale import Scale
 
@@ -109,6 +110,8 @@ class Projection(BaseModel):
         benign: Folder of harmless things scanned in air, in place of phantoms.
         groups: CSV with the columns file and group: which show the same thing.
         cutout_pitch_mm: Pixel pitch of those that state none.
+        gamma: Attenuation that darkens grey pictures, into which things are projected,
+            by a factor of e: 1 where they are linear in transmission.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -125,6 +128,7 @@ class Projection(BaseModel):
     benign: str | None = None
     groups: str | None = None
     cutout_pitch_mm: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    gamma: Annotated[float, Field(ge=0.5, le=3)] = GAMMA
 
     @model_validator(mode="after")
     def _check_benign(self) -> Self:

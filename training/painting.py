@@ -59,7 +59,8 @@ def view_scan(
     """
     energies = tuple(mv for mv in scan.known.energies_mv if mv is not None)
     if scan.known.air is not None:
-        return View(levels, energies, noise, air=scan.known.air)
+        air, gamma = scan.known.air, scan.known.gamma
+        return View(levels, energies, noise, gamma=gamma, air=air)
     colour = len(levels) == 2 and len(energies) == 2 and random.random() < COLOURED
     gamma = float(random.uniform(*GAMMAS))
     return View(levels, energies, noise, gamma=gamma, colour=colour)

@@ -41,7 +41,7 @@ Boxes = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
 Rows = tuple[tuple[float, float, float, float], ...]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what is kept on disk: another one is prepared anew."""
 
 SHRINK: Final = 16
@@ -69,6 +69,7 @@ class Entry:
         scatter: Share of the signal that is scattered.
         wall: Attenuation of the object's walls.
         air: Brightness of air in a grey picture; None for scans with counts.
+        gamma: Attenuation that darkens a grey picture by a factor of e.
         pitched: Whether its pixel pitch is known, so that things can be projected.
         planes: (P, h, w) float16 transmission; or (h, w, 3) uint8, a picture in
             colours, into which nothing can be projected.
@@ -91,6 +92,7 @@ class Entry:
     scatter: float
     wall: float
     air: float | None
+    gamma: float
     pitched: bool
     planes: Place
     overview: Place
@@ -178,7 +180,12 @@ def prepare_samples(
     place = folder / _stamp(dataset, samples, config)
     entries = _read_entries(place, len(samples))
     if entries is None:
-        prepare = partial(_prepare, scale=config.scale, pitch_mm=config.pitch_mm)
+        prepare = partial(
+            _prepare,
+            scale=config.scale,
+            pitch_mm=config.pitch_mm,
+            gamma=config.projection.gamma,
+        )
         made = map_ordered(prepare, samples, workers=workers)
         entries = _store_all(made, place, lambda done: progress(done, len(samples)))
     arrays = ArrayFile(place / _ARRAYS)
@@ -190,7 +197,7 @@ def prepare_samples(
 
 def _stamp(dataset: Dataset, samples: Sequence[Sample], config: TrainingConfig) -> str:
     names = [(sample.name, sample.split) for sample in samples]
-    how = (config.scale.model_dump_json(), config.pitch_mm)
+    how = (config.scale.model_dump_json(), config.pitch_mm, config.projection.gamma)
     facts = (VERSION, dataset.sha256, how, names)
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
@@ -269,7 +276,9 @@ class _Made:
         )
 
 
-def _prepare(sample: Sample, scale: Scale, pitch_mm: float | None) -> _Made:
+def _prepare(
+    sample: Sample, scale: Scale, pitch_mm: float | None, gamma: float
+) -> _Made:
     scan = _state_pitch(read_scan(sample.scan), pitch_mm)
     truth = sample.truth(scan.size)
     size = scale.size_of(scan.size, scan.info)
@@ -283,6 +292,7 @@ def _prepare(sample: Sample, scale: Scale, pitch_mm: float | None) -> _Made:
         "ignored": _to_rows(scale_boxes(unseen, *factors)),
         "behind": truth.surroundings(),
         "pitched": scan.info.pitch_mm is not None,
+        "gamma": gamma,
     }
     prepare = _prepare_counts if scan.display is None else _prepare_display
     return prepare(scan, size, facts, mark_scan(truth, size, factors))
@@ -349,7 +359,7 @@ def _prepare_display(
         bright = picture.min(axis=2).astype(np.float32) / 255
         return _Made(facts | unknown | rest, picture, _thin(bright), marks)
     air = display_air(picture)
-    level = to_display_transmission(picture, air=air)
+    level = to_display_transmission(picture, gamma=facts["gamma"], air=air)
     level[picture[..., 0] == 0] = 0  # else some come back as 1, from 11 bits
     room = find_room(level)
     facts |= unknown | {

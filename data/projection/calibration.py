@@ -31,10 +31,13 @@ class Measured:
         scatter: Share of the signal that is scattered far, 0 to 1: the transmission
             behind a thick block of steel over the mean transmission around it.
         blur_px: Standard deviation of the blur, as from an edge.
+        gamma: Attenuation that darkens a grey picture by a factor of e, 1 where it is
+            linear in transmission; nothing estimates it, and None stands for 2.4.
     """
 
     scatter: float | None = None
     blur_px: float | None = None
+    gamma: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

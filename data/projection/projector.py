@@ -26,6 +26,7 @@ from data.projection.display import (
 from data.projection.placing import find_place, find_room
 from data.projection.projecting import Insertion, project_into_scan
 from data.projection.sharpness import estimate_blur
+from data.rendering import GAMMA
 from data.scan import Scan
 from data.truth import FIREARM, VISIBLE, TruthObject
 
@@ -49,7 +50,8 @@ class Projector:
     def __init__(self, scan: Scan, measured: Measured | None = None) -> None:
         self.scan = scan
         self._pitch_mm = check_scan(scan)
-        high = _transmission(scan)
+        self._gamma = (measured and measured.gamma) or GAMMA
+        high = _transmission(scan, self._gamma)
         self._room = find_room(high)
         self._taken = np.zeros_like(self._room.inside)
         self._calibration = None
@@ -105,7 +107,7 @@ class Projector:
         label: str,
     ) -> TruthObject | None:
         if self._calibration is None:
-            made = project_into_display(rng, self.scan, cast, corner)
+            made = project_into_display(rng, self.scan, cast, corner, gamma=self._gamma)
         else:
             made = project_into_scan(rng, self.scan, cast, corner, self._calibration)
         self.scan = made.scan
@@ -134,9 +136,9 @@ def check_scan(scan: Scan) -> tuple[float, float]:
     return scan.info.pitch_mm
 
 
-def _transmission(scan: Scan) -> Levels:
+def _transmission(scan: Scan, gamma: float) -> Levels:
     if scan.display is not None:
-        return to_display_transmission(scan.display)
+        return to_display_transmission(scan.display, gamma=gamma)
     return scan.transmission("high")
 
 

@@ -32,6 +32,7 @@ KNOWN = Entry(
     scatter=0.005,
     wall=0.2,
     air=None,
+    gamma=2.4,
     pitched=True,
     planes=NOWHERE,
     overview=NOWHERE,

@@ -18,7 +18,7 @@ from detector.scale import Scale
 from detector.tiles import Tile
 from tests.data.projection.things import make_scan
 from tests.training.scans import make_truth, write_scans
-from training.config import TrainingConfig
+from training.config import Projection, TrainingConfig
 from training.painting import paint, view_scan
 from training.prepared import PreparedScan, prepare_samples
 from training.windows import cut_planes
@@ -141,13 +141,15 @@ def test_what_is_known_is_of_the_scan_at_scale(simulated):
     assert [noise.air for noise in prepared.noise] == list(known.noise)
 
 
+@pytest.mark.parametrize("gamma", [0.5, 1.0, 2.4, 3.0])
 @pytest.mark.parametrize("air", [160, 201, 233, 255])
-def test_a_grey_picture_comes_back_exactly_as_it_was(tmp_path, air):
+def test_a_grey_picture_comes_back_exactly_as_it_was(tmp_path, air, gamma):
     # Every grey there is, amid air that fills most of the picture.
     grey = np.full((96, 128), air, np.uint8)
     grey[30:62, 40:72] = np.arange(1024).reshape(32, 32) % (air + 1)
     write_scans(tmp_path, [("a", "train", grey_scan(grey), make_truth())])
-    (scan,) = prepare(tmp_path, tmp_path / "cache", DISPLAY)
+    config = DISPLAY.model_copy(update={"projection": Projection(gamma=gamma)})
+    (scan,) = prepare(tmp_path, tmp_path / "cache", config)
     assert scan.has_levels
     assert scan.wide is None
     assert scan.known.air == pytest.approx(air, abs=1)

@@ -7,6 +7,7 @@ from data.errors import ScanError
 from data.physics.beam import Beam
 from data.physics.materials import STEEL
 from data.projection.beams import to_beams
+from data.projection.calibration import Measured
 from data.projection.harmless import draw_harmless
 from data.projection.projector import Projector, check_scan
 from data.truth import FIREARM, HARMLESS
@@ -18,8 +19,8 @@ from tests.data.projection.things import (
 )
 
 
-def add(scan, label=FIREARM, seed=0, **changes):
-    projector = Projector(scan)
+def add(scan, label=FIREARM, seed=0, measured=None, **changes):
+    projector = Projector(scan, measured)
     rng = np.random.default_rng(seed)
     return projector.add(rng, make_cutout(), label, **changes), projector.mark()
 
@@ -61,6 +62,19 @@ def test_who_cannot_be_seen_is_ignored_if_it_is_a_firearm():
     assert firearm.ignore
     assert firearm.signal_to_noise < 5
     assert not harmless.ignore
+
+
+@pytest.mark.parametrize("gamma", [1.0, 2.4])
+def test_a_thing_darkens_a_grey_picture_by_the_curve_that_was_measured(gamma):
+    scan = make_picture(gamma)
+    truth, made = add(scan, measured=Measured(gamma=gamma))
+    x0, y0, x1, y1 = map(int, truth.box)
+    before, after = (
+        each.display[y0:y1, x0:x1, 0][truth.pixels()].astype(float)
+        for each in (scan, made)
+    )
+    darker = gamma * np.log(before / after)
+    assert darker.mean() == pytest.approx(truth.contrast, rel=0.1)
 
 
 def test_display_scans_remain_display_scans():
