@@ -110,5 +110,7 @@ def project_into_display(
     shown = picture[window] * factor[..., None]
     picture[window] = np.clip(np.rint(shown), 0, 255).astype(np.uint8)
     info = scan.info.model_copy(update={"synthetic": True})
-    visible = float(np.sqrt((added**2 / (seen**2 + step**2)).sum()))
+    # Where rounding leaves the grey level as it was there is nothing to be seen.
+    changed = picture[window][..., 0] != scan.display[window][..., 0]
+    visible = float(np.sqrt((added**2 / (seen**2 + step**2))[changed].sum()))
     return Insertion(Scan(display=picture, info=info), added, behind, visible)

@@ -63,6 +63,17 @@ def test_a_picture_without_noise_does_not_make_a_thing_infinitely_visible():
     assert 50 < made.visible < 5000
 
 
+@pytest.mark.parametrize("level", [0, 1])
+def test_what_rounding_leaves_no_trace_of_is_not_visible(level):
+    dark = np.full((240, 400, 3), 255, np.uint8)
+    dark[20:220, 20:380] = level
+    scan = Scan(display=dark, info=make_picture().info)
+    made, cast = project(scan, gamma=2.4)
+    assert cast.mask.any()
+    assert np.array_equal(made.scan.display, dark)
+    assert made.visible == 0
+
+
 def test_colours_and_counts_are_refused():
     colours = make_picture().display.copy()
     colours[..., 2] //= 2
