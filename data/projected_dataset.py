@@ -71,9 +71,10 @@ class ProjectionPlan(BaseModel):
 
     def __str__(self) -> str:
         """What was asked for, for messages."""
+        curve = "" if self.gamma is None else f", gamma {self.gamma:g}"
         return (
             f"projections of {len(self.cutouts)} cut-outs into {len(self.clean)} "
-            f"scans, {self.per_scan} of each, with seed {self.seed}"
+            f"scans, {self.per_scan} of each, with seed {self.seed}{curve}"
         )
 
 

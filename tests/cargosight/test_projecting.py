@@ -52,7 +52,7 @@ def test_scans_of_another_curve_are_not_mixed_in(port, tmp_path, capsys):
     assert project(port, tmp_path, "--gamma", 2) != 0
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "projections of 4 cut-outs into 4 scans" in said
+    assert "with seed 3, gamma 1" in said
 
 
 @pytest.mark.parametrize("gamma", [0.1, 9])
