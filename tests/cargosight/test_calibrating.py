@@ -82,7 +82,7 @@ def test_a_calibrated_bundle_says_what_was_found_of_which_firearms(
     ]
     card = (tmp_path / "b" / "card.md").read_text(encoding="utf-8")
     assert "| 5 and more | 0 of 8 | 0% |" in card
-    assert "- Firearms of the kind rifle: 0 of 8 were found" in card
+    assert "    - kind of firearm: rifle (0 of 8, 32%)" in card
 
 
 def test_slices_are_counted_at_the_point_and_not_at_the_one_that_was_run(tmp_path):
