@@ -292,7 +292,7 @@ def project(
     ] = None,
     gamma: Annotated[
         float | None,
-        typer.Option(min=0.5, max=3, help="Of grey pictures: 1 if linear, else 2.4."),
+        typer.Option(min=0.5, max=3, help="Of grey pictures; 2.4, if absent."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,

@@ -153,6 +153,9 @@ def test_a_grey_picture_comes_back_exactly_as_it_was(tmp_path, air, gamma):
     assert scan.has_levels
     assert scan.wide is None
     assert scan.known.air == pytest.approx(air, abs=1)
+    np.testing.assert_allclose(
+        scan.planes[0].astype(float), (grey / scan.known.air) ** gamma, atol=1e-3
+    )
     np.testing.assert_array_equal(
         paint_whole(scan, "display"), read_scan(tmp_path / "scans" / "a.tiff").display
     )
