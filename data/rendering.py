@@ -127,6 +127,27 @@ def show_grey(
     return _to_bytes(np.float32(white) * bright)
 
 
+def tell_step(around: float, added: float, gamma: float) -> float:
+    """How much darker, or brighter, a thing makes a picture in grey.
+
+    Args:
+        around: Attenuation of all else, nepers.
+        added: Attenuation of the thing.
+        gamma: As for `render_grey`.
+
+    Returns:
+        Grey levels, 0 to 255, before they are rounded.
+
+    Example:
+        >>> round(tell_step(around=2.0, added=0.2, gamma=1.0), 1)
+        6.3
+        >>> round(tell_step(around=5.0, added=0.2, gamma=1.0), 1)
+        0.3
+    """
+    shown, bare = (np.exp(-max(a, 0.0) / gamma) for a in (around + added, around))
+    return float(255 * abs(bare - shown))
+
+
 def _brightness(transmission: Plane, gamma: float) -> Plane:
     return np.clip(transmission, FLOOR, 1) ** np.float32(1 / gamma)
 

@@ -190,11 +190,14 @@ class Truth(BaseModel):
 
     def surroundings(self, label: str = FIREARM) -> tuple[float | None, ...]:
         """Attenuation around each object that `boxes` lists, where known, nepers."""
-        return tuple(
-            o.attenuation_around
-            for o in self.objects
-            if o.label == label and not o.ignore
-        )
+        return tuple(each.attenuation_around for each in self._counted(label))
+
+    def contrasts(self, label: str = FIREARM) -> tuple[float | None, ...]:
+        """Attenuation that each object that `boxes` lists adds, where known, nepers."""
+        return tuple(each.contrast for each in self._counted(label))
+
+    def _counted(self, label: str) -> list[TruthObject]:
+        return [o for o in self.objects if o.label == label and not o.ignore]
 
 
 def read_truth(path: Path) -> Truth:

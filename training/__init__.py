@@ -14,6 +14,7 @@ From scans to tiles:
     projecting: things put into them.
     exposing: dose, scatter, blur, gain.
     painting: the planes that a network sees.
+    fading: firearms that a rendering hides.
     augment: what may be varied in these.
     loading: tiles in the order of the steps, by several processes.
     echoing: the tiles of a step once more, mirrored.

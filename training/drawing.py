@@ -16,7 +16,8 @@ from detector.tiles import Tile, plan_tiles
 from training.augment import Varier
 from training.config import TrainingConfig
 from training.exposing import vary_exposure
-from training.painting import paint, view_scan
+from training.fading import fade_scan
+from training.painting import draw_look, paint, view_scan
 from training.prepared import PreparedScan
 from training.projecting import Placed, Site, add_labels, project_thing
 from training.things import Things
@@ -193,10 +194,12 @@ class Drawer:
         kind = str(random.choice(kinds, p=shares))
         number, window = _choose_window(random, pool, kind, size)
         scan = pool.scans[number]
-        labels = label_window(scan, window)
         planes = cut_planes(scan, window)
         if not scan.has_levels:
-            return LabelledTile(planes, labels)
+            return LabelledTile(planes, label_window(scan, window))
+        how = draw_look(scan, random)
+        gamma = how.gamma if self._config.holds == "display" else None
+        labels = label_window(fade_scan(scan, gamma), window)
         wide = cut_wide(scan, window)
         if kind in {"projected", "harmless"}:
             site = Site(
@@ -205,6 +208,7 @@ class Drawer:
                 wide,
                 cut_inside(scan, window),
                 self._config.scale.pitch_mm,
+                gamma,
             )
             assert pool.things is not None  # noqa: S101 - else nothing is open
             armed = kind == "projected"
@@ -212,7 +216,7 @@ class Drawer:
         planes, noise = vary_exposure(
             random, planes, scan.known.noise, self._config.exposure, wide
         )
-        view = view_scan(scan, planes, noise, random)
+        view = view_scan(scan, planes, noise, how)
         return LabelledTile(paint(view, self._config.holds), labels)
 
     def _project(

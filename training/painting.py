@@ -1,14 +1,14 @@
 """Show a network transmission: the encodings, live ones and those of experiments."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from data.display import COLOURED, GAMMAS
+from data.display import Rendering, draw_rendering
 from data.physics.transmission import to_attenuation
 from data.rendering import GAMMA, show_colour, show_grey
 from detector.encoding import DEEPEST, NEUTRAL, encode_transmission
@@ -30,40 +30,42 @@ class View:
         levels: (P, h, w) float32, transmission.
         energies_mv: Endpoint of each plane, MV; empty if unknown.
         noise: Standard deviation of each plane in air.
-        gamma: Attenuation that darkens a rendering by a factor of e.
-        air: Brightness of air in the picture that it was; None for counts.
-        colour: Whether a rendering is in colours.
+        how: It is rendered, where it is.
     """
 
     levels: Levels
     energies_mv: tuple[float, ...]
     noise: tuple[float, ...]
-    gamma: float = GAMMA
-    air: float | None = None
-    colour: bool = False
+    how: Rendering = field(default_factory=Rendering)
+
+
+def draw_look(scan: PreparedScan, random: np.random.Generator) -> Rendering:
+    """Draw how a scan is rendered; one that came as a grey picture, as it came.
+
+    Args:
+        scan: The scan, which has levels.
+        random: Draws it.
+    """
+    known = scan.known
+    if known.air is not None:
+        return Rendering(known.gamma, known.air)
+    dual = len(known.energies_mv) == 2 and None not in known.energies_mv
+    return draw_rendering(random, dual=dual)
 
 
 def view_scan(
-    scan: PreparedScan,
-    levels: Levels,
-    noise: tuple[float, ...],
-    random: np.random.Generator,
+    scan: PreparedScan, levels: Levels, noise: tuple[float, ...], how: Rendering
 ) -> View:
     """A window of a scan with what must be known to show it.
 
     Args:
-        scan: Which it is from. One that came as a grey picture is shown as it came.
+        scan: Which it is from.
         levels: (P, h, w) float32, transmission.
         noise: Standard deviation of each plane in air.
-        random: Draws how counts are rendered.
+        how: It is rendered, where it is.
     """
     energies = tuple(mv for mv in scan.known.energies_mv if mv is not None)
-    if scan.known.air is not None:
-        air, gamma = scan.known.air, scan.known.gamma
-        return View(levels, energies, noise, gamma=gamma, air=air)
-    colour = len(levels) == 2 and len(energies) == 2 and random.random() < COLOURED
-    gamma = float(random.uniform(*GAMMAS))
-    return View(levels, energies, noise, gamma=gamma, colour=colour)
+    return View(levels, energies, noise, how)
 
 
 def paint(view: View, holds: Planes) -> Picture:
@@ -102,10 +104,10 @@ def _paint_single(view: View) -> Picture:
 
 
 def _paint_display(view: View) -> Picture:
-    if view.colour:
+    if view.how.colour:
         high, low = view.levels
-        return show_colour(high, low, view.energies_mv, view.gamma)
-    grey = show_grey(view.levels[0], view.gamma, white=view.air)
+        return show_colour(high, low, view.energies_mv, view.how.gamma)
+    grey = show_grey(view.levels[0], view.how.gamma, white=view.how.air)
     return np.repeat(grey[..., None], 3, axis=2)
 
 

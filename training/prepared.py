@@ -41,7 +41,7 @@ Boxes = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
 Rows = tuple[tuple[float, float, float, float], ...]
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of what is kept on disk: another one is prepared anew."""
 
 SHRINK: Final = 16
@@ -62,6 +62,7 @@ class Entry:
         boxes: Of its visible firearms, px at the network's scale.
         ignored: Of firearms that nobody could see.
         behind: Attenuation around each visible firearm, where known.
+        added: Attenuation that each of them adds, where known.
         energies_mv: Endpoint of each plane; None where unknown.
         noise: Of each plane, in air.
         readout: The same without signal.
@@ -85,6 +86,7 @@ class Entry:
     boxes: Rows
     ignored: Rows
     behind: tuple[float | None, ...]
+    added: tuple[float | None, ...]
     energies_mv: tuple[float | None, ...]
     noise: tuple[float, ...]
     readout: tuple[float, ...]
@@ -291,6 +293,7 @@ def _prepare(
         "boxes": _to_rows(scale_boxes(seen, *factors)),
         "ignored": _to_rows(scale_boxes(unseen, *factors)),
         "behind": truth.surroundings(),
+        "added": truth.contrasts(),
         "pitched": scan.info.pitch_mm is not None,
         "gamma": gamma,
     }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from data.projection.calibration import limit_floor
 from data.projection.casting import Cast, cast_cutout, draw_variation
 from data.projection.projecting import (
+    Projected,
     draw_noise,
     measure_visibility,
     place_window,
@@ -17,6 +18,7 @@ from data.projection.projecting import (
 )
 from data.truth import VISIBLE
 from training.config import Projection
+from training.fading import fades
 from training.prepared import PreparedScan
 from training.silhouettes import SHOWN, UNSURE, paint_marks
 from training.things import Thing
@@ -42,6 +44,8 @@ class Site:
         wide: (P, h, w) float32, signal from far around; None if unknown.
         inside: (h/2, w/2) bool, where things may lie.
         pitch_mm: Pixel pitch, both axes.
+        gamma: Attenuation that darkens the rendering that it becomes by a factor of e;
+            None if it stays counts.
         taken: (h/2, w/2) bool, where something lies that nothing else may touch.
     """
 
@@ -50,6 +54,7 @@ class Site:
     wide: Levels | None
     inside: Mask
     pitch_mm: float
+    gamma: float | None = None
     taken: Mask = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,10 +114,10 @@ def project_thing(
     corner = _find_corner(random, cast, site)
     if corner is None:
         return None
-    seen = _add(random, site, cast, corner, settings)
+    seen = _show(site, cast, _add(random, site, cast, corner, settings))
     box = _find_box(cast, corner)
     site.take(np.array([box], np.float32))
-    return Placed(box, seen >= VISIBLE, cast.mask, corner)
+    return Placed(box, seen, cast.mask, corner)
 
 
 def _find_corner(
@@ -147,8 +152,8 @@ def _add(
     cast: Cast,
     corner: tuple[int, int],
     settings: Projection,
-) -> float:
-    """Add a thing, and tell the signal-to-noise of it."""
+) -> Projected:
+    """Add a thing."""
     known = site.scan.known
     window = place_window(corner, cast.mask.shape)
     floors = _find_floors(site, window)
@@ -166,7 +171,17 @@ def _add(
     # What nothing is added to stays as it is, to the last bit.
     levels = site.levels[:, *window]
     site.levels[:, *window] = np.where(made.added > _NOTHING, planes, levels)
-    return measure_visibility(made, site.scan.noise[0])
+    return made
+
+
+def _show(site: Site, cast: Cast, made: Projected) -> bool:
+    """Whether anybody could see what was added."""
+    if measure_visibility(made, site.scan.noise[0]) < VISIBLE:
+        return False
+    if site.gamma is None:
+        return True
+    around, added = (float(a[0][cast.mask].mean()) for a in (made.behind, made.added))
+    return not fades(around, added, site.gamma)
 
 
 def _find_floors(site: Site, window: tuple[slice, slice]) -> Levels:

@@ -17,14 +17,16 @@ from benchmark.metrics.average_precision import JudgedScan, evaluate_fast
 from benchmark.metrics.matching import match_detections
 from benchmark.metrics.rates import Rate
 from data.dataset import Sample, read_dataset
+from data.display import Rendering
 from detector.detections import Detections
 from detector.merging import merge_tiles
 from detector.run import CHECKPOINT
 from detector.tiles import Tile, extract_tile, plan_tiles
 from training.config import TrainingConfig, read_config
 from training.devices import name_devices
+from training.fading import fade_scan
 from training.network import answer_tiles, read_network
-from training.painting import paint, show_air, view_scan
+from training.painting import draw_look, paint, show_air, view_scan
 from training.prepared import PreparedScan, prepare_samples
 from training.store import ArrayFile, ArrayWriter
 from training.windows import shows_air
@@ -87,7 +89,10 @@ class Watch:
     def __init__(
         self, scans: Sequence[PreparedScan], config: TrainingConfig, folder: Path
     ) -> None:
-        self._scans = scans
+        self._scans = [
+            fade_scan(scan, _tell_gamma(scan, config, number))
+            for number, scan in enumerate(scans)
+        ]
         self._config = config
         with ArrayWriter(folder / _PLANES) as writer:
             self._places = [
@@ -140,9 +145,21 @@ def paint_scan(scan: PreparedScan, config: TrainingConfig, number: int) -> Pictu
     """
     if not scan.has_levels:
         return np.asarray(scan.planes)
-    random = np.random.default_rng((config.seed, number))
     levels = scan.planes.astype(np.float32)
-    return paint(view_scan(scan, levels, scan.known.noise, random), config.holds)
+    how = _look_at(scan, config, number)
+    return paint(view_scan(scan, levels, scan.known.noise, how), config.holds)
+
+
+def _look_at(scan: PreparedScan, config: TrainingConfig, number: int) -> Rendering:
+    return draw_look(scan, np.random.default_rng((config.seed, number)))
+
+
+def _tell_gamma(
+    scan: PreparedScan, config: TrainingConfig, number: int
+) -> float | None:
+    """The grey curve that a scan is shown with; None if it stays as it is."""
+    rendered = scan.has_levels and config.holds == "display"
+    return _look_at(scan, config, number).gamma if rendered else None
 
 
 def find_firearms(

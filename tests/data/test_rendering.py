@@ -6,7 +6,7 @@ import pytest
 from data import rendering
 from data.physics.beam import Beam
 from data.physics.materials import MATERIALS
-from data.rendering import render_colour, render_grey
+from data.rendering import render_colour, render_grey, tell_step
 from data.scan import Scan, ScanInfo
 
 AIR = 60_000
@@ -91,3 +91,19 @@ def test_bands_leave_no_trace_in_the_picture(monkeypatch):
     np.testing.assert_array_equal(render_grey(scan), whole_grey)
     difference = render_colour(scan).astype(int) - whole_colour
     assert np.abs(difference).max() <= 1
+
+
+@pytest.mark.parametrize("gamma", [1.0, 2.4])
+@pytest.mark.parametrize(("around", "added"), [(0.5, 0.3), (2.0, 0.3), (2.0, -0.3)])
+def test_a_step_is_what_the_picture_shows(gamma, around, added):
+    levels = AIR * np.exp(-np.array([[around, around + added]]))
+    bare, shown = render_grey(make_scan(levels.astype(np.uint16)), gamma=gamma)[0]
+    step = tell_step(around, added, gamma)
+    assert step == pytest.approx(abs(int(bare) - int(shown)), abs=1.2)
+
+
+def test_nothing_added_is_no_step_and_the_deeper_the_less():
+    assert tell_step(2.0, 0.0, 1.0) == 0
+    steps = [tell_step(around, 0.2, 1.0) for around in (0, 1, 3, 6)]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] < 0.2

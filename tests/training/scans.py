@@ -25,6 +25,7 @@ KNOWN = Entry(
     boxes=(),
     ignored=(),
     behind=(),
+    added=(),
     energies_mv=ENERGIES,
     noise=(NOISE, NOISE),
     readout=(0.0, 0.0),

@@ -375,3 +375,14 @@ def test_tiles_are_exposed_otherwise_and_varied():
         strict=True,
     ):
         np.testing.assert_array_equal(plain.planes[:, ::-1], turned.planes)
+
+
+@pytest.mark.parametrize(("behind", "found"), [(1.0, True), (6.0, False)])
+def test_a_firearm_that_every_rendering_hides_is_not_to_be_found(behind, found):
+    """At 6 nepers, 0.02 more are under a level whatever the grey curve."""
+    scan = make_scan(behind=(behind,), added=(0.02 if not found else 0.3,))
+    for planes in ("display", "dual"):
+        tiles = draw(make_drawer(scan, planes=planes, background=0.0), count=20)
+        shown = [len(tile.labels.boxes) for tile in tiles]
+        assert set(shown) == ({1} if found or planes == "dual" else {0})
+        assert [len(tile.labels.ignored) for tile in tiles] == [1 - n for n in shown]

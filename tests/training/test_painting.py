@@ -5,14 +5,14 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from data.display import COLOURED, GAMMAS
+from data.display import COLOURED, GAMMAS, Rendering
 from data.physics.beam import Beam
 from data.physics.materials import IRON, MATERIALS
 from detector.encoding import NEUTRAL, Encoding, encode_transmission
 from tests.data.projection.things import ENERGIES, make_box
 from tests.training.scans import make_prepared
 from training.config import Planes
-from training.painting import View, paint, show_air, view_scan
+from training.painting import View, draw_look, paint, show_air, view_scan
 
 ALL = get_args(Planes)
 
@@ -97,26 +97,26 @@ def test_the_ratio_tells_light_matter_from_steel():
 
 
 def test_a_rendering_is_grey_unless_it_is_in_colours():
-    grey = paint(make_view(gamma=2.0), "display").astype(int)
+    grey = paint(make_view(how=Rendering(2.0)), "display").astype(int)
     assert np.ptp(grey, axis=2).max() == 0
     assert grey[120, 50, 0] == pytest.approx(255 * np.exp(-0.2 / 2), abs=3)
-    assert (
-        np.ptp(paint(make_view(colour=True), "display").astype(int), axis=2).max() > 9
-    )
+    coloured = paint(make_view(how=Rendering(colour=True)), "display")
+    assert np.ptp(coloured.astype(int), axis=2).max() > 9
     assert np.ptp(paint(make_view(), "pseudo-colour").astype(int), axis=2).max() > 9
 
 
 def test_counts_are_rendered_with_another_curve_each_time():
     scan, random = make_prepared(), np.random.default_rng(0)
-    levels = make_levels()
-    views = [view_scan(scan, levels, (0.003,) * 2, random) for _ in range(400)]
-    gammas = [view.gamma for view in views]
+    looks = [draw_look(scan, random) for _ in range(400)]
+    gammas = [look.gamma for look in looks]
     assert min(gammas) < GAMMAS[0] + 0.1
     assert max(gammas) > GAMMAS[1] - 0.1
-    coloured = np.mean([view.colour for view in views])
+    assert np.median(gammas) == pytest.approx(1.5, abs=0.15)
+    coloured = np.mean([look.colour for look in looks])
     assert coloured == pytest.approx(COLOURED, abs=0.06)
-    assert {view.air for view in views} == {None}
-    assert views[0].energies_mv == ENERGIES
+    assert {look.air for look in looks} == {None}
+    view = view_scan(scan, make_levels(), (0.003,) * 2, looks[0])
+    assert (view.energies_mv, view.how) == (ENERGIES, looks[0])
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,16 @@ def test_nothing_is_coloured_without_two_known_energies(planes, energies):
     scan = make_prepared(make_levels(planes), energies_mv=energies)
     random = np.random.default_rng(0)
     levels = make_levels(planes)
-    views = [view_scan(scan, levels, (0.003,) * planes, random) for _ in range(60)]
-    assert not any(view.colour for view in views)
-    assert None not in views[0].energies_mv
+    looks = [draw_look(scan, random) for _ in range(60)]
+    assert not any(look.colour for look in looks)
+    view = view_scan(scan, levels, (0.003,) * planes, looks[0])
+    assert None not in view.energies_mv
 
 
 def test_a_grey_picture_keeps_its_own_curve_and_air():
     scan = make_prepared(make_levels(1), air=233.0, energies_mv=(None,))
     random = np.random.default_rng(0)
     for _ in range(20):
-        view = view_scan(scan, np.ones((1, 5, 5), np.float32), (0.003,), random)
+        how = draw_look(scan, random)
+        view = view_scan(scan, np.ones((1, 5, 5), np.float32), (0.003,), how)
         assert (paint(view, "display") == 233).all()

@@ -19,7 +19,7 @@ from detector.tiles import Tile
 from tests.data.projection.things import make_scan
 from tests.training.scans import make_truth, write_scans
 from training.config import Projection, TrainingConfig
-from training.painting import paint, view_scan
+from training.painting import draw_look, paint, view_scan
 from training.prepared import PreparedScan, prepare_samples
 from training.windows import cut_planes
 
@@ -42,7 +42,8 @@ def prepare(root, folder, config=DUAL, told=None):
 
 def paint_window(scan, window, holds="dual"):
     levels = cut_planes(scan, window).astype(np.float32)
-    view = view_scan(scan, levels, scan.known.noise, np.random.default_rng(0))
+    how = draw_look(scan, np.random.default_rng(0))
+    view = view_scan(scan, levels, scan.known.noise, how)
     return paint(view, holds)
 
 
@@ -122,6 +123,8 @@ def test_boxes_are_at_scale_and_ignored_ones_apart(simulated):
     np.testing.assert_allclose(prepared.boxes, seen, rtol=1e-5)
     np.testing.assert_allclose(prepared.ignored, unseen, rtol=1e-5)
     assert prepared.known.behind == simulated.truth.surroundings()
+    assert prepared.known.added == simulated.truth.contrasts()
+    assert len(prepared.known.added) == len(prepared.boxes)
     assert not prepared.clean
 
 

@@ -1,5 +1,7 @@
 """Tests of projecting into windows: true to physics, and never over something else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -199,6 +201,17 @@ def test_what_nobody_could_see_comes_as_not_visible():
     assert not project(make_site(), thing=Named("pistol", 0.0002)).visible
     dark = project(make_site(flat(1e-6), wide=None), thing=PISTOL)
     assert not dark.visible
+
+
+def test_what_a_rendering_hides_comes_as_not_visible():
+    def show(gamma, behind=0.01):
+        site = replace(make_site(flat(behind), wide=None), gamma=gamma)
+        return project(site, thing=Named("pistol", 0.3)).visible
+
+    assert show(None)
+    assert show(2.4)
+    assert not show(1.0)
+    assert show(1.0, behind=0.5)
 
 
 def test_the_same_seed_puts_it_into_the_same_place():

@@ -15,6 +15,7 @@ from detector.detections import Detections
 from detector.encoding import Encoding, encode_scan
 from detector.network import TilePlan
 from detector.pipeline import find_in
+from tests.training.scans import make_prepared
 from tests.training.tiny import SIDE, configure, prepare, write_dataset
 from training.network import answer_tiles
 from training.watch import LEAST_SCORE, Watch, find_firearms, judge, measure_run
@@ -209,3 +210,13 @@ def test_a_finished_run_is_measured_as_it_was_and_nothing_is_left(trained, tiny)
 def test_a_folder_without_a_training_cannot_be_measured(tmp_path, tiny):
     with pytest.raises(TrainingError, match="holds no training"):
         measure_run(tmp_path, tiny, [], pfa=0.05, device="cpu", cache=tmp_path)
+
+
+def test_what_a_rendering_hides_is_not_missed(tmp_path):
+    """At 6 nepers, 0.02 more are under a level whatever the grey curve."""
+    box = (40.0, 40.0, 80.0, 64.0)
+    scan = make_prepared(boxes=(box,), behind=(6.0,), added=(0.02,))
+    for encoding, firearms in ((Encoding.DISPLAY, 0), (Encoding.DUAL, 1)):
+        watch = Watch([scan], configure(encoding=encoding), tmp_path)
+        figures = watch.measure(Darkest(), CPU, 0.05)
+        assert (len(figures.hits), figures.clean) == (firearms, 0)

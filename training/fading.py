@@ -1,0 +1,69 @@
+"""Firearms that a rendering hides: there in counts, and in grey levels no more."""
+
+from dataclasses import replace
+from typing import Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from data.rendering import tell_step
+from training.prepared import PreparedScan
+from training.silhouettes import COARSE, SHOWN, UNSURE, Marks
+
+LEAST_STEP: Final = 1.0
+"""Grey levels under which rounding may leave nothing of a thing."""
+
+Item = TypeVar("Item")
+Mask = npt.NDArray[np.bool_]
+
+
+def fades(around: float | None, added: float | None, gamma: float) -> bool:
+    """Whether a thing is lost in a rendering; no, where it is not known.
+
+    Args:
+        around: Attenuation of all else, nepers.
+        added: Attenuation of the thing.
+        gamma: Attenuation that darkens the rendering by a factor of e.
+    """
+    if around is None or added is None:
+        return False
+    return tell_step(around, added, gamma) < LEAST_STEP
+
+
+def fade_scan(scan: PreparedScan, gamma: float | None) -> PreparedScan:
+    """A scan of which those firearms that a rendering hides count as ignored.
+
+    Args:
+        scan: The scan.
+        gamma: Of the rendering; None if it stays counts, which hide none.
+    """
+    if gamma is None:
+        return scan
+    known = scan.known
+    pairs = zip(known.behind, known.added, strict=True)
+    lost = np.array([fades(*pair, gamma) for pair in pairs], bool)
+    if not lost.any():
+        return scan
+    left = replace(
+        known, behind=_keep(known.behind, ~lost), added=_keep(known.added, ~lost)
+    )
+    return replace(
+        scan,
+        known=left,
+        boxes=scan.boxes[~lost],
+        ignored=np.concatenate([scan.ignored, scan.boxes[lost]]),
+        marks=_unmark(scan, lost),
+    )
+
+
+def _keep(items: tuple[Item, ...], kept: Mask) -> tuple[Item, ...]:
+    return tuple(each for each, stays in zip(items, kept, strict=True) if stays)
+
+
+def _unmark(scan: PreparedScan, lost: Mask) -> Marks:
+    """The marks of a scan, unsure of what shows in the boxes of lost firearms."""
+    marks = np.array(scan.marks)
+    for x0, y0, x1, y1 in np.rint(scan.boxes[lost] / COARSE).astype(int):
+        part = marks[max(y0, 0) : y1, max(x0, 0) : x1]
+        part[part == SHOWN] = UNSURE
+    return marks
