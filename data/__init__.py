@@ -15,6 +15,6 @@ Modules:
     projection, projected_dataset: threats put into clean scans.
     dataset_writing: folders that a long run fills.
     masks: silhouettes as run lengths.
-    rendering, display: counts as a vendor would show them.
+    rendering, display, fading: counts as a vendor would show them, and what is lost so.
     parallel, files, environment: many processes; whole files; other packages tamed.
 """

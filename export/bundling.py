@@ -13,11 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from benchmark.calibration.draft import draft_operating_point
 from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import Sample, read_dataset
-from data.display import to_display
+from data.display import draw_rendering, to_display
 from data.errors import ExportError
+from data.fading import fade_truth
 from data.files import making_folder
 from data.formats import read_scan
 from data.scan import Scan
+from data.truth import Truth
 from data.versions import read_versions
 from detector import network as running
 from detector.bundle import write_files
@@ -268,15 +270,20 @@ def _validation(dataset: Path) -> list[Sample]:
     return samples
 
 
-def _read(sample: Sample, run: Run, number: int) -> Scan:
+def _read(sample: Sample, run: Run, number: int) -> tuple[Scan, Truth]:
+    """A scan as the network sees it, and what there is to be found in it so."""
     scan = read_scan(sample.scan)
-    if run.encoding is Encoding.DISPLAY:
-        return to_display(scan, np.random.default_rng((run.seed, number)))
-    return scan
+    truth = sample.truth(scan.size)
+    if run.encoding is not Encoding.DISPLAY or scan.display is not None:
+        return scan, truth
+    seed = (run.seed, number)
+    gamma = draw_rendering(np.random.default_rng(seed), dual=False).gamma
+    return to_display(scan, np.random.default_rng(seed)), fade_truth(truth, gamma)
 
 
 def _encode(sample: Sample, run: Run, number: int) -> EncodedScan:
-    return encode_scan(_read(sample, run, number), run.encoding, run.scale)
+    scan, _ = _read(sample, run, number)
+    return encode_scan(scan, run.encoding, run.scale)
 
 
 def _some_tiles(scans: Sequence[EncodedScan], plan: TilePlan) -> TileBatch:
@@ -293,14 +300,13 @@ def _judge(
     sample: Sample, run: Run, number: int, runner: running.Network
 ) -> JudgedScan:
     """What is found in a scan, as a station would."""
-    scan = _read(sample, run, number)
+    scan, truth = _read(sample, run, number)
     look = Look(
         runner, ScanEncoder(run.encoding, Shape.of(scan, run.scale)), LEAST_SCORE
     )
     look.push(scan)
     look.finish()
     found = look.detections
-    truth = sample.truth(scan.size)
     return JudgedScan(
         found.boxes,
         found.scores,

@@ -1,33 +1,17 @@
-"""Firearms that a rendering hides: there in counts, and in grey levels no more."""
+"""Firearms of a prepared scan that a rendering hides."""
 
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from data.rendering import tell_step
+from data.fading import fades
 from training.prepared import PreparedScan
 from training.silhouettes import COARSE, SHOWN, UNSURE, Marks
 
-LEAST_STEP: Final = 1.0
-"""Grey levels under which rounding may leave nothing of a thing."""
-
 Item = TypeVar("Item")
 Mask = npt.NDArray[np.bool_]
-
-
-def fades(around: float | None, added: float | None, gamma: float) -> bool:
-    """Whether a thing is lost in a rendering; no, where it is not known.
-
-    Args:
-        around: Attenuation of all else, nepers.
-        added: Attenuation of the thing.
-        gamma: Attenuation that darkens the rendering by a factor of e.
-    """
-    if around is None or added is None:
-        return False
-    return tell_step(around, added, gamma) < LEAST_STEP
 
 
 def fade_scan(scan: PreparedScan, gamma: float | None) -> PreparedScan:

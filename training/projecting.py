@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from data.fading import fades
 from data.projection.calibration import limit_floor
 from data.projection.casting import Cast, cast_cutout, draw_variation
 from data.projection.projecting import (
@@ -18,7 +19,6 @@ from data.projection.projecting import (
 )
 from data.truth import VISIBLE
 from training.config import Projection
-from training.fading import fades
 from training.prepared import PreparedScan
 from training.silhouettes import SHOWN, UNSURE, paint_marks
 from training.things import Thing

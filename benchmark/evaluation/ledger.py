@@ -131,7 +131,8 @@ def keep_ledger(evaluation: Evaluation, threshold: float | None = None) -> Ledge
     Raises:
         TruthError: If a truth file of the suite is none.
     """
-    scans = tuple(_row(evaluation, s, threshold) for s in evaluation.suite.scans)
+    count = len(evaluation.suite.scans)
+    scans = tuple(_row(evaluation, number, threshold) for number in range(count))
     return Ledger(
         evaluation,
         scans,
@@ -141,8 +142,8 @@ def keep_ledger(evaluation: Evaluation, threshold: float | None = None) -> Ledge
     )
 
 
-def _row(evaluation: Evaluation, scan: SuiteScan, given: float | None) -> ScanRow:
-    truth = evaluation.suite.truth(scan)
+def _row(evaluation: Evaluation, number: int, given: float | None) -> ScanRow:
+    scan, truth = evaluation.suite.scans[number], evaluation.truth(number)
     result = evaluation.results[scan.scan]
     judged = pair_result(result, truth, group=scan.group)
     matching = match_detections(

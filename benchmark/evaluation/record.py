@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import numpy as np
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from benchmark.suite.plan import Role
 from benchmark.suite.sealed import Suite
 from data.dataset import hash_file
 from data.dataset_writing import write_text
+from data.display import draw_rendering
 from data.errors import ResultError
+from data.fading import fade_truth
 from data.scan import ScanKind
+from data.truth import Truth
 from detector.manifest import GraphKind
 from detector.operating_point import OperatingPoint
 from detector.results import Result, read_result
@@ -118,10 +122,23 @@ class Evaluation:
         """Hash of its record: its identity."""
         return hashlib.sha256(self.record.model_dump_json().encode()).hexdigest()
 
+    def truth(self, number: int) -> Truth:
+        """What there was to be found in a scan as it was shown, by its number."""
+        scan = self.suite.scans[number]
+        truth = self.suite.truth(scan)
+        if not self.stamp.rendered or scan.kind == "display":
+            return truth
+        return fade_truth(truth, draw_rendering(shown_by(number), dual=False).gamma)
+
     def point(self, kind: ScanKind) -> OperatingPoint:
         """What decides on alarms in scans of a kind."""
         shown = "display" if self.stamp.rendered else kind
         return self.stamp.points["display" if shown == "display" else "dual"]
+
+
+def shown_by(number: int) -> np.random.Generator:
+    """What draws how a scan is rendered, by its number in the suite."""
+    return np.random.default_rng(number)
 
 
 def write_record(root: Path, record: EvaluationRecord) -> None:

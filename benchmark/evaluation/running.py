@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from benchmark.evaluation.record import (
     RECORD,
     RESULTS,
@@ -21,6 +19,7 @@ from benchmark.evaluation.record import (
     SuiteStamp,
     place_result,
     read_evaluation,
+    shown_by,
     write_record,
 )
 from benchmark.suite.sealed import Suite, SuiteScan
@@ -106,7 +105,7 @@ def run_suite(
         if not _is_done(out, scan, bundle):
             picture = read_scan(suite.path(scan))
             if how.rendered:
-                picture = to_display(picture, np.random.default_rng(number))
+                picture = to_display(picture, shown_by(number))
             _detect(picture, scan.scan, out, detector, points)
         if progress is not None:
             progress(number + 1, len(suite.scans))

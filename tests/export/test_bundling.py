@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import read_dataset
 from data.errors import DatasetError, ExportError, ParityError, TrainingError
 from data.formats import read_scan
+from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.pipeline import Detector
@@ -279,3 +281,17 @@ def test_scans_with_firearms_are_compared_first(monkeypatch):
     truths = [np.zeros((int(number in {2, 5}), 4), np.float32) for number in range(6)]
     judged = [JudgedScan(none, none[:, 0], truth, none, "a") for truth in truths]
     assert bundling._choose(judged) == [0, 2, 5]  # noqa: SLF001 - slow from outside
+
+
+def test_what_no_rendering_shows_is_missed_in_counts_alone(
+    small, display_run, tmp_path
+):
+    """At 6 nepers, 0.02 more are under a level whatever the grey curve."""
+    sample = read_dataset(small.dataset).samples[0]
+    thing = TruthObject(box=(1, 1, 9, 9), attenuation_around=6.0, contrast=0.02)
+    (tmp_path / "truth.json").write_text(Truth(objects=(thing,)).model_dump_json())
+    sample = replace(sample, labels=tmp_path / "truth.json")
+    for run, ignored in ((small.run, [False]), (display_run, [True])):
+        scan, truth = bundling._read(sample, read_run(run), 0)  # noqa: SLF001 - slow from outside
+        assert [each.ignore for each in truth.objects] == ignored
+        assert (scan.display is not None) == ignored[0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training.scans import make_prepared
-from training.fading import LEAST_STEP, fade_scan, fades
+from training.fading import fade_scan
 from training.silhouettes import COARSE, UNSURE
 
 NEAR = (20.0, 20.0, 60.0, 44.0)
@@ -20,20 +20,6 @@ def make_scan(behind=(1.0, 5.0), added=(0.2, 0.2)):
         behind=behind,
         added=added,
     )
-
-
-def test_a_thing_fades_where_it_changes_less_than_a_level():
-    assert 255 * np.exp(-5) * (1 - np.exp(-0.2)) < LEAST_STEP
-    assert fades(5.0, 0.2, 1.0)
-    assert not fades(5.0, 0.2, 2.4)
-    assert not fades(1.0, 0.2, 1.0)
-    assert fades(1.0, 0.001, 1.0)
-    assert not fades(1.0, -0.2, 1.0)  # brighter is seen too
-
-
-@pytest.mark.parametrize(("around", "added"), [(None, 0.2), (5.0, None), (None, None)])
-def test_what_is_not_known_fades_in_no_rendering(around, added):
-    assert not fades(around, added, 1.0)
 
 
 def test_what_fades_is_ignored_and_the_rest_stays():

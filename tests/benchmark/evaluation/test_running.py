@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from benchmark.evaluation import running
+from benchmark.evaluation.ledger import keep_ledger
 from benchmark.evaluation.record import RECORD, place_result, read_evaluation
 from benchmark.evaluation.running import RunOptions, run_suite
 from benchmark.suite.sealed import FOLDER, SealedList, Suite, SuiteScan, seal_suite
 from data.dataset import hash_file
 from data.errors import BundleError, DatasetError, ResultError, SuiteError
 from data.formats import read_scan, write_scan
-from data.truth import Truth
+from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle, write_files
 from detector.seen import SEEN, shorten, to_text
 from tests.benchmark.cases import clean, make_suite
@@ -27,13 +28,17 @@ def bundle(tmp_path):
 
 @pytest.fixture
 def suite(tmp_path):
+    return seal_three(tmp_path, Truth())
+
+
+def seal_three(tmp_path, truth):
     """Three scans of 32 px."""
     scans = []
     for number in range(3):
         stem = tmp_path / "suite" / FOLDER / str(number)
         files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
         write_scan(make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0)), files[0])
-        files[1].write_text(Truth().model_dump_json())
+        files[1].write_text(truth.model_dump_json())
         scans.append(
             SuiteScan(
                 scan=files[0].name,
@@ -109,6 +114,19 @@ def test_scans_may_be_shown_rendered_to_the_display_graph(tmp_path, suite, bundl
     assert found.stamp.rendered
     assert all(r.opaque_fraction is None for r in found.results.values())
     assert found.point("single") == found.stamp.points["display"]
+
+
+@pytest.mark.parametrize("rendered", [True, False])
+def test_what_no_rendering_shows_is_missed_in_counts_alone(tmp_path, bundle, rendered):
+    """At 6 nepers, 0.02 more are under a level whatever the grey curve."""
+    seen = TruthObject(box=(1, 1, 9, 9), attenuation_around=0.5, contrast=0.3)
+    hidden = seen.model_copy(update={"attenuation_around": 6.0, "contrast": 0.02})
+    suite = seal_three(tmp_path, Truth(objects=(seen, hidden)))
+    options = RunOptions(rendered=rendered)
+    ledger = keep_ledger(run_suite(suite, bundle, tmp_path / "e", options=options))
+    assert len(ledger.firearms) == (3 if rendered else 6)
+    assert ledger.ignored == (3 if rendered else 0)
+    assert all(row.truth.attenuation_around == 0.5 for row in ledger.firearms[::2])
 
 
 def test_an_operating_point_that_is_not_there_is_refused(tmp_path, suite, bundle):
