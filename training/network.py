@@ -19,6 +19,7 @@ from training.base import Base, Weights, first_line
 prepare_environment()
 
 import torch  # noqa: E402 - Ultralytics reads its environment when it is imported
+import torchvision  # noqa: E402, F401 - Ultralytics takes its NMS where it is there
 from torch import Tensor, nn  # noqa: E402
 from ultralytics import __version__  # noqa: E402
 from ultralytics.cfg import get_cfg  # noqa: E402

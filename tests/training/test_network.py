@@ -1,5 +1,7 @@
 """Tests of networks: made, run, kept and read back."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -259,3 +261,12 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(tmp_path):
     with pytest.raises(TrainingError, match="cannot be read as a checkpoint") as caught:
         make_network(find_base(str(junk), Encoding.DUAL))
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_training_has_the_fast_way_to_take_duplicates_out():
+    """Ultralytics' own loop takes minutes longer for a young network's answers."""
+    asked = "import sys, training.network; print('torchvision' in sys.modules)"
+    told = subprocess.run(  # noqa: S603 - this very Python
+        [sys.executable, "-c", asked], check=True, capture_output=True, text=True
+    )
+    assert told.stdout.strip() == "True"
