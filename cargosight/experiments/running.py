@@ -24,7 +24,7 @@ from training.watch import Figures, measure_run
 CHOSEN: Final = "chosen"
 DATASETS: Final = "datasets"
 PREPARED: Final = ".prepared"
-"""What measuring keeps among the datasets; no dataset can be named so."""
+"""What arms and experiments share beside the datasets; none can be named so."""
 
 RUNS: Final = "runs"
 TABLE: Final = "table.md"
@@ -156,7 +156,13 @@ def _train(job: _Job, datasets: Datasets, progress: Report) -> Run:
         return read_run(job.folder)
     _log.info("training %s, seed %d", job.arm.name, job.config.seed)
     dataset = datasets.gather(job.arm, job.config.seed)
-    return train_network(dataset, job.folder, job.config, progress=progress)
+    return train_network(
+        dataset,
+        job.folder,
+        job.config,
+        cache=datasets.simulated / PREPARED,
+        progress=progress,
+    )
 
 
 def _record(job: _Job, run: Run, figures: Figures) -> ArmResult:

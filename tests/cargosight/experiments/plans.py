@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from benchmark.metrics.rates import Rate
@@ -94,6 +95,7 @@ class Pretended:
         trained: (arm, seed, config, dataset) of each training.
         measured: (arm, seed, names of samples, pfa, device) of each measurement.
         killed: Raised in place of the training or measurement of that number.
+        caches: Where trainings and measurements kept prepared scans.
     """
 
     found: dict[str, int] = field(default_factory=dict)
@@ -101,14 +103,16 @@ class Pretended:
     trained: list[Any] = field(default_factory=list)
     measured: list[Any] = field(default_factory=list)
     killed: dict[str, int] = field(default_factory=dict)
+    caches: set[Path] = field(default_factory=set)
 
     @property
     def names(self):
         """Arm and seed of each training."""
         return [each[:2] for each in self.trained]
 
-    def train(self, dataset, folder, config, *, progress):
+    def train(self, dataset, folder, config, *, cache, progress):
         """Pretend to train."""
+        self.caches.add(cache)
         progress("training", 1, 1)
         self._perhaps_die("training", len(self.trained))
         read_dataset(dataset)
@@ -118,6 +122,7 @@ class Pretended:
 
     def measure(self, run, dataset, samples, *, pfa, device, cache, workers, progress):  # noqa: PLR0913 - as the real one
         """Pretend to measure."""
+        self.caches.add(cache)
         assert (cache.parent, workers) == (dataset.parent, 1)
         progress(1, 1)
         self._perhaps_die("measuring", len(self.measured))

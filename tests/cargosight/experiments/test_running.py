@@ -38,6 +38,7 @@ def test_every_arm_is_trained_with_every_seed_and_measured(pretended, tmp_path):
     assert results.find("large", 1).pd == 6 / 8
     assert results.find("large", 1).seconds == 11
     assert results == read_results(tmp_path)
+    assert pretended.caches == {tmp_path / "datasets" / ".prepared"}  # made once
     assert "| large | 0.750 " in (tmp_path / "table.md").read_text()
 
 
