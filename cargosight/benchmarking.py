@@ -15,6 +15,7 @@ from benchmark.verdict.junit import write_junit
 from benchmark.verdict.rule_file import read_rules
 from benchmark.verdict.verdict import judge
 from cargosight.progress import Report
+from data.errors import ResultError
 from detector.bundle import default_bundle_path, read_bundle
 
 
@@ -184,13 +185,18 @@ def keep_ledgers(suite: Path, evaluations: tuple[Path, Path]) -> tuple[Ledger, L
 
     Raises:
         SuiteError: If the suite is not as it was sealed.
-        ResultError: If an evaluation is unfinished, changed, or of another suite.
+        ResultError: If an evaluation is unfinished, changed, or of another suite, or
+            one was shown renderings and the other was not: other firearms count then.
     """
     sealed = read_suite(suite)
-    first, second = (
-        keep_ledger(read_evaluation(folder, sealed)) for folder in evaluations
-    )
-    return first, second
+    first, second = (read_evaluation(folder, sealed) for folder in evaluations)
+    if first.stamp.rendered != second.stamp.rendered:
+        msg = (
+            f"Only one of {evaluations[0]} and {evaluations[1]} was shown renderings, "
+            "which hide some firearms. Run both with --rendered, or neither."
+        )
+        raise ResultError(msg)
+    return keep_ledger(first), keep_ledger(second)
 
 
 def _report(

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from data.rendering import GAMMA, render_colour, render_grey
+from data.rendering import COLOUR_POWER, GAMMA, render_colour, render_grey
 from data.scan import Scan
 
 GAMMAS: Final = (1.0, 3.0)
@@ -28,6 +28,11 @@ class Rendering:
     gamma: float = GAMMA
     air: float | None = None
     colour: bool = False
+
+    @property
+    def grey_gamma(self) -> float:
+        """Gamma of the grey picture that shows what is behind cargo as well."""
+        return self.gamma / COLOUR_POWER if self.colour else self.gamma
 
 
 def draw_rendering(random: np.random.Generator, *, dual: bool) -> Rendering:

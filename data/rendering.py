@@ -29,6 +29,9 @@ PALETTE: Final = np.stack(
 ).astype(np.float32)
 """(256, 3), the colours from steel to water."""
 
+COLOUR_POWER: Final = 0.8
+"""What brightness is raised to in colours: dense matter keeps them a little longer."""
+
 COLOURFUL: Final = 1.0
 """Attenuation at which a colour is shown in full: thinner matter tells less."""
 
@@ -171,8 +174,7 @@ def show_colour(
     bright = _brightness(high, gamma)[..., None]
     full = np.clip(alpha / COLOURFUL, 0, 1)[..., None]
     tinted = 255 + full * (tint - 255)
-    # Dense matter keeps its colour a little longer than a plain product would.
-    return _to_bytes(bright ** np.float32(0.8) * (tinted + 38 * (1 - bright)))
+    return _to_bytes(bright ** np.float32(COLOUR_POWER) * (tinted + 38 * (1 - bright)))
 
 
 def _blur(plane: Plane) -> Plane:

@@ -276,9 +276,9 @@ def _read(sample: Sample, run: Run, number: int) -> tuple[Scan, Truth]:
     truth = sample.truth(scan.size)
     if run.encoding is not Encoding.DISPLAY or scan.display is not None:
         return scan, truth
-    seed = (run.seed, number)
-    gamma = draw_rendering(np.random.default_rng(seed), dual=False).gamma
-    return to_display(scan, np.random.default_rng(seed)), fade_truth(truth, gamma)
+    first, again = (np.random.default_rng((run.seed, number)) for _ in range(2))
+    how = draw_rendering(first, dual=scan.low is not None)
+    return to_display(scan, again), fade_truth(truth, how.grey_gamma)
 
 
 def _encode(sample: Sample, run: Run, number: int) -> EncodedScan:

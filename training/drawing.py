@@ -198,7 +198,7 @@ class Drawer:
         if not scan.has_levels:
             return LabelledTile(planes, label_window(scan, window))
         how = draw_look(scan, random)
-        gamma = how.gamma if self._config.holds == "display" else None
+        gamma = how.grey_gamma if self._config.holds == "display" else None
         labels = label_window(fade_scan(scan, gamma), window)
         wide = cut_wide(scan, window)
         if kind in {"projected", "harmless"}:

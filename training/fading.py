@@ -19,11 +19,12 @@ def fade_scan(scan: PreparedScan, gamma: float | None) -> PreparedScan:
 
     Args:
         scan: The scan.
-        gamma: Of the rendering; None if it stays counts, which hide none.
+        gamma: Of the rendering; None if it stays counts, which hide none. A scan that
+            came as a picture was labelled as such.
     """
-    if gamma is None:
-        return scan
     known = scan.known
+    if gamma is None or known.air is not None:
+        return scan
     pairs = zip(known.behind, known.added, strict=True)
     lost = np.array([fades(*pair, gamma) for pair in pairs], bool)
     if not lost.any():

@@ -217,7 +217,8 @@ def _store_all(
     made: Iterable["_Made"], place: Path, report: Callable[[int], None]
 ) -> tuple[Entry, ...]:
     entries = []
-    with ArrayWriter(place / _ARRAYS) as writer:
+    # Another process may be preparing the same scans.
+    with replacing(place / _ARRAYS) as draft, ArrayWriter(draft) as writer:
         for one in made:
             entries.append(one.store(writer))
             report(len(entries))

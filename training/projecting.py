@@ -114,7 +114,7 @@ def project_thing(
     corner = _find_corner(random, cast, site)
     if corner is None:
         return None
-    seen = _show(site, cast, _add(random, site, cast, corner, settings))
+    seen = _add(random, site, cast, corner, settings)
     box = _find_box(cast, corner)
     site.take(np.array([box], np.float32))
     return Placed(box, seen, cast.mask, corner)
@@ -152,8 +152,8 @@ def _add(
     cast: Cast,
     corner: tuple[int, int],
     settings: Projection,
-) -> Projected:
-    """Add a thing."""
+) -> bool:
+    """Add a thing, and tell whether anybody could see it."""
     known = site.scan.known
     window = place_window(corner, cast.mask.shape)
     floors = _find_floors(site, window)
@@ -171,17 +171,19 @@ def _add(
     # What nothing is added to stays as it is, to the last bit.
     levels = site.levels[:, *window]
     site.levels[:, *window] = np.where(made.added > _NOTHING, planes, levels)
-    return made
+    visible = measure_visibility(made, site.scan.noise[0]) >= VISIBLE
+    return visible and not _is_hidden(site, cast, made, floors[0])
 
 
-def _show(site: Site, cast: Cast, made: Projected) -> bool:
-    """Whether anybody could see what was added."""
-    if measure_visibility(made, site.scan.noise[0]) < VISIBLE:
-        return False
+def _is_hidden(site: Site, cast: Cast, made: Projected, floor: Levels) -> bool:
+    """Whether a rendering loses what was added; scattered signal brightens both."""
     if site.gamma is None:
-        return True
-    around, added = (float(a[0][cast.mask].mean()) for a in (made.behind, made.added))
-    return not fades(around, added, site.gamma)
+        return False
+    bare, shown = (
+        -np.log(np.mean(np.exp(-level[cast.mask]) + floor[cast.mask]))
+        for level in (made.behind[0], made.behind[0] + made.added[0])
+    )
+    return fades(float(bare), float(shown - bare), site.gamma)
 
 
 def _find_floors(site: Site, window: tuple[slice, slice]) -> Levels:

@@ -159,7 +159,7 @@ def _tell_gamma(
 ) -> float | None:
     """The grey curve that a scan is shown with; None if it stays as it is."""
     rendered = scan.has_levels and config.holds == "display"
-    return _look_at(scan, config, number).gamma if rendered else None
+    return _look_at(scan, config, number).grey_gamma if rendered else None
 
 
 def find_firearms(

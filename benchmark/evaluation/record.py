@@ -25,6 +25,9 @@ from detector.results import Result, read_result
 RECORD: Final = "evaluation.json"
 RESULTS: Final = "results"
 
+CURVES: Final = 2
+"""Grey curves that scans are rendered with: others were drawn before (1)."""
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -60,6 +63,7 @@ class Stamp(_Record):
         device: What ran the network.
         least_score: Detections below were left out.
         rendered: Whether scans with counts were shown as a vendor might render them.
+        curves: Which grey curves were drawn for that, `CURVES` today.
     """
 
     suite: SuiteStamp
@@ -68,6 +72,7 @@ class Stamp(_Record):
     device: str
     least_score: float
     rendered: bool = False
+    curves: int = 1
 
     def __str__(self) -> str:
         """What was asked for, for messages."""
@@ -128,7 +133,8 @@ class Evaluation:
         truth = self.suite.truth(scan)
         if not self.stamp.rendered or scan.kind == "display":
             return truth
-        return fade_truth(truth, draw_rendering(shown_by(number), dual=False).gamma)
+        how = draw_rendering(shown_by(number), dual=scan.kind == "dual")
+        return fade_truth(truth, how.grey_gamma)
 
     def point(self, kind: ScanKind) -> OperatingPoint:
         """What decides on alarms in scans of a kind."""
@@ -162,7 +168,8 @@ def read_evaluation(root: Path, suite: Suite) -> Evaluation:
         suite: What it was run on.
 
     Raises:
-        ResultError: If it is unfinished, of another suite, or a file was changed.
+        ResultError: If it is unfinished, of another suite, rendered with other grey
+            curves than today's, or a file was changed.
     """
     record = read_record(root)
     if record.stamp.suite.seal != suite.seal:
@@ -170,6 +177,12 @@ def read_evaluation(root: Path, suite: Suite) -> Evaluation:
             f"{root} is of another suite ({record.stamp.suite.name}, sealed "
             f"{record.stamp.suite.seal[:12]}), not of {suite.name} {suite.seal[:12]}. "
             "Run the bundle on this one."
+        )
+        raise ResultError(msg)
+    if record.stamp.rendered and record.stamp.curves != CURVES:
+        msg = (
+            f"{root} was rendered with other grey curves than are drawn today. Run the "
+            "bundle on the suite again, into a new folder."
         )
         raise ResultError(msg)
     results = {}

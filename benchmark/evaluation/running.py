@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmark.evaluation.record import (
+    CURVES,
     RECORD,
     RESULTS,
     BundleStamp,
@@ -184,6 +185,7 @@ def _stamp(suite: Suite, bundle: Bundle, points: Points, how: RunOptions) -> Sta
         device=how.device,
         least_score=LEAST_SCORE,
         rendered=how.rendered,
+        curves=CURVES if how.rendered else 1,
     )
 
 

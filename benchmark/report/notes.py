@@ -62,7 +62,7 @@ def _judge_points(contents: Contents) -> Iterator[str]:
             figures.ledger.evaluation.stamp
             for figures in (contents.candidate, contents.champion)
         )
-        if (ours.device, ours.rendered) != (theirs.device, theirs.rendered):
+        if ours.device != theirs.device:
             yield "Candidate and champion did not run in the same way: see below."
 
 
@@ -71,9 +71,10 @@ def _judge_numbers(figures: Figures) -> Iterator[str]:
     yield from _judge_count(card.pd, "firearms")
     yield from _judge_count(card.pfa, "clean containers")
     if card.ignored:
+        hidden = ", or the rendering hides them" if _is_rendered(figures) else ""
         yield (
-            f"{card.ignored:,} further firearms could not be seen by anybody. They "
-            "count neither as found nor as missed."
+            f"{card.ignored:,} further firearms could not be seen by anybody{hidden}. "
+            "They count neither as found nor as missed."
         )
     if card.opacity.heavy:
         yield (
@@ -81,6 +82,10 @@ def _judge_numbers(figures: Figures) -> Iterator[str]:
             f"{say_percent(MOSTLY_OPAQUE)} or more of the container. Nothing can be "
             "said of what lies there."
         )
+
+
+def _is_rendered(figures: Figures) -> bool:
+    return figures.ledger.evaluation.stamp.rendered
 
 
 def _judge_count(rate: Rate | None, things: str) -> Iterator[str]:

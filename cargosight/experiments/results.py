@@ -27,7 +27,8 @@ class ArmResult(BaseModel):
         threshold: Above it a detection is an alarm.
         ap50: Average precision at IoU 0.5.
         ap50_95: Its mean over IoU 0.5 to 0.95.
-        hits: Whether each firearm was found, in an order that all arms share.
+        hits: Whether each firearm was found, in an order that all arms share whose
+            planes hide none: renderings hide some, each run's others.
         behind: Attenuation around each, nepers; None if it is not known.
         groups: What the scan of each belongs to.
         seconds: How long the training took, s.

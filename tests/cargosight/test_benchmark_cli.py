@@ -117,6 +117,21 @@ def test_two_evaluations_are_compared_and_too_little_is_said_to_be(
     assert (tmp_path / "c" / "report.html").is_file()
 
 
+def test_renderings_are_not_compared_with_counts(tmp_path, capsys):
+    suite = make_suite(tmp_path / "suite", 1, 1)
+    graphs = {"dual": make_steady_graph(), "display": make_steady_graph()}
+    make_bundle(tmp_path / "both", graphs)
+    words = ("benchmark", "run", suite, "--bundle", tmp_path / "both")
+    words = (*words, "--out")
+    run(capsys, *words, tmp_path / "a")
+    run(capsys, *words, tmp_path / "b", "--rendered")
+    words = ("benchmark", "compare", suite, tmp_path / "a", tmp_path / "b")
+    code, said, error = run(capsys, *words, "--out", tmp_path / "c")
+    assert (code, said) == (1, "")
+    assert "both with --rendered, or neither" in error
+    assert not (tmp_path / "c").exists()
+
+
 def test_a_changed_suite_does_not_run(tmp_path, capsys, bundle):
     suite = make_suite(tmp_path / "suite", 1, 1)
     scan = suite / FOLDER / "1.tiff"

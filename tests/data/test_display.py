@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from data.display import COLOURED, to_display
-from data.rendering import render_colour, render_grey
+from data.display import COLOURED, Rendering, draw_rendering, to_display
+from data.rendering import render_colour, render_grey, show_colour, show_grey
 from data.scan import Scan
 from tests.data.formats.samples import make_colour, make_dual
 
@@ -50,6 +50,36 @@ def test_the_same_seed_renders_alike_and_draws_differ():
     )
     assert first == again != other
     assert len(set(first)) > 3
+
+
+@pytest.mark.parametrize("make", [make_dual, lambda: drop_low(make_dual())])
+def test_how_a_scan_is_rendered_can_be_told_from_the_seed(make):
+    scan = make()
+    for seed in range(12):
+        first, again = (np.random.default_rng(seed) for _ in range(2))
+        how = draw_rendering(first, dual=scan.low is not None)
+        shown = to_display(scan, again).display
+        if how.colour:
+            expected = render_colour(scan, gamma=how.gamma)
+        else:
+            expected = render_grey(scan, gamma=how.gamma)[..., None].repeat(3, 2)
+        np.testing.assert_array_equal(shown, expected)
+
+
+def test_colours_show_thick_cargo_as_grey_of_a_larger_gamma_does():
+    grey, colour = Rendering(1.0), Rendering(1.0, colour=True)
+    assert grey.grey_gamma == 1.0
+    behind = np.exp(-np.array([[4.0], [4.5]], np.float32)).repeat(40, 0).repeat(40, 1)
+    shown = (
+        show_colour(behind, behind ** np.float32(1.05), (6.0, 4.0), 1.0)
+        .max(axis=2)
+        .astype(int)
+    )
+    dull, bright = (
+        int(np.ptp(show_grey(behind, how.grey_gamma))) for how in (grey, colour)
+    )
+    assert dull < np.ptp(shown)
+    assert np.ptp(shown) == pytest.approx(bright, abs=1)
 
 
 def test_a_share_of_dual_scans_and_no_single_ones_are_coloured():

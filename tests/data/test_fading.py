@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data.fading import LEAST_STEP, fade_truth, fades
-from data.truth import Truth, TruthObject
+from data.truth import HARMLESS, Truth, TruthObject
 
 
 def test_a_thing_fades_where_it_changes_less_than_a_level():
@@ -22,14 +22,15 @@ def test_what_is_not_known_fades_in_no_rendering(around, added):
 
 
 def test_what_a_rendering_hides_is_ignored_in_its_truth():
-    deep, near, unknown, lost = (
+    deep, near, unknown, lost, drill = (
         TruthObject(box=(0, 0, 9, 9), attenuation_around=around, contrast=0.2)
-        for around in (5.0, 1.0, None, 6.0)
+        for around in (5.0, 1.0, None, 6.0, 6.0)
     )
     lost = lost.model_copy(update={"ignore": True})
-    truth = Truth(objects=(deep, near, unknown, lost), source="simulation")
+    drill = drill.model_copy(update={"label": HARMLESS})
+    truth = Truth(objects=(deep, near, unknown, lost, drill), source="simulation")
     faded = fade_truth(truth, 1.0)
-    assert [each.ignore for each in faded.objects] == [True, False, False, True]
+    assert [each.ignore for each in faded.objects] == [True, False, False, True, False]
     assert faded.source == truth.source
     assert fade_truth(truth, 2.4) == truth
     assert not deep.ignore

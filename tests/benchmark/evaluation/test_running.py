@@ -5,10 +5,16 @@ import pytest
 
 from benchmark.evaluation import running
 from benchmark.evaluation.ledger import keep_ledger
-from benchmark.evaluation.record import RECORD, place_result, read_evaluation
+from benchmark.evaluation.record import (
+    RECORD,
+    place_result,
+    read_evaluation,
+    shown_by,
+)
 from benchmark.evaluation.running import RunOptions, run_suite
 from benchmark.suite.sealed import FOLDER, SealedList, Suite, SuiteScan, seal_suite
 from data.dataset import hash_file
+from data.display import to_display
 from data.errors import BundleError, DatasetError, ResultError, SuiteError
 from data.formats import read_scan, write_scan
 from data.truth import Truth, TruthObject
@@ -28,16 +34,17 @@ def bundle(tmp_path):
 
 @pytest.fixture
 def suite(tmp_path):
-    return seal_three(tmp_path, Truth())
+    return seal(tmp_path, Truth())
 
 
-def seal_three(tmp_path, truth):
-    """Three scans of 32 px."""
+def seal(tmp_path, truth, count=3):
+    """Scans of one energy, 32 px."""
     scans = []
-    for number in range(3):
+    for number in range(count):
         stem = tmp_path / "suite" / FOLDER / str(number)
         files = (stem.with_suffix(".tiff"), stem.with_suffix(".truth.json"))
-        write_scan(make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0)), files[0])
+        counts = make_counts((32, 32), [THING], pitch_mm=(4.0, 4.0), low=False)
+        write_scan(counts, files[0])
         files[1].write_text(truth.model_dump_json())
         scans.append(
             SuiteScan(
@@ -121,12 +128,40 @@ def test_what_no_rendering_shows_is_missed_in_counts_alone(tmp_path, bundle, ren
     """At 6 nepers, 0.02 more are under a level whatever the grey curve."""
     seen = TruthObject(box=(1, 1, 9, 9), attenuation_around=0.5, contrast=0.3)
     hidden = seen.model_copy(update={"attenuation_around": 6.0, "contrast": 0.02})
-    suite = seal_three(tmp_path, Truth(objects=(seen, hidden)))
+    suite = seal(tmp_path, Truth(objects=(seen, hidden)))
     options = RunOptions(rendered=rendered)
     ledger = keep_ledger(run_suite(suite, bundle, tmp_path / "e", options=options))
     assert len(ledger.firearms) == (3 if rendered else 6)
     assert ledger.ignored == (3 if rendered else 0)
     assert all(row.truth.attenuation_around == 0.5 for row in ledger.firearms[::2])
+
+
+def test_what_fades_hangs_on_the_curve_that_each_scan_was_shown_with(tmp_path, bundle):
+    """The grey of a thing in the picture tells its curve."""
+    thing = TruthObject(box=(1, 1, 9, 9), attenuation_around=3.5, contrast=0.09)
+    suite = seal(tmp_path, Truth(objects=(thing,)), count=12)
+    options = RunOptions(rendered=True)
+    found = run_suite(suite, bundle, tmp_path / "e", options=options)
+    ignored, faded = [], []
+    for number, scan in enumerate(suite.scans):
+        counts = read_scan(suite.path(scan))
+        shown = to_display(counts, shown_by(number)).display
+        level = counts.transmission("high").min()
+        assert shown is not None
+        gamma = np.log(level) / np.log(shown.min() / 255)
+        faded.append(255 * np.exp(-3.5 / gamma) * -np.expm1(-0.09 / gamma) < 1)
+        ignored.append(found.truth(number).objects[0].ignore)
+    assert ignored == faded
+    assert len(set(ignored)) == 2
+
+
+def test_renderings_with_other_curves_are_not_read(tmp_path, suite, bundle):
+    out = tmp_path / "e"
+    run_suite(suite, bundle, out, options=RunOptions(rendered=True))
+    text = (out / RECORD).read_text()
+    (out / RECORD).write_text(text.replace('"curves": 2', '"curves": 1'))
+    with pytest.raises(ResultError, match="other grey curves"):
+        read_evaluation(out, suite)
 
 
 def test_an_operating_point_that_is_not_there_is_refused(tmp_path, suite, bundle):
