@@ -121,12 +121,13 @@ def test_renderings_are_not_compared_with_counts(tmp_path, capsys):
     suite = make_suite(tmp_path / "suite", 1, 1)
     graphs = {"dual": make_steady_graph(), "display": make_steady_graph()}
     make_bundle(tmp_path / "both", graphs)
-    words = ("benchmark", "run", suite, "--bundle", tmp_path / "both")
-    words = (*words, "--out")
+    words = ("benchmark", "run", suite, "--bundle", tmp_path / "both", "--out")
     run(capsys, *words, tmp_path / "a")
     run(capsys, *words, tmp_path / "b", "--rendered")
-    words = ("benchmark", "compare", suite, tmp_path / "a", tmp_path / "b")
-    code, said, error = run(capsys, *words, "--out", tmp_path / "c")
+    both = (tmp_path / "a", tmp_path / "b")
+    code, said, error = run(
+        capsys, "benchmark", "compare", suite, *both, "--out", tmp_path / "c"
+    )
     assert (code, said) == (1, "")
     assert "both with --rendered, or neither" in error
     assert not (tmp_path / "c").exists()

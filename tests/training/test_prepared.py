@@ -255,6 +255,29 @@ def test_what_was_interrupted_is_made_anew(three, tmp_path):
         np.testing.assert_array_equal(one.planes, two.planes)
 
 
+def test_what_another_process_prepares_is_not_touched_before_all_is_there(
+    three, tmp_path
+):
+    """It would map zeros where this one had not written yet."""
+    first = prepare(three, tmp_path / "cache")
+    (index,) = (tmp_path / "cache").rglob("prepared.json")
+    index.unlink()  # as if it were still at it
+
+    class Told(list[int]):
+        def append(self, _step):
+            for scan in first:
+                assert (scan.planes > 0).all()
+            super().append(index.with_suffix(".bin").stat().st_ino)
+
+    told = Told()
+    again = prepare(three, tmp_path / "cache", told=told)
+    assert len(told) == len(first)
+    assert len(set(told)) == 1
+    assert index.with_suffix(".bin").stat().st_ino != told[0]
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one.planes, other.planes)
+
+
 def test_an_index_that_is_damaged_is_made_anew(three, tmp_path):
     first = prepare(three, tmp_path / "cache")
     (index,) = (tmp_path / "cache").glob("*/prepared.json")
