@@ -1,5 +1,7 @@
 """Plans say what is trained on what; with anything wrong they are refused."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -7,6 +9,8 @@ from cargosight.experiments.plan import list_shipped, read_plan
 from data.errors import TrainingError
 from tests.cargosight.experiments.plans import make_plan
 from training.config import make_config
+
+EXAMPLES = sorted(Path(__file__).parents[3].glob("docs/examples/plans/*.toml"))
 
 
 @pytest.mark.parametrize("name", list_shipped())
@@ -20,6 +24,13 @@ def test_what_ships_can_be_trained_as_planned(name):
         assert config.steps in {600, 3000}
         pixels = config.batch * config.tile_side**2
         assert pixels == pytest.approx(16 * side**2, rel=0.1)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_what_the_docs_show_can_be_trained_as_planned(path):
+    plan = read_plan(path)
+    assert plan.name == path.stem
+    assert all(make_config(None, plan.settings_of(arm)).steps for arm in plan.arms)
 
 
 def test_what_ships_measures_on_scans_of_its_own():
