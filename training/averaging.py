@@ -8,10 +8,11 @@ from the same weights end in one valley, and the mean is nearer to its floor.
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import torch
 from torch import Tensor, nn
@@ -20,12 +21,14 @@ from data.dataset import Dataset, read_dataset
 from data.errors import TrainingError
 from data.files import digest_file, making_folder
 from data.versions import read_versions
+from detector.bundle import read_bundle
 from detector.run import CHECKPOINT, Run, read_run, write_run
 from detector.seen import SEEN, to_text
+from training.base import find_base
 from training.begun import PACKAGES, find_commit
 from training.config import CONFIG, read_config
 from training.gathering import Gatherer
-from training.network import read_network, save_checkpoint
+from training.network import make_network, read_network, save_checkpoint
 from training.seen import Seen, gather_seen
 from training.watch import Figures, Watch
 
@@ -36,10 +39,51 @@ ALIKE: Final = ("encoding", "planes", "scale", "labels")
 """What trainings must have in common."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Member:
+    """One of what a mean is of.
+
+    Attributes:
+        name: What it is called in the record of the mean.
+        base: What a training would name to start from it.
+        network: It.
+        synthetic: Whether it learned from no real scan.
+    """
+
+    name: str
+    base: str
+    network: nn.Module
+    synthetic: bool
+
+    @classmethod
+    def of_run(cls, folder: Path, run: Run) -> Self:
+        """A run's."""
+        path = folder / CHECKPOINT
+        return cls(folder.name, str(path), read_network(path), run.synthetic)
+
+    @classmethod
+    def of_bundle(cls, folder: Path, run: Run) -> Self:
+        """A bundle's, of the kind that a run is of."""
+        manifest = read_bundle(folder).manifest
+        entry = manifest.graphs.get(run.encoding.value)
+        offered = (manifest.labels, entry and entry.scale, run.encoding.value)
+        if entry is None or offered != (run.labels, run.scale, run.planes):
+            msg = (
+                f"{folder} has no {run.encoding.value} graph with the planes, scale "
+                "and labels of the runs: there is no mean of them. Name another."
+            )
+            raise TrainingError(msg)
+        base = find_base(str(folder), run.encoding)
+        return cls(
+            base.name, str(folder), make_network(base), bool(manifest.synthetic_only)
+        )
+
+
 def average_runs(
     folders: Sequence[Path],
     out: Path,
     *,
+    bundle: Path | None = None,
     dataset: Path | None = None,
     workers: int = 1,
     progress: Progress = lambda *_: None,
@@ -50,9 +94,13 @@ def average_runs(
     learned from all that any of them has.
 
     Args:
-        folders: Two runs or more, of one encoding and one layout. Loading them runs
-            code inside their checkpoints: give runs of your own.
+        folders: Two runs or more, of one encoding and one layout; one is enough with a
+            bundle. Loading them runs code inside their checkpoints: give runs of your
+            own.
         out: Folder of the run; must not be there.
+        bundle: Its graph counts as one more: what a run began from, so that the mean
+            keeps of it what the run lost (Wortsman et al., "Robust fine-tuning of
+            zero-shot models", CVPR 2022).
         dataset: Where the first run's dataset is now; None for where it was.
         workers: Processes that prepare scans.
         progress: Told what is being done, and how many steps of how many are done.
@@ -61,28 +109,33 @@ def average_runs(
         The record of the run.
 
     Raises:
-        TrainingError: If there is only one run, they differ in what they see, their
-            labels or their layout, one has learned from a scan that is held out, the
-            dataset is another one, or `out` is there already.
+        TrainingError: If there is nothing to average, they differ in what they see,
+            their labels or their layout, one has learned from a scan that is held out,
+            the dataset is another one, or `out` is there already.
         DatasetError: If there is no dataset.
+        BundleError: If the bundle cannot be read.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    _check(folders, out)
+    _check(folders, bundle, out)
     runs = [read_run(folder) for folder in folders]
     _check_alike(folders, runs)
+    members = [_Member.of_run(*pair) for pair in zip(folders, runs, strict=True)]
+    if bundle is not None:
+        members.append(_Member.of_bundle(bundle, runs[0]))
     content = _read(dataset, runs[0])
-    seen = [gather_seen([content], str(folder / CHECKPOINT)) for folder in folders]
-    network = _average(folders)
+    seen = [gather_seen([content], each.base) for each in members]
+    network = _average(members)
     with making_folder(out) as draft:
         save_checkpoint(network, draft / CHECKPOINT)
         figures = _measure(draft, folders[0], content, workers, progress)
         run = runs[0].model_copy(
             update={
-                "base": f"the mean of {', '.join(folder.name for folder in folders)}",
+                "base": f"the mean of {', '.join(each.name for each in members)}",
                 "base_sha256": None,
                 "dataset": str(content.root.resolve()),
                 "replay_sha256": None,
-                "synthetic": content.synthetic and all(each.synthetic for each in runs),
+                "synthetic": content.synthetic
+                and all(each.synthetic for each in members),
                 "checkpoint_sha256": digest_file(draft / CHECKPOINT),
                 "pd": figures.told_pd,
                 "ap50": figures.ap50,
@@ -98,9 +151,13 @@ def average_runs(
     return run
 
 
-def _check(folders: Sequence[Path], out: Path) -> None:
-    if len({folder.resolve() for folder in folders}) < max(2, len(folders)):
-        msg = "A mean takes two runs or more, each of them once. Name others."
+def _check(folders: Sequence[Path], bundle: Path | None, out: Path) -> None:
+    least = 2 if bundle is None else 1
+    if len({folder.resolve() for folder in folders}) < max(least, len(folders)):
+        msg = (
+            "A mean takes two runs or more, each of them once, or one and a bundle. "
+            "Name others."
+        )
         raise TrainingError(msg)
     if out.exists():
         msg = f"{out} is there already. Choose a new folder as --out."
@@ -132,21 +189,20 @@ def _read(place: Path | None, first: Run) -> Dataset:
     return content
 
 
-def _average(folders: Sequence[Path]) -> nn.Module:
-    networks = [read_network(folder / CHECKPOINT) for folder in folders]
-    states = [network.state_dict() for network in networks]
+def _average(members: Sequence[_Member]) -> nn.Module:
+    states = [each.network.state_dict() for each in members]
     shapes = [{name: each.shape for name, each in state.items()} for state in states]
-    for folder, shape in zip(folders, shapes, strict=True):
+    for member, shape in zip(members, shapes, strict=True):
         if shape != shapes[0]:
             msg = (
-                f"The network of {folder} is laid out otherwise than that of "
-                f"{folders[0]}: there is no mean of them. Name runs of one kind."
+                f"The network of {member.name} is laid out otherwise than that of "
+                f"{members[0].name}: there is no mean of them. Name runs of one kind."
             )
             raise TrainingError(msg)
-    mean: Any = networks[0]
+    mean: Any = members[0].network
     mean.load_state_dict(average_states(states))
     mean.args = SimpleNamespace(**mean.args)
-    return networks[0]
+    return members[0].network
 
 
 def average_states(states: Sequence[State]) -> dict[str, Tensor]:

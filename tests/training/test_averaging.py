@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from data.errors import TrainingError
+from detector.bundle import read_bundle, write_files
 from detector.run import CHECKPOINT, RECORD, read_run, write_run
 from detector.seen import SEEN, read_seen, shorten, to_text
+from export.bundling import export_bundle
 from tests.training.tiny import configure, write_dataset
 from training.averaging import average_runs, average_states
 from training.network import read_network
@@ -69,6 +71,40 @@ def test_a_network_of_another_layout_is_refused(two, tiny, tmp_path):
         average_runs([two[0], tmp_path / "whole"], tmp_path / "mean")
 
 
+@pytest.fixture
+def bundle(two, tmp_path):
+    """The second of both as a bundle."""
+    export_bundle([two[1]], tmp_path / "bundle", progress=lambda *_: None)
+    return tmp_path / "bundle"
+
+
+def test_a_bundle_counts_as_the_run_that_it_was_made_of(two, bundle, tmp_path):
+    strange = shorten("a" * 64)
+    known = read_seen(bundle) or frozenset()
+    text = to_text([*known, strange])
+    write_files(read_bundle(bundle).manifest, bundle, {SEEN: text.encode()})
+    run = average_runs(two[:1], tmp_path / "with", bundle=bundle)
+    average_runs(two, tmp_path / "mean")
+    ours, theirs = (
+        read_network(tmp_path / name / CHECKPOINT).state_dict()
+        for name in ("with", "mean")
+    )
+    for name, weight in theirs.items():
+        assert torch.allclose(ours[name].float(), weight.float(), atol=1e-3), name
+    assert run.base.startswith("the mean of first, cargosight ")
+    assert strange in (read_seen(tmp_path / "with") or frozenset())
+
+
+@pytest.mark.parametrize(
+    "change", [{"labels": ("firearm", "knife")}, {"planes": "log"}]
+)
+def test_a_bundle_of_another_kind_is_refused(two, bundle, tmp_path, change):
+    write_run(read_run(two[0]).model_copy(update=change), two[0])
+    with pytest.raises(TrainingError, match="no dual graph with the planes"):
+        average_runs(two[:1], tmp_path / "mean", bundle=bundle)
+    assert not (tmp_path / "mean").exists()
+
+
 def test_it_has_learned_from_all_that_each_has(two, tmp_path):
     strange = shorten("a" * 64)
     known = read_seen(two[0]) or frozenset()
@@ -93,7 +129,7 @@ def test_runs_of_other_kinds_are_refused(two, tmp_path, change, message):
 
 def test_one_run_has_no_mean(two, tmp_path):
     for folders in (two[:1], [two[0], two[0]]):
-        with pytest.raises(TrainingError, match="two runs or more, each of them once"):
+        with pytest.raises(TrainingError, match="each of them once, or one and a"):
             average_runs(folders, tmp_path / "mean")
 
 
