@@ -10,6 +10,7 @@ from benchmark.calibration.threshold import choose_threshold
 from benchmark.metrics.average_precision import JudgedScan, evaluate_fast
 from data.dataset import read_dataset
 from data.errors import TrainingError
+from data.fading import fades
 from data.formats import read_scan
 from detector.detections import Detections
 from detector.encoding import Encoding, encode_scan
@@ -18,7 +19,14 @@ from detector.pipeline import find_in
 from tests.training.scans import make_prepared
 from tests.training.tiny import SIDE, configure, prepare, write_dataset
 from training.network import answer_tiles
-from training.watch import LEAST_SCORE, Watch, find_firearms, judge, measure_run
+from training.watch import (
+    LEAST_SCORE,
+    Watch,
+    find_firearms,
+    judge,
+    measure_run,
+    paint_scan,
+)
 
 CPU = torch.device("cpu")
 
@@ -220,3 +228,23 @@ def test_what_a_rendering_hides_is_not_missed(tmp_path):
         watch = Watch([scan], configure(encoding=encoding), tmp_path)
         figures = watch.measure(Darkest(), CPU, 0.05)
         assert (len(figures.hits), figures.clean) == (firearms, 0)
+
+
+def test_what_fades_hangs_on_the_curve_that_each_scan_is_painted_with(tmp_path):
+    """The grey of plain cargo tells the curve."""
+    level, behind, added = 0.1, 3.5, 0.09
+    scan = make_prepared(
+        np.full((1, 96, 128), level, np.float32),
+        boxes=((40.0, 40.0, 80.0, 64.0),),
+        behind=(behind,),
+        added=(added,),
+        energies_mv=(6.0,),
+        noise=(0.003,),
+    )
+    config = configure(encoding=Encoding.DISPLAY)
+    grey = [float(paint_scan(scan, config, n)[50, 60, 0]) for n in range(12)]
+    shown = [not fades(behind, added, np.log(level) / np.log(g / 255)) for g in grey]
+    watch = Watch([scan] * 12, config, tmp_path)
+    figures = watch.measure(Darkest(), CPU, 0.05)
+    assert 0 < sum(shown) < 12
+    assert figures.groups == tuple(str(n) for n, seen in enumerate(shown) if seen)
