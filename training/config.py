@@ -102,6 +102,8 @@ class Projection(BaseModel):
         harmless: Whether that is so. Without it a network may learn the projecting.
         nothing: Share of these that add nothing.
         most: How many things a tile gets, at most.
+        lying: Share of the things that lie on something, nearly level, such as a floor;
+            the others are put anywhere, any way round.
         hardening: Whether cargo hardens the beam for them.
         noise: Whether noise is drawn where they need some.
         firearms: How many phantoms of firearms there are to choose from.
@@ -120,6 +122,7 @@ class Projection(BaseModel):
     harmless: bool = True
     nothing: Share = 0.3
     most: Count = 2
+    lying: Share = 0.0
     hardening: bool = True
     noise: bool = True
     firearms: Count = 1500

@@ -192,7 +192,8 @@ class Drawer:
         which = int(random.random() < self._config.replay_share) % len(self._pools)
         pool, (kinds, shares) = self._pools[which], self._mixes[which]
         kind = str(random.choice(kinds, p=shares))
-        number, window = _choose_window(random, pool, kind, size)
+        lying = self._config.projection.lying
+        number, window = _choose_window(random, pool, kind, size, lying)
         scan = pool.scans[number]
         planes = cut_planes(scan, window)
         if not scan.has_levels:
@@ -243,13 +244,18 @@ class Drawer:
 
 
 def _choose_window(
-    random: np.random.Generator, pool: Pool, kind: str, size: tuple[int, int]
+    random: np.random.Generator,
+    pool: Pool,
+    kind: str,
+    size: tuple[int, int],
+    lying: float,
 ) -> tuple[int, Tile]:
     """A window of a scan, where tiles of a kind are drawn from."""
     spots = pool.spots
     if kind in {"projected", "harmless"}:
         number = spots.open[int(random.integers(len(spots.open)))]
-        point = _find_inside(random, pool.scans[number])
+        low = random.random() < lying
+        point = _find_inside(random, pool.scans[number], low=low)
         return number, _cut_around(random, pool.scans[number], point, size)
     found = {
         "labelled": spots.labelled,
@@ -296,13 +302,19 @@ def _mix(pool: Pool, config: TrainingConfig) -> tuple[list[str], list[float]]:
 
 
 def _find_inside(
-    random: np.random.Generator, scan: PreparedScan
+    random: np.random.Generator, scan: PreparedScan, *, low: bool
 ) -> tuple[float, float]:
-    """A point where things may be put; any, if one is not found soon."""
+    """A point where things may be put, or one under it, nearer to the floor.
+
+    Any, if one is not found soon.
+    """
     assert scan.inside is not None  # noqa: S101 - such scans only are open
     height, width = scan.inside.shape
     for _ in range(_TRIES):
         row, column = int(random.integers(height)), int(random.integers(width))
         if scan.inside[row, column]:
             break
+    if low:
+        lowest = int(np.flatnonzero(scan.inside[row:, column])[-1:].sum())
+        row += int(random.integers(lowest + 1))
     return 2.0 * column, 2.0 * row

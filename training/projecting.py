@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from data.fading import fades
 from data.projection.calibration import limit_floor
-from data.projection.casting import Cast, cast_cutout, draw_variation
+from data.projection.casting import Cast, cast_cutout, draw_lying, draw_variation
+from data.projection.placing import Room, find_place, shrink_attenuation
 from data.projection.projecting import (
     Projected,
     draw_noise,
@@ -31,6 +32,8 @@ Mask = npt.NDArray[np.bool_]
 _TRIES: Final = 12
 _INSIDE: Final = 0.9
 _FREE: Final = 4
+_BEFORE: Final = 0.5
+_BAND_PX: Final = 30
 _NOTHING: Final = 1e-5
 
 
@@ -107,17 +110,47 @@ def project_thing(
     """
     energies = tuple(mv for mv in site.scan.known.energies_mv if mv is not None)
     cutout = thing.cut(energies, len(site.levels))
-    variation = draw_variation(random)
-    variation = replace(variation, density=variation.density * density)
+    lies = random.random() < settings.lying
+    drawn = draw_lying(random, cutout) if lies else draw_variation(random)
+    variation = replace(drawn, density=drawn.density * density)
     pitch = (site.pitch_mm, site.pitch_mm)
     cast = cast_cutout(cutout, variation, pitch, site.scan.known.blur_px)
-    corner = _find_corner(random, cast, site)
+    corner = _find_support(random, cast, site) if lies else None
+    corner = corner or _find_corner(random, cast, site)
     if corner is None:
         return None
     seen = _add(random, site, cast, corner, settings)
     box = _find_box(cast, corner)
     site.take(np.array([box], np.float32))
     return Placed(box, seen, cast.mask, corner)
+
+
+def _find_support(
+    random: np.random.Generator, cast: Cast, site: Site
+) -> tuple[int, int] | None:
+    """A place on something that bears a thing, or before it.
+
+    A source above or below a floor shows it as a band, and things lie anywhere on it.
+    """
+    if not cast.mask.any():
+        return None
+    attenuation = shrink_attenuation(site.levels[0])
+    room = Room(attenuation, site.inside, site.scan.known.wall)
+    place = find_place(random, cast, room, site.taken.copy(), amid=False)
+    if place is None:
+        return None
+    lower = place[0], place[1] + 2 * int(random.integers(_BAND_PX // 2 + 1))
+    return lower if random.random() < _BEFORE and _is_bare(site, cast, lower) else place
+
+
+def _is_bare(site: Site, cast: Cast, corner: tuple[int, int]) -> bool:
+    """Whether a window shows all of a thing, and nothing else where it would be."""
+    if corner[1] + len(cast.mask) > site.levels.shape[1]:
+        return False
+    thin = cast.mask[::2, ::2]
+    window = place_window((corner[0] // 2, corner[1] // 2), thin.shape)
+    taken = site.taken[window]
+    return not taken[thin[: taken.shape[0], : taken.shape[1]]].any()
 
 
 def _find_corner(

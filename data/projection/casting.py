@@ -1,6 +1,6 @@
 """A cut-out turned, sized and resampled to the pixels of a scan."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -23,6 +23,7 @@ _DEPTH: Final = (0.87, 1.17)
 _SIZE: Final = (0.93, 1.07)
 _DENSITY: Final = (0.75, 1.3)
 _THICKNESS: Final = (0.7, 1.4)
+_LEVEL: Final = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,19 @@ def draw_variation(rng: np.random.Generator) -> Variation:
         density=rng.uniform(*_DENSITY),
         offset=(rng.random(), rng.random()),
     )
+
+
+def draw_lying(rng: np.random.Generator, cutout: Cutout) -> Variation:
+    """Draw how a cut-out is varied that lies on its long side, nearly level.
+
+    Args:
+        rng: Source of chance.
+        cutout: What lies.
+    """
+    drawn = draw_variation(rng)
+    level = lay_flat(cutout)
+    about = np.pi * rng.integers(2) + rng.normal(0, _LEVEL)
+    return replace(drawn, angle=float(about + (-level if drawn.mirrored else level)))
 
 
 def cast_cutout(

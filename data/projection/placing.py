@@ -58,9 +58,7 @@ def find_room(transmission: Levels) -> Room:
     Args:
         transmission: (H, W) float32, of the high plane.
     """
-    height, width = (max(side // _SHRINK, 1) for side in transmission.shape)
-    shrunk = cv2.resize(transmission, (width, height), interpolation=cv2.INTER_AREA)
-    attenuation = -np.log(np.clip(shrunk, 1e-5, 1)).astype(np.float32)
+    attenuation = shrink_attenuation(transmission)
     something = (attenuation > _SOMETHING).astype(np.uint8)
     whole = _largest(_close(something))
     rim = 2 * max(round(_RIM * min(whole.shape)), 1) + 1
@@ -72,6 +70,17 @@ def find_room(transmission: Levels) -> Room:
     seen = attenuation[inside]
     thinnest = float(np.quantile(seen, _WALL_QUANTILE)) if len(seen) else 0.0
     return Room(attenuation, inside, min(thinnest, _MOST_WALL))
+
+
+def shrink_attenuation(transmission: Levels) -> Levels:
+    """Attenuation of means over 2 x 2 px, (h, w) float32, nepers.
+
+    Args:
+        transmission: (H, W) float32.
+    """
+    height, width = (max(side // _SHRINK, 1) for side in transmission.shape)
+    shrunk = cv2.resize(transmission, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(-np.log(np.clip(shrunk, 1e-5, 1)), np.float32)
 
 
 def find_place(

@@ -12,10 +12,9 @@ from data.projection.beams import to_beams
 from data.projection.calibration import Measured, calibrate_scan
 from data.projection.casting import (
     Cast,
-    Variation,
     cast_cutout,
+    draw_lying,
     draw_variation,
-    lay_flat,
 )
 from data.projection.cutout import Cutout
 from data.projection.display import (
@@ -32,7 +31,6 @@ from data.truth import FIREARM, VISIBLE, TruthObject
 
 Levels = npt.NDArray[np.float32]
 
-_LEVEL: Final = 0.08
 _LEAST: Final = 1e-3
 
 
@@ -85,8 +83,8 @@ class Projector:
         fitted = to_beams(cutout, self.scan.info.energies_mv, planes)
         amid = bool(rng.random() < self._room.filled)
         for choice in (amid, not amid):
-            variation = _draw(rng, fitted, amid=choice)
-            variation = replace(variation, density=variation.density * density)
+            drawn = draw_variation(rng) if choice else draw_lying(rng, fitted)
+            variation = replace(drawn, density=drawn.density * density)
             cast = cast_cutout(fitted, variation, self._pitch_mm, self._blur)
             corner = find_place(rng, cast, self._room, self._taken, amid=choice)
             if corner is not None:
@@ -140,16 +138,6 @@ def _transmission(scan: Scan, gamma: float) -> Levels:
     if scan.display is not None:
         return to_display_transmission(scan.display, gamma=gamma)
     return scan.transmission("high")
-
-
-def _draw(rng: np.random.Generator, cutout: Cutout, *, amid: bool) -> Variation:
-    """Any way round amid cargo; on a floor, lying on its long side."""
-    drawn = draw_variation(rng)
-    if amid:
-        return drawn
-    level = lay_flat(cutout)
-    about = np.pi * rng.integers(2) + rng.normal(0, _LEVEL)
-    return replace(drawn, angle=float(about + (-level if drawn.mirrored else level)))
 
 
 def _describe(

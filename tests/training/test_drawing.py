@@ -386,3 +386,21 @@ def test_a_firearm_that_every_rendering_hides_is_not_to_be_found(behind, found):
         shown = [len(tile.labels.boxes) for tile in tiles]
         assert set(shown) == ({1} if found or planes == "dual" else {0})
         assert [len(tile.labels.ignored) for tile in tiles] == [1 - n for n in shown]
+
+
+def test_windows_are_cut_nearer_to_the_floor_where_things_lie(monkeypatch):
+    ramp = np.linspace(0.9, 0.5, 1200, dtype=np.float32)
+    planes = np.tile(ramp[:, None], (2, 1, 200))
+    room = np.ones((600, 100), bool)
+    room[500:] = False
+    scan = make_prepared(planes, inside=room)
+    monkeypatch.setattr(drawing, "project_thing", lambda *_, **__: None)
+
+    def find_middles(lying):
+        projection = Projection(share=0.5, most=1, lying=lying)
+        drawer = make_drawer(scan, projection=projection)
+        return np.array([tile.planes[..., 0].mean() for tile in draw(drawer)])
+
+    anywhere, low = find_middles(0.0), find_middles(1.0)
+    assert low.mean() < anywhere.mean() - 5
+    assert low.min() > 255 * ramp[1100]

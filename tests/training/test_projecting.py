@@ -134,6 +134,57 @@ def test_a_place_that_is_taken_is_taken_a_little_around():
     assert site.inside.all()
 
 
+def lie_on_floor(floor=140, **settings):
+    """Where things come to lie above a dense floor: (left, top, right, bottom) each."""
+    levels = flat(0.8)
+    levels[:, floor:] = 0.2
+    lying = Projection(noise=False, lying=1.0, **settings)
+    placed = [project(make_site(levels), seed, lying) for seed in range(40)]
+    assert all(each is not None for each in placed)
+    return np.array([each.box for each in placed])
+
+
+def test_what_lies_is_level_and_touches_or_covers_what_bears_it():
+    boxes = lie_on_floor()
+    wide, tall = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    assert (wide > tall).all()
+    above = boxes[:, 3] - 140
+    assert above.min() >= -4
+    assert above.max() <= 34
+    assert 0.3 < (abs(above) <= 4).mean() < 0.9
+
+
+def test_what_does_not_lie_is_put_anywhere_any_way_round():
+    placed = [project(make_site(flat(0.8)), seed) for seed in range(40)]
+    boxes = np.array([each.box for each in placed])
+    upright = boxes[:, 3] - boxes[:, 1] > boxes[:, 2] - boxes[:, 0]
+    assert 0.2 < upright.mean() < 0.8
+
+
+def test_where_nothing_bears_it_a_thing_is_put_where_there_is_room():
+    lying = Projection(noise=False, lying=1.0)
+    assert project(make_site(flat(0.8)), settings=lying) is not None
+
+
+def test_nothing_is_laid_over_what_lies_on_the_same_floor():
+    levels = flat(0.8)
+    levels[:, 140:] = 0.2
+    lying = Projection(noise=False, lying=1.0)
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        site, taken = make_site(levels), []
+        for _ in range(6):
+            before = site.levels.copy()
+            placed = project_thing(random, site, PISTOL, lying)
+            if placed is None:
+                continue
+            changed = np.abs(site.levels - before)[0] > 0.01
+            for other in taken:
+                assert not part(changed, other).any()
+            taken.append(placed.box)
+        assert len(taken) >= 2
+
+
 def test_there_may_be_no_room():
     nowhere = np.zeros((100, 100), bool)
     assert project(make_site(flat(0.7), inside=nowhere)) is None

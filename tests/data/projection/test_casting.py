@@ -8,6 +8,7 @@ import pytest
 from data.projection.casting import (
     Variation,
     cast_cutout,
+    draw_lying,
     draw_variation,
     lay_flat,
 )
@@ -110,3 +111,22 @@ def test_variations_stay_in_their_ranges_and_repeat():
     assert drawn == [draw_variation(np.random.default_rng(s)) for s in range(200)]
     assert all(0.87 <= v.depth <= 1.17 and 0.7 <= v.thickness <= 1.4 for v in drawn)
     assert {v.mirrored for v in drawn} == {True, False}
+
+
+def test_what_lies_is_nearly_level_either_way_up_and_varied_as_ever():
+    rng = np.random.default_rng(0)
+    flat = make_cutout()
+    drawn = [draw_lying(rng, flat) for _ in range(200)]
+    off = [
+        np.sin(one.angle + (level if one.mirrored else -level))
+        for one in drawn
+        for level in [lay_flat(flat)]
+    ]
+    assert np.std(off) == pytest.approx(0.08, rel=0.25)
+    upside_down = [
+        np.cos(one.angle + (level if one.mirrored else -level)) < 0
+        for one in drawn
+        for level in [lay_flat(flat)]
+    ]
+    assert 0.35 < np.mean(upside_down) < 0.65
+    assert len({one.density for one in drawn}) == 200
