@@ -253,6 +253,10 @@ def export(
         typer.Option(help="Have a coarse pass propose; see `benchmark passes`."),
     ] = None,
     name: Annotated[str, typer.Option(help="Of the bundle.")] = "cargosight",
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Bundle whose graphs for other encodings come along."),
+    ] = None,
 ) -> None:
     """Turn runs into a draft bundle of ONNX graphs, after a parity gate."""
     from export import Tiling, export_bundle
@@ -260,7 +264,13 @@ def export(
     tiling = Tiling(tile, coarse_score, overlap)
     with progress_bars() as report:
         manifest = export_bundle(
-            runs, out, dataset=dataset, tiling=tiling, name=name, progress=report
+            runs,
+            out,
+            dataset=dataset,
+            tiling=tiling,
+            name=name,
+            keep=keep,
+            progress=report,
         )
     for kind, entry in manifest.graphs.items():
         point = entry.operating_points[0]

@@ -1,37 +1,20 @@
 """From finished runs to a draft bundle."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from benchmark.calibration.draft import draft_operating_point
-from benchmark.metrics.average_precision import JudgedScan
 from data.dataset import Sample, read_dataset
-from data.display import draw_rendering, to_display
 from data.errors import ExportError
-from data.fading import fade_truth
 from data.files import making_folder
-from data.formats import read_scan
-from data.scan import Scan
-from data.truth import Truth
 from data.versions import read_versions
-from detector import network as running
 from detector.bundle import write_files
 from detector.card import write_card
-from detector.encoding import (
-    EncodedScan,
-    Encoding,
-    ScanEncoder,
-    Shape,
-    encode_scan,
-)
-from detector.look import Look
 from detector.manifest import (
     CARD,
     PARITY,
@@ -42,24 +25,16 @@ from detector.manifest import (
     Name,
 )
 from detector.manifest import Parity as ParitySummary
-from detector.network import TilePlan, start_network
-from detector.operating_point import OperatingPoint
-from detector.pipeline import LEAST_SCORE
+from detector.network import TilePlan
 from detector.run import CHECKPOINT, RECORD, Run, read_run
-from detector.runtime import TileBatch
 from detector.seen import SEEN, is_whole, read_seen, to_text
-from detector.tiles import extract_tile, plan_tiles
 from export.graph import Network, export_graph, load_network
-from export.parity import Parity, check_devices
+from export.keeping import Kept, keep_graphs
+from export.measuring import Measured, Progress, measure_graph
+from export.parity import Parity
 
-PARITY_SCANS: Final = 6
-PARITY_TILES: Final = 12
 LICENCE: Final = "AGPL-3.0-or-later"
 PACKAGES: Final = ("onnx", "onnxruntime", "torch", "ultralytics")
-
-SUITE: Final = "the validation scans it was chosen on"
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +85,23 @@ class Tiling:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """What was measured of a graph: parity on each device, and a draft's point."""
-
-    parities: tuple[Parity, ...]
-    point: OperatingPoint
-
-
-@dataclass(frozen=True, slots=True)
 class _Graph:
     """What one run became."""
 
     run: Run
     content: bytes
     entry: GraphEntry
-    measured: _Measured
+    measured: Measured
 
 
-def export_bundle(
+def export_bundle(  # noqa: PLR0913 - every one is a plain setting
     runs: Sequence[Path],
     out: Path,
     *,
     dataset: Path | None = None,
     tiling: Tiling | None = None,
     name: str = "cargosight",
+    keep: Path | None = None,
     progress: Progress,
 ) -> Manifest:
     """Write a draft bundle with a graph for each run.
@@ -147,14 +115,17 @@ def export_bundle(
         dataset: Where the runs' dataset is, if it is no longer where it was.
         tiling: How the graphs look at scans; as they were trained if None.
         name: Of the bundle.
+        keep: Another bundle, whose graphs for other encodings go into this one as they
+            are, with their operating points.
         progress: Told what is being done, and how many steps of how many are done.
 
     Returns:
         The bundle's manifest.
 
     Raises:
-        ExportError: If `out` is there, a run is not as its record says, or two runs
-            have one encoding.
+        ExportError: If `out` is there, a run is not as its record says, two runs have
+            one encoding, or there is nothing to keep.
+        BundleError: If the one to keep graphs of cannot be read.
         ParityError: If a graph and its checkpoint disagree.
     """
     if out.exists():
@@ -164,13 +135,14 @@ def export_bundle(
     records = [(folder, read_run(folder)) for folder in runs]
     _check_encodings([run for _, run in records])
     _check_planes(records)
+    kept = keep_graphs(keep, [run for _, run in records])
     graphs = [
         _export_run(folder, run, dataset, tiling or Tiling(), progress)
         for folder, run in records
     ]
-    manifest = _make_manifest(name, graphs)
+    manifest = _make_manifest(name, graphs, kept)
     with making_folder(out) as draft:
-        return _write_bundle(draft, manifest, graphs, _join_seen(runs))
+        return _write_bundle(draft, manifest, graphs, kept, _join_seen(runs, keep))
 
 
 def _check_name(name: str) -> None:
@@ -217,34 +189,9 @@ def _export_run(
     network = _load(folder, run)
     content = export_graph(network, side)
     samples = _validation(dataset or Path(run.dataset))
-    measured = _measure(network, content, run, plan, samples, progress)
+    measured = measure_graph(network, content, run, plan, samples, progress)
     entry = _make_entry(folder, run, content, plan, measured)
     return _Graph(run, content, entry, measured)
-
-
-def _measure(
-    network: Network,
-    content: bytes,
-    run: Run,
-    plan: TilePlan,
-    samples: Sequence[Sample],
-    progress: Progress,
-) -> _Measured:
-    runner = start_network(content, plan)
-    judged = []
-    for number, sample in enumerate(samples):
-        judged.append(_judge(sample, run, number, runner))
-        progress(f"validating {run.encoding.value}", number + 1, len(samples))
-    scans = [_encode(samples[n], run, n) for n in _choose(judged)]
-    tiles = _some_tiles(scans, plan)
-    parities = check_devices(network, content, scans, plan, tiles=tiles)
-    return _Measured(parities, draft_operating_point(judged, suite=SUITE))
-
-
-def _choose(judged: Sequence[JudgedScan]) -> list[int]:
-    """Scans to hold graph and checkpoint against each other on: armed ones first."""
-    armed_first = sorted(range(len(judged)), key=lambda n: len(judged[n].truth) == 0)
-    return sorted(armed_first[:PARITY_SCANS])
 
 
 def _load(folder: Path, run: Run) -> Network:
@@ -270,54 +217,8 @@ def _validation(dataset: Path) -> list[Sample]:
     return samples
 
 
-def _read(sample: Sample, run: Run, number: int) -> tuple[Scan, Truth]:
-    """A scan as the network sees it, and what there is to be found in it so."""
-    scan = read_scan(sample.scan)
-    truth = sample.truth(scan.size)
-    if run.encoding is not Encoding.DISPLAY or scan.display is not None:
-        return scan, truth
-    first, again = (np.random.default_rng((run.seed, number)) for _ in range(2))
-    how = draw_rendering(first, dual=scan.low is not None)
-    return to_display(scan, again), fade_truth(truth, how.grey_gamma)
-
-
-def _encode(sample: Sample, run: Run, number: int) -> EncodedScan:
-    scan, _ = _read(sample, run, number)
-    return encode_scan(scan, run.encoding, run.scale)
-
-
-def _some_tiles(scans: Sequence[EncodedScan], plan: TilePlan) -> TileBatch:
-    cut = [
-        extract_tile(scan.planes, tile, side=plan.side, fill=plan.encoding.air)
-        for scan in scans
-        for tile in plan_tiles(*scan.size, side=plan.side, overlap=plan.overlap)
-    ]
-    chosen = np.linspace(0, len(cut) - 1, min(PARITY_TILES, len(cut))).astype(int)
-    return np.stack([cut[index] for index in chosen])
-
-
-def _judge(
-    sample: Sample, run: Run, number: int, runner: running.Network
-) -> JudgedScan:
-    """What is found in a scan, as a station would."""
-    scan, truth = _read(sample, run, number)
-    look = Look(
-        runner, ScanEncoder(run.encoding, Shape.of(scan, run.scale)), LEAST_SCORE
-    )
-    look.push(scan)
-    look.finish()
-    found = look.detections
-    return JudgedScan(
-        found.boxes,
-        found.scores,
-        truth.boxes(),
-        truth.boxes(ignored=True),
-        sample.group or sample.name,
-    )
-
-
 def _make_entry(
-    folder: Path, run: Run, content: bytes, plan: TilePlan, measured: _Measured
+    folder: Path, run: Run, content: bytes, plan: TilePlan, measured: Measured
 ) -> GraphEntry:
     return GraphEntry(
         file=f"{run.encoding.value}.onnx",
@@ -352,28 +253,30 @@ def _list_metrics(run: Run) -> dict[str, float]:
     return metrics if run.pd is None else metrics | {"validation_pd": run.pd}
 
 
-def _make_manifest(name: str, graphs: Sequence[_Graph]) -> Manifest:
+def _make_manifest(name: str, graphs: Sequence[_Graph], kept: Kept) -> Manifest:
     now = datetime.now(UTC).replace(microsecond=0)
     kinds: dict[GraphKind, GraphEntry] = {
         graph.run.encoding.value: graph.entry for graph in graphs
-    }
+    } | kept.graphs
     return Manifest(
         name=name,
         version=now.strftime("%Y.%m.%d"),
         labels=graphs[0].run.labels,
         graphs=kinds,
         files={entry.file: entry.sha256 for entry in kinds.values()},
-        synthetic_only=all(graph.run.synthetic for graph in graphs),
+        synthetic_only=kept.synthetic_only
+        and all(graph.run.synthetic for graph in graphs),
         versions=read_versions(PACKAGES),
         licence=LICENCE,
         created=now,
     )
 
 
-def _join_seen(runs: Sequence[Path]) -> dict[str, bytes]:
+def _join_seen(runs: Sequence[Path], keep: Path | None) -> dict[str, bytes]:
     """Which scans the networks have learned from."""
-    names = frozenset[str]().union(*(read_seen(run) or () for run in runs))
-    whole = all(is_whole(run) for run in runs)
+    known = [*runs] if keep is None else [*runs, keep]
+    names = frozenset[str]().union(*(read_seen(folder) or () for folder in known))
+    whole = all(is_whole(folder) for folder in known)
     return {SEEN: to_text(names, whole=whole).encode("ascii")}
 
 
@@ -381,11 +284,13 @@ def _write_bundle(
     root: Path,
     manifest: Manifest,
     graphs: Sequence[_Graph],
+    kept: Kept,
     contents: dict[str, bytes],
 ) -> Manifest:
     parity = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
+    parity |= kept.parity
     text = TypeAdapter(dict[str, tuple[Parity, ...]]).dump_json(parity, indent=2)
-    contents |= {graph.entry.file: graph.content for graph in graphs}
+    contents |= {graph.entry.file: graph.content for graph in graphs} | kept.contents
     contents[PARITY] = text + b"\n"
     contents[CARD] = write_card(manifest).encode()
     return write_files(manifest, root, contents)

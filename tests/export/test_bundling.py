@@ -20,7 +20,7 @@ from detector.encoding import Encoding
 from detector.pipeline import Detector
 from detector.run import read_run, write_run
 from detector.seen import SEEN, is_whole, read_seen, shorten, to_text
-from export import bundling
+from export import bundling, measuring
 from export.bundling import Tiling, export_bundle
 from export.graph import export_graph
 from export.parity import Parity
@@ -276,11 +276,11 @@ def test_an_export_that_is_cut_short_leaves_nothing(
 
 
 def test_scans_with_firearms_are_compared_first(monkeypatch):
-    monkeypatch.setattr(bundling, "PARITY_SCANS", 3)
+    monkeypatch.setattr(measuring, "PARITY_SCANS", 3)
     none = np.zeros((0, 4), np.float32)
     truths = [np.zeros((int(number in {2, 5}), 4), np.float32) for number in range(6)]
     judged = [JudgedScan(none, none[:, 0], truth, none, "a") for truth in truths]
-    assert bundling._choose(judged) == [0, 2, 5]  # noqa: SLF001 - slow from outside
+    assert measuring._choose(judged) == [0, 2, 5]  # noqa: SLF001 - slow from outside
 
 
 def test_what_no_rendering_shows_is_missed_in_counts_alone(
@@ -292,6 +292,6 @@ def test_what_no_rendering_shows_is_missed_in_counts_alone(
     (tmp_path / "truth.json").write_text(Truth(objects=(thing,)).model_dump_json())
     sample = replace(sample, labels=tmp_path / "truth.json")
     for run, ignored in ((small.run, [False]), (display_run, [True])):
-        scan, truth = bundling._read(sample, read_run(run), 0)  # noqa: SLF001 - slow from outside
+        scan, truth = measuring._read(sample, read_run(run), 0)  # noqa: SLF001 - slow from outside
         assert [each.ignore for each in truth.objects] == ignored
         assert (scan.display is not None) == ignored[0]
