@@ -13,7 +13,7 @@ from data.dataset import Sample, read_dataset
 from data.errors import ExportError
 from data.files import making_folder
 from data.versions import read_versions
-from detector.bundle import write_files
+from detector.bundle import read_bundle, write_files
 from detector.card import write_card
 from detector.manifest import (
     CARD,
@@ -32,6 +32,7 @@ from export.graph import Network, export_graph, load_network
 from export.keeping import Kept, keep_graphs
 from export.measuring import Measured, Progress, measure_graph
 from export.parity import Parity
+from export.parity_file import write_parities
 
 LICENCE: Final = "AGPL-3.0-or-later"
 PACKAGES: Final = ("onnx", "onnxruntime", "torch", "ultralytics")
@@ -135,7 +136,7 @@ def export_bundle(  # noqa: PLR0913 - every one is a plain setting
     records = [(folder, read_run(folder)) for folder in runs]
     _check_encodings([run for _, run in records])
     _check_planes(records)
-    kept = keep_graphs(keep, [run for _, run in records])
+    kept = _keep(keep, [run for _, run in records])
     graphs = [
         _export_run(folder, run, dataset, tiling or Tiling(), progress)
         for folder, run in records
@@ -143,6 +144,20 @@ def export_bundle(  # noqa: PLR0913 - every one is a plain setting
     manifest = _make_manifest(name, graphs, kept)
     with making_folder(out) as draft:
         return _write_bundle(draft, manifest, graphs, kept, _join_seen(runs, keep))
+
+
+def _keep(folder: Path | None, runs: Sequence[Run]) -> Kept:
+    if folder is None:
+        return Kept()
+    bundle = read_bundle(folder)
+    kept = keep_graphs(bundle, {run.encoding for run in runs}, runs[0].labels)
+    if not kept.graphs:
+        msg = (
+            f"{folder} has graphs for {' and '.join(bundle.manifest.graphs)} alone, "
+            "and runs are given for that. Leave out --keep."
+        )
+        raise ExportError(msg)
+    return kept
 
 
 def _check_name(name: str) -> None:
@@ -255,9 +270,10 @@ def _list_metrics(run: Run) -> dict[str, float]:
 
 def _make_manifest(name: str, graphs: Sequence[_Graph], kept: Kept) -> Manifest:
     now = datetime.now(UTC).replace(microsecond=0)
-    kinds: dict[GraphKind, GraphEntry] = {
+    made: dict[GraphKind, GraphEntry] = {
         graph.run.encoding.value: graph.entry for graph in graphs
-    } | kept.graphs
+    }
+    kinds = kept.graphs | made
     return Manifest(
         name=name,
         version=now.strftime("%Y.%m.%d"),
@@ -287,11 +303,9 @@ def _write_bundle(
     kept: Kept,
     contents: dict[str, bytes],
 ) -> Manifest:
-    parity = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
-    parity |= kept.parity
-    text = TypeAdapter(dict[str, tuple[Parity, ...]]).dump_json(parity, indent=2)
+    made = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
+    contents[PARITY] = write_parities({**made, **kept.parities})
     contents |= {graph.entry.file: graph.content for graph in graphs} | kept.contents
-    contents[PARITY] = text + b"\n"
     contents[CARD] = write_card(manifest).encode()
     return write_files(manifest, root, contents)
 

@@ -1,20 +1,12 @@
 """Graphs of a bundle that go on into another one as they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
-
-from pydantic import TypeAdapter, ValidationError
 
 from data.errors import ExportError
-from detector.bundle import Bundle, read_bundle, read_plain
-from detector.manifest import PARITY, GraphEntry, GraphKind
-from detector.run import Run
-from export.parity import Parity
-
-_MOST_BYTES: Final = 10_000_000
-_PARITIES: Final = TypeAdapter(dict[str, tuple[Parity, ...]])
+from detector.bundle import Bundle
+from detector.manifest import GraphEntry, GraphKind
+from export.parity_file import Parities, read_parities
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,75 +16,55 @@ class Kept:
     Attributes:
         graphs: Their entries, with operating points and all that was measured.
         contents: Their bytes, by the names of their files.
-        parity: How each was held against its checkpoint.
+        parities: How each was held against its checkpoint.
         synthetic_only: Whether none of them has learned from a real scan.
     """
 
     graphs: dict[GraphKind, GraphEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
-    parity: dict[str, tuple[Parity, ...]] = field(default_factory=dict)
+    parities: Parities = field(default_factory=dict)
     synthetic_only: bool = True
 
 
-def keep_graphs(folder: Path | None, runs: Sequence[Run]) -> Kept:
-    """Take from a bundle the graphs for encodings that no run is of.
+def keep_graphs(bundle: Bundle, made: Collection[str], labels: Sequence[str]) -> Kept:
+    """Take from a bundle the graphs of kinds that were not made anew.
 
     Args:
-        folder: The bundle's; None keeps nothing.
-        runs: What the other graphs come from.
+        bundle: Where they are.
+        made: Kinds of graphs that were.
+        labels: What those tell apart.
 
     Raises:
-        BundleError: If there is no bundle, or it was changed.
-        ExportError: If there is nothing to keep, it tells other labels apart, or it was
-            made for running.
+        BundleError: If the bundle was changed since it was read.
+        ExportError: If it tells other labels apart, or was made for running.
     """
-    if folder is None:
-        return Kept()
-    bundle = read_bundle(folder)
-    made = {run.encoding.value for run in runs}
     graphs = {
         kind: entry.model_copy(update={"file": f"{kind}.onnx"})
         for kind, entry in bundle.manifest.graphs.items()
         if kind not in made
     }
-    _check(bundle, graphs, runs)
+    _check(bundle, graphs, labels)
     return Kept(
         graphs,
         {entry.file: bundle.graph_for(kind)[1]() for kind, entry in graphs.items()},
-        {kind: each for kind, each in _read_parity(bundle).items() if kind in graphs},
+        {kind: each for kind, each in read_parities(bundle).items() if kind in graphs},
         bundle.manifest.synthetic_only,
     )
 
 
 def _check(
-    bundle: Bundle, graphs: Mapping[GraphKind, GraphEntry], runs: Sequence[Run]
+    bundle: Bundle, graphs: dict[GraphKind, GraphEntry], labels: Sequence[str]
 ) -> None:
-    manifest = bundle.manifest
-    if not graphs:
+    known = bundle.manifest.labels
+    if tuple(labels) != known:
         msg = (
-            f"{bundle.root} has graphs for {' and '.join(manifest.graphs)} alone, and "
-            "runs are given for that. Leave out --keep."
-        )
-        raise ExportError(msg)
-    if any(run.labels != manifest.labels for run in runs):
-        msg = (
-            f"{bundle.root} tells {', '.join(manifest.labels)} apart, the runs other "
-            "labels. A bundle has the same for all: leave out --keep."
+            f"{bundle.root} finds {', '.join(known)}, what was trained finds "
+            f"{', '.join(labels)}: choose another bundle."
         )
         raise ExportError(msg)
     if any(entry.precision != "fp32" for entry in graphs.values()):
         msg = (
-            f"{bundle.root} was made for running. Keep the graphs of the fp32 bundle "
-            "that it was made of, and convert what comes out."
+            f"{bundle.root} was made for running. Take the fp32 bundle that it was "
+            "made of, and convert what comes out."
         )
         raise ExportError(msg)
-
-
-def _read_parity(bundle: Bundle) -> dict[str, tuple[Parity, ...]]:
-    if PARITY not in bundle.manifest.files:
-        return {}
-    try:
-        return _PARITIES.validate_json(read_plain(bundle.root, PARITY, _MOST_BYTES))
-    except ValidationError as error:
-        msg = f"{bundle.root / PARITY} is of another version. Export its runs anew."
-        raise ExportError(msg) from error

@@ -1,11 +1,10 @@
 """The candidate: new graphs, and those of the champion that nothing was learned for."""
 
-import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmark.evaluation.running import RunOptions
 from cargosight.calibrating import Wish, calibrate_bundle
@@ -14,9 +13,8 @@ from cargosight.retraining.fitting import PARTS, find_run
 from cargosight.retraining.gathering import Gathered, checking_suite
 from cargosight.retraining.mark import MARK, Mark, NamedBundle, NamedSuite
 from cargosight.retraining.plan import Plan
-from data.errors import ExportError
 from data.files import making_folder
-from detector.bundle import MAX_TEXT_BYTES, Bundle, read_bundle, read_plain, write_files
+from detector.bundle import Bundle, read_bundle, read_plain, write_files
 from detector.card import write_card
 from detector.manifest import (
     CARD,
@@ -27,14 +25,14 @@ from detector.manifest import (
     Manifest,
 )
 from export.bundling import export_bundle
+from export.keeping import keep_graphs
+from export.parity_file import read_parities, write_parities
 
 DRAFT: Final = "draft"
 CANDIDATE: Final = "candidate"
 CALIBRATION: Final = "calibration"
 WORK: Final = "work"
 NORMAL: Final = "normal"
-
-Parities = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,6 @@ class Assembler:
             progress=self.progress,
         )
         exported = read_bundle(work)
-        _check_labels(exported, champion)
         with making_folder(draft) as folder:
             _join(exported, champion, self._mark(), folder)
         shutil.rmtree(work)
@@ -141,38 +138,24 @@ class Assembler:
         )
 
 
-def _check_labels(exported: Bundle, champion: Bundle) -> None:
-    ours, theirs = exported.manifest.labels, champion.manifest.labels
-    if ours != theirs:
-        msg = (
-            f"The champion finds {', '.join(theirs)}, what was trained finds "
-            f"{', '.join(ours)}: choose another champion."
-        )
-        raise ExportError(msg)
-
-
 def _join(exported: Bundle, champion: Bundle, mark: Mark, folder: Path) -> Manifest:
     """Write a draft of both.
 
     Its counter is the champion's, so that signing it gives the next.
     """
     ours, theirs = exported.manifest, champion.manifest
-    kept = {k: entry for k, entry in theirs.graphs.items() if k not in ours.graphs}
+    kept = keep_graphs(champion, ours.graphs, ours.labels)
     contents = {
         name: read_plain(exported.root, name, (exported.root / name).stat().st_size)
         for name in ours.files
-    }
-    for kind in kept:
-        entry, read = champion.graph_for(kind)
-        contents[entry.file] = read()
-    parities = _read_parities(exported) | _pick(_read_parities(champion), kept)
-    contents[PARITY] = json.dumps(parities, indent=2).encode() + b"\n"
+    } | kept.contents
+    contents[PARITY] = write_parities({**read_parities(exported), **kept.parities})
     contents[MARK] = mark.model_dump_json(indent=1).encode() + b"\n"
     manifest = ours.model_copy(
         update={
-            "graphs": {**_keep_glances(ours, theirs), **kept},
+            "graphs": {**_keep_glances(ours, theirs), **kept.graphs},
             "counter": theirs.counter,
-            "synthetic_only": ours.synthetic_only and theirs.synthetic_only,
+            "synthetic_only": ours.synthetic_only and kept.synthetic_only,
         }
     )
     contents[CARD] = write_card(manifest).encode()
@@ -186,15 +169,3 @@ def _keep_glances(ours: Manifest, theirs: Manifest) -> dict[GraphKind, GraphEntr
         kind: entry.model_copy(update={"coarse_score": known.get(kind)})
         for kind, entry in ours.graphs.items()
     }
-
-
-def _read_parities(bundle: Bundle) -> Parities:
-    """What is known of each graph and its checkpoint; nothing where no file says it."""
-    if PARITY not in bundle.manifest.files:
-        return {}
-    found = json.loads(read_plain(bundle.root, PARITY, MAX_TEXT_BYTES))
-    return dict(found) if isinstance(found, dict) else {}
-
-
-def _pick(parities: Parities, kept: Mapping[GraphKind, GraphEntry]) -> Parities:
-    return {kind: each for kind, each in parities.items() if kind in kept}

@@ -26,6 +26,7 @@ from detector.bundle import read_bundle, write_files
 from detector.operating_point import OperatingPoint
 from detector.run import Run, read_run, write_run
 from detector.scale import Scale
+from export.parity import Difference, Parity
 from tests.cargosight.test_benchmark_cli import HIT, make_suite
 from tests.detector.graphs import make_bundle
 from tests.detector.seeing import make_counts, make_display, make_steady_graph
@@ -154,6 +155,12 @@ def train(dataset, out, config, *, progress, cache=None):
     return run
 
 
+def make_parity(highest):
+    """What a bundle says of a graph that answers as its checkpoint does."""
+    alike = Difference(compared=1, detections=1, score=0.0, box_px=0.0, highest=highest)
+    return Parity(provider="cpu", tiles=alike, scans=alike).model_dump()
+
+
 def export(score, runs, out, *, dataset=None, name, progress):
     """Write a bundle with a graph of a given score for each run."""
     del progress, dataset
@@ -161,7 +168,7 @@ def export(score, runs, out, *, dataset=None, name, progress):
     kinds = [read_run(run).encoding.value for run in runs]
     graphs = {kind: make_steady_graph(score) for kind in kinds}
     manifest = make_bundle_at(out, graphs, name)
-    parities = {kind: ["compared"] for kind in kinds}
+    parities = {kind: [make_parity(0.5)] for kind in kinds}
     return write_files(manifest, out, {"parity.json": json.dumps(parities).encode()})
 
 
