@@ -113,7 +113,7 @@ def test_what_either_has_learned_from_is_known(display_run, calibrated, tmp_path
     contents = {SEEN: (calibrated / SEEN).read_bytes()}
     write_files(_unlisted(calibrated), calibrated, contents)
     export(display_run, tmp_path / "new", calibrated)
-    assert read_seen(tmp_path / "new") == {"a" * 16, "b" * 16}
+    assert read_seen(tmp_path / "new") == frozenset({"a" * 16, "b" * 16})
     assert not is_whole(tmp_path / "new")
 
 

@@ -172,7 +172,8 @@ def test_nothing_is_laid_over_what_lies_on_the_same_floor():
     lying = Projection(noise=False, lying=1.0)
     for seed in range(10):
         random = np.random.default_rng(seed)
-        site, taken = make_site(levels), []
+        site = make_site(levels)
+        taken: list[tuple[float, float, float, float]] = []
         for _ in range(6):
             before = site.levels.copy()
             placed = project_thing(random, site, PISTOL, lying)
