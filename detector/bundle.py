@@ -111,7 +111,7 @@ def read_bundle(path: Path, *, now: datetime | None = None) -> Bundle:
     _check_listing(path, manifest)
     _check_date(manifest, now or datetime.now(UTC))
     for name, sha256 in manifest.files.items():
-        content = _read_listed(path, name, sha256)
+        content = read_listed(path, name, sha256)
         if name.endswith(".onnx"):
             check_graph(content, name)
     return Bundle(path, manifest, hashlib.sha256(text).hexdigest())
@@ -176,11 +176,20 @@ def _check_date(manifest: Manifest, now: datetime) -> None:
 
 
 def _read_graph(root: Path, entry: GraphEntry) -> bytes:
-    return _read_listed(root, entry.file, entry.sha256)
+    return read_listed(root, entry.file, entry.sha256)
 
 
-def _read_listed(root: Path, name: str, sha256: str) -> bytes:
-    """Bytes of a file, if they are those that the manifest means."""
+def read_listed(root: Path, name: str, sha256: str) -> bytes:
+    """Bytes of a file of a bundle, if they are those that the manifest means.
+
+    Args:
+        root: Folder of the bundle.
+        name: Of the file.
+        sha256: Of its bytes, by the manifest.
+
+    Raises:
+        BundleError: If they are not, or the file is missing, a link or too large.
+    """
     limit = MAX_GRAPH_BYTES if name.endswith(".onnx") else MAX_TEXT_BYTES
     content = read_plain(root, name, limit)
     if hashlib.sha256(content).hexdigest() != sha256:

@@ -157,6 +157,12 @@ def _keep(folder: Path | None, runs: Sequence[Run]) -> Kept:
             "and runs are given for that. Leave out --keep."
         )
         raise ExportError(msg)
+    if any(entry.precision != "fp32" for entry in kept.graphs.values()):
+        msg = (
+            f"{folder} was made for running. Keep the graphs of the fp32 bundle that "
+            "it was made of, and convert what comes out."
+        )
+        raise ExportError(msg)
     return kept
 
 
@@ -285,6 +291,7 @@ def _make_manifest(name: str, graphs: Sequence[_Graph], kept: Kept) -> Manifest:
         versions=read_versions(PACKAGES),
         licence=LICENCE,
         created=now,
+        counter=kept.counter,
     )
 
 
@@ -303,7 +310,12 @@ def _write_bundle(
     kept: Kept,
     contents: dict[str, bytes],
 ) -> Manifest:
-    made = {graph.run.encoding.value: graph.measured.parities for graph in graphs}
+    made = {
+        graph.run.encoding.value: [
+            each.model_dump(mode="json") for each in graph.measured.parities
+        ]
+        for graph in graphs
+    }
     contents[PARITY] = write_parities({**made, **kept.parities})
     contents |= {graph.entry.file: graph.content for graph in graphs} | kept.contents
     contents[CARD] = write_card(manifest).encode()

@@ -17,13 +17,15 @@ class Kept:
         graphs: Their entries, with operating points and all that was measured.
         contents: Their bytes, by the names of their files.
         parities: How each was held against its checkpoint.
-        synthetic_only: Whether none of them has learned from a real scan.
+        synthetic_only: Whether no graph of that bundle has learned from a real scan.
+        counter: Of that bundle: what is signed next must be above it.
     """
 
     graphs: dict[GraphKind, GraphEntry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     parities: Parities = field(default_factory=dict)
     synthetic_only: bool = True
+    counter: int = 0
 
 
 def keep_graphs(bundle: Bundle, made: Collection[str], labels: Sequence[str]) -> Kept:
@@ -36,35 +38,28 @@ def keep_graphs(bundle: Bundle, made: Collection[str], labels: Sequence[str]) ->
 
     Raises:
         BundleError: If the bundle was changed since it was read.
-        ExportError: If it tells other labels apart, or was made for running.
+        ExportError: If it tells other labels apart.
     """
     graphs = {
         kind: entry.model_copy(update={"file": f"{kind}.onnx"})
         for kind, entry in bundle.manifest.graphs.items()
         if kind not in made
     }
-    _check(bundle, graphs, labels)
+    _check_labels(bundle, labels)
     return Kept(
         graphs,
         {entry.file: bundle.graph_for(kind)[1]() for kind, entry in graphs.items()},
         {kind: each for kind, each in read_parities(bundle).items() if kind in graphs},
         bundle.manifest.synthetic_only,
+        bundle.manifest.counter,
     )
 
 
-def _check(
-    bundle: Bundle, graphs: dict[GraphKind, GraphEntry], labels: Sequence[str]
-) -> None:
+def _check_labels(bundle: Bundle, labels: Sequence[str]) -> None:
     known = bundle.manifest.labels
     if tuple(labels) != known:
         msg = (
             f"{bundle.root} finds {', '.join(known)}, what was trained finds "
             f"{', '.join(labels)}: choose another bundle."
-        )
-        raise ExportError(msg)
-    if any(entry.precision != "fp32" for entry in graphs.values()):
-        msg = (
-            f"{bundle.root} was made for running. Take the fp32 bundle that it was "
-            "made of, and convert what comes out."
         )
         raise ExportError(msg)

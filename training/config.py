@@ -102,8 +102,9 @@ class Projection(BaseModel):
         harmless: Whether that is so. Without it a network may learn the projecting.
         nothing: Share of these that add nothing.
         most: How many things a tile gets, at most.
-        lying: Share of the things that lie on something, nearly level, such as a floor;
-            the others are put anywhere, any way round.
+        lying: Share of the tiles with projected things whose things lie on something,
+            nearly level, such as a floor, where anything bears them; the others are put
+            anywhere, any way round.
         hardening: Whether cargo hardens the beam for them.
         noise: Whether noise is drawn where they need some.
         firearms: How many phantoms of firearms there are to choose from.

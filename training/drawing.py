@@ -38,6 +38,7 @@ Token = tuple[int, int]
 CENTRE: Final = (0.3, 0.7)
 """Where the parts of a mosaic meet, as shares of its side."""
 
+_PROJECTED: Final = frozenset({"projected", "harmless"})
 _RIM: Final = 0.2
 _TRIES: Final = 20
 
@@ -192,8 +193,8 @@ class Drawer:
         which = int(random.random() < self._config.replay_share) % len(self._pools)
         pool, (kinds, shares) = self._pools[which], self._mixes[which]
         kind = str(random.choice(kinds, p=shares))
-        lying = self._config.projection.lying
-        number, window = _choose_window(random, pool, kind, size, lying)
+        lies = kind in _PROJECTED and self._let_lie(random)
+        number, window = _choose_window(random, pool, kind, size, low=lies)
         scan = pool.scans[number]
         planes = cut_planes(scan, window)
         if not scan.has_levels:
@@ -202,7 +203,7 @@ class Drawer:
         gamma = how.grey_gamma if self._config.holds == "display" else None
         labels = label_window(fade_scan(scan, gamma), window)
         wide = cut_wide(scan, window)
-        if kind in {"projected", "harmless"}:
+        if kind in _PROJECTED:
             site = Site(
                 scan,
                 planes,
@@ -213,12 +214,17 @@ class Drawer:
             )
             assert pool.things is not None  # noqa: S101 - else nothing is open
             armed = kind == "projected"
-            labels = self._project(random, site, labels, pool.things, armed=armed)
+            labels = self._project(
+                random, site, labels, pool.things, armed=armed, lies=lies
+            )
         planes, noise = vary_exposure(
             random, planes, scan.known.noise, self._config.exposure, wide
         )
         view = view_scan(scan, planes, noise, how)
         return LabelledTile(paint(view, self._config.holds), labels)
+
+    def _let_lie(self, random: np.random.Generator) -> bool:
+        return random.random() < self._config.projection.lying
 
     def _project(
         self,
@@ -228,6 +234,7 @@ class Drawer:
         things: Things,
         *,
         armed: bool,
+        lies: bool,
     ) -> Labels:
         """Add one thing or more; harmless ones add no label."""
         settings = self._config.projection
@@ -238,7 +245,9 @@ class Drawer:
             draw = things.draw_firearm if firearm else things.draw_harmless
             thing = draw(random)
             density = 1.0 if armed or not firearm else 0.0
-            found = project_thing(random, site, thing, settings, density=density)
+            found = project_thing(
+                random, site, thing, settings, density=density, lies=lies
+            )
             placed += [found] if armed and found is not None else []
         return add_labels(labels, placed)
 
@@ -248,13 +257,13 @@ def _choose_window(
     pool: Pool,
     kind: str,
     size: tuple[int, int],
-    lying: float,
+    *,
+    low: bool,
 ) -> tuple[int, Tile]:
     """A window of a scan, where tiles of a kind are drawn from."""
     spots = pool.spots
-    if kind in {"projected", "harmless"}:
+    if kind in _PROJECTED:
         number = spots.open[int(random.integers(len(spots.open)))]
-        low = random.random() < lying
         point = _find_inside(random, pool.scans[number], low=low)
         return number, _cut_around(random, pool.scans[number], point, size)
     found = {

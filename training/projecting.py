@@ -9,8 +9,15 @@ import numpy.typing as npt
 
 from data.fading import fades
 from data.projection.calibration import limit_floor
-from data.projection.casting import Cast, cast_cutout, draw_lying, draw_variation
-from data.projection.placing import Room, find_place, shrink_attenuation
+from data.projection.casting import (
+    Cast,
+    Variation,
+    cast_cutout,
+    draw_lying,
+    draw_variation,
+)
+from data.projection.cutout import Cutout
+from data.projection.placing import SOMETHING, Room, find_place, shrink_attenuation
 from data.projection.projecting import (
     Projected,
     draw_noise,
@@ -28,6 +35,7 @@ from training.windows import Labels
 Boxes = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+_Found = tuple[Cast, tuple[int, int]]
 
 _TRIES: Final = 12
 _INSIDE: Final = 0.9
@@ -95,6 +103,7 @@ def project_thing(
     settings: Projection,
     *,
     density: float = 1.0,
+    lies: bool = False,
 ) -> Placed | None:
     """Project a thing somewhere into a window.
 
@@ -104,25 +113,46 @@ def project_thing(
         thing: What.
         settings: How true it shall be.
         density: 0 does all as ever, and adds nothing.
+        lies: Whether it lies on something, nearly level, if anything bears it.
 
     Returns:
         Where it is; None if there was no room for it.
     """
     energies = tuple(mv for mv in site.scan.known.energies_mv if mv is not None)
     cutout = thing.cut(energies, len(site.levels))
-    lies = random.random() < settings.lying
-    drawn = draw_lying(random, cutout) if lies else draw_variation(random)
-    variation = replace(drawn, density=drawn.density * density)
-    pitch = (site.pitch_mm, site.pitch_mm)
-    cast = cast_cutout(cutout, variation, pitch, site.scan.known.blur_px)
-    corner = _find_support(random, cast, site) if lies else None
-    corner = corner or _find_corner(random, cast, site)
-    if corner is None:
+    found = _lay(random, cutout, site, density) if lies else None
+    found = found or _hang(random, cutout, site, density)
+    if found is None:
         return None
+    cast, corner = found
     seen = _add(random, site, cast, corner, settings)
     box = _find_box(cast, corner)
     site.take(np.array([box], np.float32))
     return Placed(box, seen, cast.mask, corner)
+
+
+def _lay(
+    random: np.random.Generator, cutout: Cutout, site: Site, density: float
+) -> _Found | None:
+    """A thing on something that bears it; None if nothing does."""
+    cast = _cast(cutout, draw_lying(random, cutout), site, density)
+    corner = _find_support(random, cast, site)
+    return None if corner is None else (cast, corner)
+
+
+def _hang(
+    random: np.random.Generator, cutout: Cutout, site: Site, density: float
+) -> _Found | None:
+    """A thing anywhere, any way round; None if there is no room for it."""
+    cast = _cast(cutout, draw_variation(random), site, density)
+    corner = _find_corner(random, cast, site)
+    return None if corner is None else (cast, corner)
+
+
+def _cast(cutout: Cutout, drawn: Variation, site: Site, density: float) -> Cast:
+    variation = replace(drawn, density=drawn.density * density)
+    pitch = (site.pitch_mm, site.pitch_mm)
+    return cast_cutout(cutout, variation, pitch, site.scan.known.blur_px)
 
 
 def _find_support(
@@ -140,17 +170,21 @@ def _find_support(
     if place is None:
         return None
     lower = place[0], place[1] + 2 * int(random.integers(_BAND_PX // 2 + 1))
-    return lower if random.random() < _BEFORE and _is_bare(site, cast, lower) else place
+    before = random.random() < _BEFORE and _may_lie(site, room, cast, lower)
+    return lower if before else place
 
 
-def _is_bare(site: Site, cast: Cast, corner: tuple[int, int]) -> bool:
-    """Whether a window shows all of a thing, and nothing else where it would be."""
+def _may_lie(site: Site, room: Room, cast: Cast, corner: tuple[int, int]) -> bool:
+    """Whether a window shows all of a thing, before what bears it and nothing else."""
     if corner[1] + len(cast.mask) > site.levels.shape[1]:
         return False
     thin = cast.mask[::2, ::2]
     window = place_window((corner[0] // 2, corner[1] // 2), thin.shape)
-    taken = site.taken[window]
-    return not taken[thin[: taken.shape[0], : taken.shape[1]]].any()
+    behind = room.attenuation[window]
+    covered = thin[: behind.shape[0], : behind.shape[1]]
+    if not covered.any() or site.taken[window][covered].any():
+        return False
+    return bool((behind[covered] > SOMETHING).mean() >= _INSIDE)
 
 
 def _find_corner(

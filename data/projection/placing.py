@@ -15,7 +15,9 @@ Mask = npt.NDArray[np.bool_]
 
 _TRIES: Final = 40
 _SHRINK: Final = 2
-_SOMETHING: Final = 0.06
+SOMETHING: Final = 0.06
+"""Attenuation over which there is more than air, nepers."""
+
 _GAP_PX: Final = 31
 _RIM: Final = 0.02
 _INSIDE: Final = 0.98
@@ -59,7 +61,7 @@ def find_room(transmission: Levels) -> Room:
         transmission: (H, W) float32, of the high plane.
     """
     attenuation = shrink_attenuation(transmission)
-    something = (attenuation > _SOMETHING).astype(np.uint8)
+    something = (attenuation > SOMETHING).astype(np.uint8)
     whole = _largest(_close(something))
     rim = 2 * max(round(_RIM * min(whole.shape)), 1) + 1
     inner = cv2.erode(whole, np.ones((rim, rim), np.uint8), borderValue=0)
@@ -158,7 +160,9 @@ def _is_held(room: Room, mask: Mask, left: int, top: int) -> bool:
     below = top + int(lowest.max()) + 1
     under = room.attenuation[below : below + _THICK, left + columns[low]]
     here = room.attenuation[top + lowest[low], left + columns[low]]
-    touched = (under > here + _SUPPORT).all(axis=0).mean() if len(under) else 0.0
+    if len(under) < _THICK:
+        return False
+    touched = (under > here + _SUPPORT).all(axis=0).mean()
     return bool(touched >= _LEAST_TOUCH)
 
 

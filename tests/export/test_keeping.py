@@ -14,6 +14,7 @@ from detector.operating_point import OperatingPoint
 from detector.run import read_run, write_run
 from detector.seen import SEEN, is_whole, read_seen, to_text
 from export.bundling import export_bundle
+from export.keeping import keep_graphs
 
 POINT = OperatingPoint(
     name="normal",
@@ -148,11 +149,30 @@ def test_what_was_made_for_running_is_refused(display_run, calibrated, tmp_path)
     assert "made for running" in fail(display_run, tmp_path / "new", calibrated)
 
 
-def test_a_parity_of_another_version_is_refused(display_run, calibrated, tmp_path):
+@pytest.mark.parametrize(
+    ("text", "kept"), [(b'{"dual": 3}', 3), (b"[1]", None), (b"no JSON", None)]
+)
+def test_a_parity_of_another_version_goes_on_as_it_is(
+    display_run, calibrated, tmp_path, text, kept
+):
     manifest = read_bundle(calibrated).manifest
-    write_files(manifest, calibrated, {"parity.json": b'{"dual": 3}'})
-    message = fail(display_run, tmp_path / "new", calibrated)
-    assert "is of another version" in message
+    write_files(manifest, calibrated, {"parity.json": text})
+    export(display_run, tmp_path / "new", calibrated)
+    parity = json.loads((tmp_path / "new" / "parity.json").read_text())
+    assert parity.get("dual") == kept
+    assert "display" in parity
+
+
+def test_a_parity_that_was_changed_since_is_refused(calibrated):
+    bundle = read_bundle(calibrated)
+    (calibrated / "parity.json").write_text("{}")
+    with pytest.raises(BundleError, match="its sha256 differs"):
+        keep_graphs(bundle, {"display"}, ("firearm",))
+
+
+def test_what_is_signed_next_counts_on(display_run, calibrated, tmp_path):
+    change(calibrated, counter=7)
+    assert export(display_run, tmp_path / "new", calibrated).counter == 7
 
 
 def test_a_bundle_that_was_changed_is_refused(display_run, calibrated, tmp_path):

@@ -67,8 +67,8 @@ def asked(monkeypatch):
     """What is projected, tile by tile: kinds and densities; nothing is."""
     calls: list[tuple[str, float]] = []
 
-    def record(random, site, thing, settings, *, density=1.0):
-        del random, site, settings
+    def record(random, site, thing, settings, *, density=1.0, lies=False):
+        del random, site, settings, lies
         calls.append((thing.kind, density))
         return Placed((1.0, 1.0, 9.0, 9.0), True, np.ones((8, 8), bool), (1, 1))
 
@@ -386,6 +386,25 @@ def test_a_firearm_that_every_rendering_hides_is_not_to_be_found(behind, found):
         shown = [len(tile.labels.boxes) for tile in tiles]
         assert set(shown) == ({1} if found or planes == "dual" else {0})
         assert [len(tile.labels.ignored) for tile in tiles] == [1 - n for n in shown]
+
+
+def test_as_many_tiles_have_lying_things_as_stated_and_all_of_a_tile_do(monkeypatch):
+    asked: list[bool] = []
+
+    def record(*_, lies, **__):
+        asked.append(lies)
+
+    monkeypatch.setattr(drawing, "project_thing", record)
+    drawer = make_drawer(
+        make_scan(boxes=()), projection=Projection(share=0.5, most=3, lying=0.3)
+    )
+    tiles = []
+    for number in range(400):
+        asked.clear()
+        drawer.draw((0, number))
+        assert len(set(asked)) == 1
+        tiles.append(asked[0])
+    assert 0.23 < np.mean(tiles) < 0.37
 
 
 def test_windows_are_cut_nearer_to_the_floor_where_things_lie(monkeypatch):
