@@ -252,6 +252,10 @@ def export(
         float | None,
         typer.Option(help="Have a coarse pass propose; see `benchmark passes`."),
     ] = None,
+    mirrored: Annotated[
+        bool,
+        typer.Option("--mirrored", help="Look at each tile twice, once in the mirror."),
+    ] = False,
     name: Annotated[str, typer.Option(help="Of the bundle.")] = "cargosight",
     keep: Annotated[
         Path | None,
@@ -259,9 +263,11 @@ def export(
     ] = None,
 ) -> None:
     """Turn runs into a draft bundle of ONNX graphs, after a parity gate."""
+    from detector.encoding import Encoding
     from export import Tiling, export_bundle
 
-    tiling = Tiling(tile, coarse_score, overlap)
+    twice = tuple(Encoding) if mirrored else ()
+    tiling = Tiling(tile, coarse_score, overlap, twice)
     with progress_bars() as report:
         manifest = export_bundle(
             runs,

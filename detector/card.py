@@ -89,6 +89,8 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
         side = entry.scale.longest_side_px
         yield f"- Scans without a pitch are brought to a longest side of {side} px."
     yield f"- Tiles of {entry.tile_side} px that overlap by {entry.tile_overlap} px."
+    if entry.mirrored:
+        yield "- Looks at each tile twice, once in the mirror, and answers the mean."
     yield f"- Started from {entry.base.name}, seed {entry.seed}."
     for name, value in entry.metrics.items():
         parts = "tiles" if name.startswith(OLD) else "scans"

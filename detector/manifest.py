@@ -122,6 +122,7 @@ class GraphEntry(_Record):
         tile_overlap: Pixels that neighbouring tiles share, at least.
         coarse_score: Score from which a pass at half the scale has a place looked at
             closely, where graph and device allow one; None: all is looked at closely.
+        mirrored: Whether it looks at each tile twice, once in the mirror.
         scale: The scale at which it sees scans.
         base: What its training started from.
         run_sha256: Of the training's record.
@@ -141,6 +142,7 @@ class GraphEntry(_Record):
     tile_side: Annotated[int, Field(ge=32, le=8192)]
     tile_overlap: Annotated[int, Field(ge=0)]
     coarse_score: Annotated[float, Field(gt=0, lt=1)] | None = None
+    mirrored: bool = False
     scale: Scale
     base: Checkpoint
     run_sha256: Sha256

@@ -3,6 +3,9 @@
 Modules:
     bundling: from finished runs to a bundle.
     graph: a checkpoint as an ONNX graph.
+    keeping: graphs of a bundle that go on into another one.
+    measuring: parity and a draft's operating point.
+    mirroring: a network that looks twice, once in the mirror.
     parity, reference: the gate that compares the two.
 
 """

@@ -1,7 +1,7 @@
 """From finished runs to a draft bundle."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from data.files import making_folder
 from data.versions import read_versions
 from detector.bundle import read_bundle, write_files
 from detector.card import write_card
+from detector.encoding import Encoding
 from detector.manifest import (
     CARD,
     PARITY,
@@ -31,6 +32,7 @@ from detector.seen import SEEN, is_whole, read_seen, to_text
 from export.graph import Network, export_graph, load_network
 from export.keeping import Kept, keep_graphs
 from export.measuring import Measured, Progress, measure_graph
+from export.mirroring import mirror
 from export.parity import Parity
 from export.parity_file import write_parities
 
@@ -53,6 +55,7 @@ class Tiling:
     side: int | None = None
     coarse_score: float | None = None
     overlap: int | None = None
+    mirrored: Collection[Encoding] = ()
 
     def __post_init__(self) -> None:
         """Check the score.
@@ -207,11 +210,14 @@ def _export_run(
     side = run.tile_side if tiling.side is None else tiling.side
     overlap = tiling.choose_overlap(side, run.tile_overlap)
     plan = TilePlan(run.encoding, side, overlap, coarse_score=tiling.coarse_score)
-    network = _load(folder, run)
+    network, mirrored = _load(folder, run), run.encoding in tiling.mirrored
+    if mirrored:
+        network = mirror(network)
     content = export_graph(network, side)
     samples = _validation(dataset or Path(run.dataset))
     measured = measure_graph(network, content, run, plan, samples, progress)
     entry = _make_entry(folder, run, content, plan, measured)
+    entry = entry.model_copy(update={"mirrored": mirrored})
     return _Graph(run, content, entry, measured)
 
 

@@ -161,9 +161,9 @@ def make_parity(highest):
     return Parity(provider="cpu", tiles=alike, scans=alike).model_dump()
 
 
-def export(score, runs, out, *, dataset=None, name, progress):
+def export(score, runs, out, *, name, **others):
     """Write a bundle with a graph of a given score for each run."""
-    del progress, dataset
+    del others
     note(Path(out).parents[1], "export")
     kinds = [read_run(run).encoding.value for run in runs]
     graphs = {kind: make_steady_graph(score) for kind in kinds}
