@@ -94,6 +94,7 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
     yield f"- Started from {entry.base.name}, seed {entry.seed}."
     for name, value in entry.metrics.items():
         parts = "tiles" if name.startswith(OLD) else "scans"
+        parts += ", looking once" * entry.mirrored
         yield f"- {name} on validation {parts}: {value:.3f}."
     for point in entry.operating_points:
         yield f"- Operating point {_describe(point)}."

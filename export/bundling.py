@@ -50,6 +50,8 @@ class Tiling:
             a tile, if None.
         coarse_score: Score from which a coarse pass has a place looked at closely;
             None for no such pass.
+        mirrored: For which encodings graphs look at each tile twice, once in the
+            mirror.
     """
 
     side: int | None = None

@@ -76,8 +76,8 @@ class Integers:
 
     Attributes:
         content: The file's bytes.
-        kept: Names of the convolutions that stayed float32: the first, the last ones
-            before the decoding, and the loudest.
+        kept: Names of the convolutions that stayed float32: the first of each look, the
+            last ones before the decoding, and the loudest.
         noise: Of each other layer in 8 bits alone, of the answers' variance, by name.
     """
 
@@ -114,10 +114,10 @@ def to_integers(
         msg = "The graph has no layers that could reckon in 8 bits. Keep fp32."
         raise ExportError(msg)
     ranges = _find_ranges(model, tiles)
-    ends = _find_ends(model)
-    inner = [layer for layer in layers[1:] if layer.name not in ends]
+    outer = (*list_starts(model), *_find_ends(model))
+    inner = [layer for layer in layers if layer.name not in outer]
     noise = _measure_noise(model, inner, ranges, tiles, progress)
-    kept = (layers[0].name, *ends, *choose_kept(noise))
+    kept = (*outer, *choose_kept(noise))
     floating = find_decoding(model).union(
         find_preparing(model), *(layer.nodes for layer in layers if layer.name in kept)
     )
@@ -166,6 +166,22 @@ def list_layers(model: ModelProto) -> list[Layer]:
         for node in model.graph.node
         if node.op_type == "Conv" and node.name not in decoding
     ]
+
+
+def list_starts(model: ModelProto) -> tuple[str, ...]:
+    """Names of the convolutions that see the tiles, as they are or in a mirror.
+
+    Args:
+        model: A plain graph, with its nodes in order.
+    """
+    preparing = find_preparing(model)
+    made = {
+        n for node in model.graph.node if node.name in preparing for n in node.output
+    }
+    made.update(given.name for given in model.graph.input)
+    layers = list_layers(model)
+    seeing = {n.name for n in model.graph.node if made.intersection(n.input[:1])}
+    return tuple(layer.name for layer in layers if layer.name in seeing)
 
 
 def _find_ends(model: ModelProto) -> tuple[str, ...]:

@@ -249,7 +249,8 @@ def _fold(convolution: NodeProto, norm: NodeProto, values: Values) -> None:
     factor = gain / np.sqrt(variance + np.float32(given.get("epsilon", 1e-5)))
     weights = values[convolution.input[1]]
     bias = values[convolution.input[2]] if len(convolution.input) > 2 else 0.0
-    names = [f"{convolution.output[0]}.{part}" for part in ("weight", "bias")]
+    both = f"{convolution.input[1]}.{norm.input[1]}"  # one name for both looks
+    names = [f"{both}.{part}" for part in ("weight", "bias")]
     shape = (-1, *[1] * (weights.ndim - 1))
     values[names[0]] = (weights * factor.reshape(shape)).astype(np.float32)
     values[names[1]] = (offset + (bias - mean) * factor).astype(np.float32)

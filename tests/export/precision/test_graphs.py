@@ -9,10 +9,16 @@ from data.errors import ExportError
 from detector.graph_file import check_graph
 from detector.runtime import OnnxRuntime
 from export.graph import export_graph
+from export.mirroring import mirror
 from export.precision import integers
 from export.precision.closeness import compare_graphs
 from export.precision.halves import to_halves
-from export.precision.integers import choose_kept, list_layers, to_integers
+from export.precision.integers import (
+    choose_kept,
+    list_layers,
+    list_starts,
+    to_integers,
+)
 from export.precision.plain import (
     check_plain,
     find_decoding,
@@ -133,6 +139,25 @@ def test_integers_answer_nearly_alike_and_keep_the_first_layer_and_decoding():
     assert all(quantised.issuperset(node.input[:2]) for node in inner)
     decoding = [n for n in model.graph.node if n.op_type in {"Split", "Concat"}]
     assert not any(quantised & {*node.input[1:]} for node in decoding)
+
+
+def test_both_looks_of_a_mirrored_graph_share_weights_and_begin_and_end_in_floats(
+    tmp_path, monkeypatch
+):
+    network = contrast_network("yolov5n.yaml", tmp_path)
+    once, twice = (export_graph(each, 128) for each in (network, mirror(network)))
+    plain = make_plain(twice)
+    starts, ends = list_starts(plain), list_boundary(plain)
+    assert len(starts) == 2 * len(list_starts(make_plain(once))) == 2
+    assert len(ends) == 2 * len(list_boundary(make_plain(once))) == 12
+    assert len(to_halves(twice)) < 1.3 * len(to_halves(once))
+    monkeypatch.setattr(integers, "_measure_noise", lambda *_: {"none": 0.0})
+    made = to_integers(twice, LARGE)
+    assert made.kept[:2] == starts
+    assert len(made.kept) == 14
+    assert len(made.content) < 1.3 * len(to_integers(once, LARGE).content)
+    wide, narrow = OnnxRuntime(twice, threads=1), OnnxRuntime(made.content, threads=1)
+    assert compare_graphs(wide, narrow, LARGE).score_median < 1e-3
 
 
 def test_weights_in_integers_have_a_scale_a_channel_and_seven_bits():
