@@ -101,7 +101,9 @@ def test_a_lane_records_alarms_as_their_columns_are_seen(lagging, detector):
         writer.end(writer.begin.began, width=SCAN.size[0])
         row = lagging.wait_for(writer.begin.id)
     assert list_alarms(row) == list_due(detector)
-    kinds = [kind for kind, _, _ in lagging.list_log()]
+    # A busy machine looks for another bundle late, when the scan has ended.
+    log = [kind for kind, _, _ in lagging.list_log()]
+    kinds = [kind for kind in log if kind != "bundle.loaded"]
     assert kinds[-2:] == ["alarm.raised", "scan.finished"]
     (_, _, said) = lagging.list_log("scan.finished")[0]
     assert said["alarms"] == len(row.alarms)
