@@ -134,13 +134,19 @@ def lay_flat(cutout: Cutout) -> float:
     Args:
         cutout: Of any outline.
     """
-    rows, columns = np.nonzero(cutout.mask)
-    across, down = cutout.pitch_mm
-    points = np.column_stack([columns * across, -rows * down]).astype(np.float32)
-    _, (wide, tall), degrees = cv2.minAreaRect(points)
+    points = _list_ends(cutout.mask) * (cutout.pitch_mm[0], -cutout.pitch_mm[1])
+    _, (wide, tall), degrees = cv2.minAreaRect(points.astype(np.float32))
     angle = np.radians(degrees if wide >= tall else degrees + 90)
     level = (angle + np.pi / 2) % np.pi - np.pi / 2
     return float(-level)
+
+
+def _list_ends(mask: Mask) -> npt.NDArray[np.intp]:
+    """Column and row of the first and the last pixel of each row: their hull is all's."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first = mask[rows].argmax(axis=1)
+    last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    return np.column_stack([np.concatenate([first, last]), np.tile(rows, 2)])
 
 
 def _stretch(

@@ -6,6 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from data.projection.casting import Cast
 from data.projection.projecting import place_window
@@ -107,9 +108,12 @@ def find_place(
     height, width = small.shape
     if not len(rows) or height > room.inside.shape[0] or width > room.inside.shape[1]:
         return None
+    ground = None if amid else _Ground(room, small)
     for chosen in rng.integers(len(rows), size=_TRIES):
-        left, top = int(columns[chosen]) - width // 2, int(rows[chosen]) - height // 2
-        place = _settle(room, small, (left, top), amid=amid)
+        start = int(columns[chosen]) - width // 2, int(rows[chosen]) - height // 2
+        if not _fits(room, small, *start):
+            continue
+        place = _stay(room, small, start) if ground is None else ground.fall(*start)
         if place is not None and not _overlaps(taken, small, *place):
             left, top = place
             taken[top : top + height, left : left + width] |= small
@@ -117,22 +121,12 @@ def find_place(
     return None
 
 
-def _settle(
-    room: Room, mask: Mask, start: tuple[int, int], *, amid: bool
-) -> tuple[int, int] | None:
-    """The start itself amid cargo; else the place under it that bears the thing."""
-    left, top = start
-    while _fits(room, mask, left, top):
-        part = room.attenuation[place_window((left, top), mask.shape)][mask]
-        if _is_amid(part, room.wall):
-            opaque = float((part > _OPAQUE).mean())
-            return (left, top) if amid and opaque <= _MOST_OPAQUE else None
-        if amid:
-            return None
-        if _is_held(room, mask, left, top):
-            return left, top
-        top += 1
-    return None
+def _stay(room: Room, mask: Mask, start: tuple[int, int]) -> tuple[int, int] | None:
+    """The start itself, if it is amid cargo."""
+    part = room.attenuation[place_window(start, mask.shape)][mask]
+    around = float((part > room.wall + _THIN).mean())
+    opaque = float((part > _OPAQUE).mean())
+    return start if around >= _NEARLY_ALL and opaque <= _MOST_OPAQUE else None
 
 
 def _fits(room: Room, mask: Mask, left: int, top: int) -> bool:
@@ -144,26 +138,69 @@ def _fits(room: Room, mask: Mask, left: int, top: int) -> bool:
     return bool(part[mask].mean() >= _INSIDE)
 
 
-def _is_amid(behind: Levels, wall: float) -> bool:
-    """Whether there is more than walls over nearly all of a thing."""
-    return bool((behind > wall + _THIN).mean() >= _NEARLY_ALL)
+class _Ground:
+    """Where a thing that falls is borne, for its upper left corner anywhere.
+
+    Args:
+        room: Of the scan.
+        mask: The thing, no larger than that.
+    """
+
+    def __init__(self, room: Room, mask: Mask) -> None:
+        behind = room.attenuation
+        inside = _cover(room.inside, mask) >= _INSIDE
+        amid = _cover(behind > room.wall + _THIN, mask) >= _NEARLY_ALL
+        self._free = inside & ~amid
+        self._stops = _find_held(behind, mask) | ~self._free
+
+    def fall(self, left: int, top: int) -> tuple[int, int] | None:
+        """The first place from a start down that bears the thing.
+
+        On its way it stays inside, and there is nothing but walls around it.
+        """
+        stops = np.flatnonzero(self._stops[top:, left])
+        if not len(stops) or not self._free[top + stops[0], left]:
+            return None
+        return left, top + int(stops[0])
 
 
-def _is_held(room: Room, mask: Mask, left: int, top: int) -> bool:
+def _cover(place: Mask, mask: Mask) -> npt.NDArray[np.float64]:
+    """Share of a thing that lies on a place, for its upper left corner anywhere."""
+    sums = cv2.matchTemplate(
+        place.astype(np.float32), mask.astype(np.float32), cv2.TM_CCORR
+    )
+    return np.rint(sums).astype(np.float64) / np.count_nonzero(mask)
+
+
+def _find_held(attenuation: Levels, mask: Mask) -> Mask:
     """Whether something dense and thick begins right under a part of its lower edge.
 
     The rail of a far wall is dense, but nothing stands on it.
+
+    Args:
+        attenuation: (H, W) float32.
+        mask: (h, w) bool, the thing.
+
+    Returns:
+        (H - h + 1, W - w + 1) bool, for its upper left corner anywhere.
     """
     columns = np.flatnonzero(mask.any(axis=0))
     lowest = mask.shape[0] - 1 - np.argmax(mask[::-1, columns], axis=0)
     low = lowest >= lowest.max() - 1
-    below = top + int(lowest.max()) + 1
-    under = room.attenuation[below : below + _THICK, left + columns[low]]
-    here = room.attenuation[top + lowest[low], left + columns[low]]
-    if len(under) < _THICK:
-        return False
-    touched = (under > here + _SUPPORT).all(axis=0).mean()
-    return bool(touched >= _LEAST_TOUCH)
+    below = int(lowest.max()) + 1
+    size = np.array(attenuation.shape) - mask.shape + 1
+    held = np.zeros(size, bool)
+    count = min(len(attenuation) - below - _THICK + 1, len(held))
+    if count <= 0:
+        return held
+    thinnest = sliding_window_view(attenuation[below:], _THICK, axis=0).min(axis=-1)
+    touched = np.zeros((count, size[1]), np.int32)
+    for row, column in zip(lowest[low], columns[low], strict=True):
+        part = slice(column, column + size[1])
+        here = attenuation[row : row + count, part]
+        touched += thinnest[:count, part] > here + _SUPPORT
+    held[:count] = touched / np.count_nonzero(low) >= _LEAST_TOUCH
+    return held
 
 
 def _overlaps(taken: Mask, mask: Mask, left: int, top: int) -> bool:
