@@ -197,6 +197,10 @@ class TrainingConfig(BaseModel):
         validation_scans: Most scans to validate on, half of them clean where they are.
         pfa: Share of clean scans that may raise an alarm where Pd is measured.
         learning_rate: Largest learning rate of AdamW, reached after the warm-up.
+        last_rate: Share of it that is left at the end, to which it falls as a cosine.
+        average: Steps that the mean of the weights reaches back, which is what is
+            validated and kept; 0 does as Ultralytics does, and in its first thousands
+            of steps reaches back a few.
         weight_decay: Of AdamW.
         warm_up: Steps of the warm-up, at most a tenth of all.
         head_first: Steps in which the head alone learns, at most a tenth of all. One
@@ -241,6 +245,8 @@ class TrainingConfig(BaseModel):
     validation_scans: Count = 200
     pfa: Annotated[float, Field(gt=0, lt=1)] = 0.05
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 0.002
+    last_rate: Annotated[float, Field(gt=0, le=1)] = 0.01
+    average: Annotated[int, Field(ge=0)] = 0
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0005
     warm_up: Annotated[int, Field(ge=0)] = 300
     head_first: Annotated[int, Field(ge=0)] = 0

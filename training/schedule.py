@@ -10,7 +10,6 @@ from training.config import TrainingConfig
 TRUNK: Final = "trunk"
 """Says of a group of weights that it lies before the head."""
 
-_LAST: Final = 0.01
 _WARM_SHARE: Final = 0.1
 
 
@@ -66,7 +65,8 @@ def set_learning_rate(
     rise = max(1, min(config.warm_up, round(_WARM_SHARE * whole)))
     start = rise / whole
     fallen = min(1.0, max(0.0, progress - start) / max(1e-9, 1 - start))
-    cosine = _LAST + (1 - _LAST) * (1 + math.cos(math.pi * fallen)) / 2
+    last = config.last_rate
+    cosine = last + (1 - last) * (1 + math.cos(math.pi * fallen)) / 2
     rate = config.learning_rate * min(1.0, (step + 1) / rise) * cosine
     rests = step < min(config.head_first, round(_WARM_SHARE * whole))
     for group in optimizer.param_groups:

@@ -142,7 +142,7 @@ def lay_flat(cutout: Cutout) -> float:
 
 
 def _list_ends(mask: Mask) -> npt.NDArray[np.intp]:
-    """Column and row of the first and the last pixel of each row: their hull is all's."""
+    """Column and row of both ends of each row; their hull is that of all pixels."""
     rows = np.flatnonzero(mask.any(axis=1))
     first = mask[rows].argmax(axis=1)
     last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)

@@ -7,7 +7,9 @@ prepare_environment()
 import pytest  # noqa: E402 - Ultralytics reads its environment when it is imported
 import torch  # noqa: E402
 
+from data.dataset import read_dataset  # noqa: E402
 from tests.training.tiny import configure, write_base, write_dataset  # noqa: E402
+from training.gathering import Gatherer  # noqa: E402
 from training.train import train_network  # noqa: E402
 
 # Small tiles gain nothing by a second thread, and it would wait for other programs.
@@ -29,3 +31,11 @@ def trained(tiny):
     config = configure(base=str(tiny.parent / "base.pt"))
     run = train_network(tiny, out, config, progress=lambda *_: None)
     return out, run
+
+
+@pytest.fixture(scope="session")
+def pool(tiny, tmp_path_factory):
+    """What tiles of it are drawn from."""
+    cache = tmp_path_factory.mktemp("pool")
+    gatherer = Gatherer(configure(), cache, 1, lambda *_: None)
+    return gatherer.gather_pool(read_dataset(tiny))

@@ -11,66 +11,21 @@ import torch
 from ultralytics.nn.tasks import DetectionModel
 
 from benchmark.metrics.rates import Rate
-from data.dataset import read_dataset
 from data.errors import TrainingError
+from tests.training.fitting import CPU, POOR, QUICK, Told, run
 from tests.training.tiny import SIDE, configure, new_base
 from training import fit as fit_module
 from training.base import Base
 from training.devices import Team
 from training.drawing import Drawer
 from training.fit import Fitting, Watchers, fit
-from training.gathering import Gatherer
 from training.network import make_network, read_network
 from training.silhouettes import Silhouettes
 from training.state import STATE, read_progressed, save_state
-from training.watch import Figures
-
-CPU = torch.device("cpu")
-QUICK = {"epochs": 6, "steps": 6, "batch": 1, "mine_every": 0}
-POOR = Figures(None, None, 0.5, 0.0, 0.0, 0, (), (), ())
 
 
 def make_rate(share, of=4):
     return Rate(share, 0.0, 1.0, trials=of, hits=round(share * of), groups=of)
-
-
-class Told:
-    """A watch that says what it was told to, epoch after epoch."""
-
-    def __init__(self, *figures):
-        self.figures = list(figures)
-
-    def measure(self, *_):
-        """The next figures."""
-        return self.figures.pop(0)
-
-    @classmethod
-    def of_ap50(cls, *values):
-        """Figures that differ in AP50 alone."""
-        return cls(*(replace(POOR, ap50=value) for value in values))
-
-
-@pytest.fixture(scope="module")
-def pool(tiny, tmp_path_factory):
-    cache = tmp_path_factory.mktemp("pool")
-    gatherer = Gatherer(configure(), cache, 1, lambda *_: None)
-    return gatherer.gather_pool(read_dataset(tiny))
-
-
-def run(pool, folder, watch, *, on_step=lambda *_: None, base=None, **changes):
-    """Fit and return the progress on record."""
-    config = configure(**(QUICK | changes))
-    watchers = Watchers(on_step, lambda _: None)
-    fit(
-        config,
-        base or new_base(),
-        Drawer(pool, config),
-        watch,
-        folder,
-        team=Team(CPU),
-        watchers=watchers,
-    )
-    return read_progressed(folder / STATE)
 
 
 def fail(pool, folder, **changes):
@@ -334,28 +289,6 @@ def test_silhouettes_change_what_is_learned(pool, tmp_path):
     none, some, again = trunks
     assert not torch.equal(none, some)
     assert torch.equal(some, again)
-
-
-def test_the_head_learns_first(pool, tmp_path, monkeypatch):
-    made = []
-
-    def make(*given, **wishes):
-        made.append(make_network(*given, **wishes))
-        before.update({n: w.clone() for n, w in made[0].named_parameters()})
-        return made[0]
-
-    def note(done, _):
-        last = f"model.{len(made[0].model) - 1}."
-        for name, weight in made[0].named_parameters():
-            if not torch.equal(weight, before[name]):
-                moved[done - 1].add("head" if name.startswith(last) else "trunk")
-
-    before: dict[str, torch.Tensor] = {}
-    moved: list[set[str]] = [set() for _ in range(20)]
-    monkeypatch.setattr(fit_module, "make_network", make)
-    wish = {"epochs": 1, "steps": 20, "warm_up": 0}
-    run(pool, tmp_path, Told.of_ap50(0.1), head_first=2, on_step=note, **wish)
-    assert moved == [*[{"head"}] * 2, *[{"head", "trunk"}] * 18]
 
 
 class Noting(Drawer):

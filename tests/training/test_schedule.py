@@ -49,6 +49,17 @@ def test_the_rate_rises_evenly_then_falls_to_a_hundredth():
     assert rates[-1] == pytest.approx(0.0001, rel=0.02)
 
 
+def test_the_rate_falls_to_the_share_that_is_stated():
+    rates = list_rates(200, warm_up=10, last_rate=0.4)
+    assert max(rates) == pytest.approx(0.01)
+    assert rates[105] == pytest.approx(0.007, rel=0.02)
+    assert rates[-1] == pytest.approx(0.004, rel=0.02)
+
+
+def test_a_share_of_all_lets_the_rate_stay():
+    assert list_rates(60, warm_up=0, last_rate=1.0)[10:] == [0.01] * 50
+
+
 def test_the_trunk_rests_as_long_as_the_head_learns_first():
     weight = torch.nn.Parameter(torch.zeros(1))
     groups: list[dict[str, Any]] = [{"params": [weight], TRUNK: True}, {"params": []}]
