@@ -1,7 +1,6 @@
 """Write a bundle with a graph in another precision."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from detector.bundle import (
 )
 from detector.card import write_card
 from detector.manifest import CARD, PARITY, GraphEntry, GraphKind, Manifest, Precision
+from export.parity_file import read_parities, write_parities
 from export.precision.points import carry_point
 from export.precision.table import RECORD, PrecisionRecord
 
@@ -141,9 +141,9 @@ def _gather_files(source: Bundle, record: PrecisionRecord) -> dict[str, bytes]:
     for name in source.manifest.files.keys() - known:
         contents[name] = read_plain(source.root, name, MAX_TEXT_BYTES)
     if PARITY in contents:  # of float32 and its checkpoint
-        others = json.loads(contents[PARITY])
-        others.pop(record.kind, None)
-        contents[PARITY] = json.dumps(others, indent=2).encode() + b"\n"
+        parities = read_parities(source).items()
+        others = {kind: each for kind, each in parities if kind != record.kind}
+        contents[PARITY] = write_parities(others)
     kinds = TypeAdapter(dict[GraphKind, PrecisionRecord])
     before = kinds.validate_json(contents[RECORD]) if RECORD in contents else {}
     now = {**before, record.kind: record}

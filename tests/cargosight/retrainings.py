@@ -23,12 +23,11 @@ from data.errors import CargosightError
 from data.formats import write_scan
 from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle, write_files
-from detector.operating_point import OperatingPoint
 from detector.run import Run, read_run, write_run
 from detector.scale import Scale
 from export.parity import Difference, Parity
 from tests.cargosight.test_benchmark_cli import HIT, make_suite
-from tests.detector.graphs import make_bundle
+from tests.detector.graphs import make_bundle, make_point
 from tests.detector.seeing import make_counts, make_display, make_steady_graph
 
 ROOT = Path(__file__).parents[2]
@@ -182,15 +181,8 @@ def calibrate(bundle, suites, out, *, wish, options, progress):
     """Say that the graph of the calibration suite has a point at 0.25."""
     del suites, options, progress
     note(Path(out).parents[1], "calibrate")
-    point = OperatingPoint(
-        name=wish.name,
-        threshold=0.25,
-        pd=1.0,
-        pd_interval=(0.5, 1.0),
-        pfa=wish.pfa,
-        pfa_interval=(0.0, 1.0),
-        suite="c",
-        calibrated=True,
+    point = make_point(
+        name=wish.name, threshold=0.25, pfa=wish.pfa, pfa_interval=(0.0, 1.0)
     )
     write_files(add_point(read_bundle(bundle), "dual", point), bundle, {})
     return point

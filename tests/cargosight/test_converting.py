@@ -15,25 +15,15 @@ from data.formats import write_scan
 from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle, write_files
 from detector.manifest import SIGNATURE
-from detector.operating_point import OperatingPoint
 from detector.pipeline import Detector
 from export.precision import admission, points
 from export.precision.writing import write_converted
-from tests.detector.graphs import make_bundle, make_entry, make_manifest
+from tests.detector.graphs import make_bundle, make_entry, make_manifest, make_point
 from tests.detector.seeing import THING, make_counts
 from tests.export.precision.small import BOX, SIDE, make_small_graph
 
 GRAPH = make_small_graph(layers=2)
-POINT = OperatingPoint(
-    name="normal",
-    threshold=0.5,
-    pd=0.9,
-    pd_interval=(0.8, 1.0),
-    pfa=0.1,
-    pfa_interval=(0.0, 0.2),
-    suite="elsewhere",
-    calibrated=True,
-)
+POINT = make_point()
 
 
 def make_scans(root, count, *, armed=0):

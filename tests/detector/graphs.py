@@ -95,6 +95,21 @@ def make_entry(graph, file="dual.onnx", **changes):
     return GraphEntry(**(fields | changes))
 
 
+def make_point(**changes):
+    """An operating point that was chosen and measured."""
+    fields: dict[str, Any] = {
+        "name": "normal",
+        "threshold": 0.5,
+        "pd": 0.9,
+        "pd_interval": (0.8, 0.96),
+        "pfa": 0.04,
+        "pfa_interval": (0.02, 0.09),
+        "suite": "suite 7",
+        "calibrated": True,
+    }
+    return OperatingPoint(**(fields | changes))
+
+
 def make_manifest(graphs, **changes):
     """A manifest for graphs given as {kind: bytes}."""
     fields: dict[str, Any] = {

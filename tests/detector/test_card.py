@@ -11,19 +11,10 @@ from data.truth import TruthObject
 from detector.blind_spots import ATTENUATION, SORTS, STEPS
 from detector.card import write_card
 from detector.manifest import Parity, Slice, VerdictRecord
-from detector.operating_point import OperatingPoint
 from detector.scale import Scale
-from tests.detector.graphs import make_entry, make_graph, make_manifest
+from tests.detector.graphs import make_entry, make_graph, make_manifest, make_point
 
-MEASURED = OperatingPoint(
-    name="normal",
-    threshold=0.3125,
-    pd=0.9,
-    pd_interval=(0.8, 0.96),
-    pfa=0.04,
-    pfa_interval=(0.02, 0.09),
-    suite="suite 7",
-)
+MEASURED = make_point(threshold=0.3125, calibrated=False)
 
 
 def card(entry=None, **changes):

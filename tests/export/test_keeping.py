@@ -10,22 +10,13 @@ from data.errors import BundleError, ExportError
 from detector.bundle import read_bundle, write_files
 from detector.encoding import Encoding
 from detector.manifest import Manifest
-from detector.operating_point import OperatingPoint
 from detector.run import read_run, write_run
 from detector.seen import SEEN, is_whole, read_seen, to_text
 from export.bundling import export_bundle
 from export.keeping import keep_graphs
+from tests.detector.graphs import make_point
 
-POINT = OperatingPoint(
-    name="normal",
-    threshold=0.321,
-    pd=0.5,
-    pd_interval=(0.4, 0.6),
-    pfa=0.05,
-    pfa_interval=(0.03, 0.08),
-    suite="standard 0123456789ab",
-    calibrated=True,
-)
+POINT = make_point(threshold=0.321)
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import pytest
 from benchmark.calibration.points import add_point, choose_point, which_graph
 from data.errors import SuiteError
 from detector.bundle import read_bundle
-from detector.operating_point import OperatingPoint
 from tests.benchmark.cases import armed, clean, make_evaluation, make_suite
-from tests.detector.graphs import make_bundle
+from tests.detector.graphs import make_bundle, make_point
 from tests.detector.seeing import make_steady_graph
 
 
@@ -58,16 +57,7 @@ def test_a_suite_without_firearms_or_clean_scans_measures_nothing(tmp_path):
             choose_point(*pair, name="n", wanted_pfa=0.05)
 
 
-POINT = OperatingPoint(
-    name="normal",
-    threshold=0.4,
-    pd=0.5,
-    pd_interval=(0.4, 0.6),
-    pfa=0.1,
-    pfa_interval=(0.0, 0.2),
-    suite="s",
-    calibrated=True,
-)
+POINT = make_point()
 
 
 def test_a_calibrated_point_comes_first_and_takes_the_drafts_place(tmp_path):

@@ -3,20 +3,11 @@
 import pytest
 
 from data.errors import ExportError
-from detector.operating_point import OperatingPoint
 from export.precision.points import carry_point
 from tests.benchmark.cases import armed, clean, make_evaluation, make_suite
+from tests.detector.graphs import make_point
 
-POINT = OperatingPoint(
-    name="normal",
-    threshold=0.5,
-    pd=0.9,
-    pd_interval=(0.8, 1.0),
-    pfa=0.1,
-    pfa_interval=(0.0, 0.2),
-    suite="elsewhere",
-    calibrated=True,
-)
+POINT = make_point(pfa=0.1, pfa_interval=(0.0, 0.2))
 
 
 def make_cases(found, quiet, loud=0.6):
