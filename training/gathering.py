@@ -1,5 +1,6 @@
 """Gather what a training learns from: scans, and things to project into them."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,15 @@ from data.truth import FIREARM
 from training.config import TrainingConfig
 from training.drawing import Pool, find_spots
 from training.prepared import PreparedScan, prepare_samples
-from training.things import Thing, Things, make_phantoms, read_things
+from training.things import (
+    Thing,
+    Things,
+    make_phantoms,
+    measure_length,
+    read_things,
+)
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -48,6 +57,7 @@ class Gatherer:
         things = None
         if self.config.projection.share and spots.open:
             things = self._gather_things(dataset)
+            _warn_of_long(things, self.config)
         if not spots.labelled and things is None:
             msg = f"{dataset.root} has no {FIREARM} to learn from in its training part."
             raise TrainingError(msg)
@@ -137,6 +147,21 @@ def find_seed(dataset: Dataset, config: TrainingConfig) -> int:
     index = dataset.root / INDEX
     seed = read_index(index).seed if index.is_file() else None
     return config.seed if seed is None else seed
+
+
+def _warn_of_long(things: Things, config: TrainingConfig) -> None:
+    """Tell of firearms that no tile can show whole: they are hardly ever projected."""
+    side = config.tile_side * config.scale.pitch_mm
+    long = sum(measure_length(each) > side for each in things.firearms)
+    if long:
+        logger.warning(
+            "%d of %d firearms to project are longer than a tile (%d px, %.2f m), and "
+            "are hardly learned. Choose a larger tile_side.",
+            long,
+            len(things.firearms),
+            config.tile_side,
+            side / 1000,
+        )
 
 
 def _of_split(dataset: Dataset, split: Split) -> list[Sample]:

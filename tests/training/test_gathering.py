@@ -12,6 +12,7 @@ from tests.data.projection.things import make_scan
 from tests.training.scans import make_truth, write_scans
 from training.config import Projection, TrainingConfig
 from training.gathering import Gatherer, find_seed
+from training.things import measure_length
 from training.things.scanned import ScannedThing
 
 NONE = Projection(share=0)
@@ -48,6 +49,28 @@ def test_the_training_part_alone_is_learned_from(tmp_path):
     assert pool.spots.background
     assert pool.things is None
     assert told == [("preparing train scans", done, 6) for done in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("pitch", "side", "warned"), [(8.0, 64, True), (4.0, 192, True), (8.0, 192, False)]
+)
+def test_firearms_that_no_tile_shows_whole_are_told_of(
+    tmp_path, caplog, pitch, side, warned
+):
+    gatherer = make_gatherer(
+        tmp_path,
+        tile_side=side,
+        scale=Scale(pitch_mm=pitch),
+        projection=Projection(firearms=12, others=1),
+    )
+    things = gatherer.gather_pool(write(tmp_path)).things
+    assert things is not None
+    long = [each for each in things.firearms if measure_length(each) > pitch * side]
+    assert bool(long) is warned
+    told = [each.message for each in caplog.records if "than a tile" in each.message]
+    size = f"({side} px, {pitch * side / 1000:.2f} m)"
+    assert len(told) == warned
+    assert all(text.startswith(f"{len(long)} of 12 ") and size in text for text in told)
 
 
 def test_so_many_scans_are_taken_as_are_wished_for(tmp_path):

@@ -70,6 +70,18 @@ class Things:
         return pick(rng, self.harmless)
 
 
+def measure_length(thing: Thing) -> float:
+    """The longer side of a thing's picture, mm.
+
+    Args:
+        thing: The thing.
+    """
+    cutout = thing.cut((), 1)
+    height, width = cutout.mask.shape
+    across, down = cutout.pitch_mm
+    return float(max(width * across, height * down))
+
+
 def _check(things: Sequence[Thing], name: str) -> None:
     if not things:
         msg = (
