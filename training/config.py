@@ -199,8 +199,8 @@ class TrainingConfig(BaseModel):
         learning_rate: Largest learning rate of AdamW, reached after the warm-up.
         last_rate: Share of it that is left at the end, to which it falls as a cosine.
         average: Steps that the mean of the weights reaches back, which is what is
-            validated and kept; 0 does as Ultralytics does, and in its first thousands
-            of steps reaches back a few.
+            validated and kept: a plain mean in the first so many, then an exponential
+            one. 0 does as Ultralytics does: in its first thousands of steps, a few.
         weight_decay: Of AdamW.
         warm_up: Steps of the warm-up, at most a tenth of all.
         head_first: Steps in which the head alone learns, at most a tenth of all. One

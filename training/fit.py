@@ -294,14 +294,15 @@ def _rank(pd: float | None, figures: Figures) -> tuple[float, float]:
 
 
 def _make_average(network: nn.Module, steps: int) -> ModelEMA:
-    """The mean of the weights over so many steps, and what it begins from before.
+    """The mean of all weights so far; after so many steps it forgets the oldest.
 
-    Weights that a mean reaches far back to do better on what is unlike all that was
-    learned from: Cha et al. 2021, arXiv 2102.08604.
+    Such means do better on what is unlike all that was learned from: Cha et al. 2021,
+    arXiv 2102.08604.
     """
-    if not steps:
-        return ModelEMA(network)
-    return ModelEMA(network, decay=1 - 1 / steps, tau=1)
+    average = ModelEMA(network)
+    if steps:
+        average.decay = lambda count: min(1 - 1 / steps, count / (count + 1))
+    return average
 
 
 def _make_optimizer(

@@ -15,13 +15,7 @@ from data.truth import FIREARM
 from training.config import TrainingConfig
 from training.drawing import Pool, find_spots
 from training.prepared import PreparedScan, prepare_samples
-from training.things import (
-    Thing,
-    Things,
-    make_phantoms,
-    measure_length,
-    read_things,
-)
+from training.things import Thing, Things, make_phantoms, read_things
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +51,6 @@ class Gatherer:
         things = None
         if self.config.projection.share and spots.open:
             things = self._gather_things(dataset)
-            _warn_of_long(things, self.config)
         if not spots.labelled and things is None:
             msg = f"{dataset.root} has no {FIREARM} to learn from in its training part."
             raise TrainingError(msg)
@@ -149,16 +142,22 @@ def find_seed(dataset: Dataset, config: TrainingConfig) -> int:
     return config.seed if seed is None else seed
 
 
-def _warn_of_long(things: Things, config: TrainingConfig) -> None:
-    """Tell of firearms that no tile can show whole: they are hardly ever projected."""
+def warn_of_long(pool: Pool, config: TrainingConfig) -> None:
+    """Tell of firearms that fit into a tile slanted at best, and seldom find room.
+
+    Args:
+        pool: What tiles are drawn from.
+        config: How large they are.
+    """
+    firearms = () if pool.things is None else pool.things.firearms
     side = config.tile_side * config.scale.pitch_mm
-    long = sum(measure_length(each) > side for each in things.firearms)
+    long = sum(each.length_mm > side for each in firearms)
     if long:
         logger.warning(
-            "%d of %d firearms to project are longer than a tile (%d px, %.2f m), and "
-            "are hardly learned. Choose a larger tile_side.",
+            "%d of %d firearms to project are longer than a tile (%d px, %.2f m): they "
+            "fit slanted at best, and never lie. Choose a larger tile_side.",
             long,
-            len(things.firearms),
+            len(firearms),
             config.tile_side,
             side / 1000,
         )

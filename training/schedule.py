@@ -57,7 +57,7 @@ def set_learning_rate(
 
     Args:
         optimizer: Whose.
-        config: Largest rate and length of the rise.
+        config: Largest rate, length of the rise, and the share that is left.
         step: Which, from 0.
         whole: Steps of all epochs.
         progress: As `measure_progress` gives.

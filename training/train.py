@@ -26,7 +26,7 @@ from training.devices import find_port, join_team, name_devices, run_beside
 from training.drawing import Drawer
 from training.epoch import Epoch
 from training.fit import Watchers, fit
-from training.gathering import Gatherer
+from training.gathering import Gatherer, warn_of_long
 from training.seen import gather_seen
 from training.state import STATE, Progressed, read_progressed
 from training.tracking import Tracker, open_tracker
@@ -147,7 +147,9 @@ def _fit(job: _Job, content: Dataset, progress: Progress) -> Progressed:
     """Fit on every device; this process is the first of them."""
     devices = name_devices(job.config.devices)
     gatherer = job.gather(max(1, job.config.workers), progress)
-    drawer = Drawer(gatherer.gather_pool(content), job.config, gatherer.gather_replay())
+    pool = gatherer.gather_pool(content)
+    warn_of_long(pool, job.config)
+    drawer = Drawer(pool, job.config, gatherer.gather_replay())
     folder = job.out / WORK
     watch = Watch(gatherer.gather_watched(content), job.config, folder)
     last = Progressed()

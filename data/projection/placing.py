@@ -29,6 +29,10 @@ _NEARLY_ALL: Final = 0.9
 _SUPPORT: Final = 0.3
 _LEAST_TOUCH: Final = 0.25
 _THICK: Final = 8
+_NARROW: Final = 400
+"""Columns up to which all places are looked at at once, for many starts; in whole scans
+those under a start alone."""
+
 _UNDERNEATH: Final = 0.15
 _WALL_QUANTILE: Final = 0.05
 _MOST_WALL: Final = 0.5
@@ -139,7 +143,7 @@ def _fits(room: Room, mask: Mask, left: int, top: int) -> bool:
 
 
 class _Ground:
-    """Where a thing that falls is borne, for its upper left corner anywhere.
+    """Where a thing that falls is borne.
 
     Args:
         room: Of the scan.
@@ -147,21 +151,40 @@ class _Ground:
     """
 
     def __init__(self, room: Room, mask: Mask) -> None:
-        behind = room.attenuation
-        inside = _cover(room.inside, mask) >= _INSIDE
-        amid = _cover(behind > room.wall + _THIN, mask) >= _NEARLY_ALL
-        self._free = inside & ~amid
-        self._stops = _find_held(behind, mask) | ~self._free
+        self._room = room
+        self._mask = mask
+        narrow = room.inside.shape[1] <= _NARROW
+        self._whole = _find_stops(room, mask, slice(None)) if narrow else None
 
     def fall(self, left: int, top: int) -> tuple[int, int] | None:
         """The first place from a start down that bears the thing.
 
         On its way it stays inside, and there is nothing but walls around it.
         """
-        stops = np.flatnonzero(self._stops[top:, left])
-        if not len(stops) or not self._free[top + stops[0], left]:
+        if self._whole is None:
+            under = slice(left, left + self._mask.shape[1])
+            found = _find_stops(self._room, self._mask, under)
+            free, ends = (each[:, 0] for each in found)
+        else:
+            free, ends = (each[:, left] for each in self._whole)
+        stops = np.flatnonzero(ends[top:])
+        if not len(stops) or not free[top + stops[0]]:
             return None
         return left, top + int(stops[0])
+
+
+def _find_stops(room: Room, mask: Mask, columns: slice) -> tuple[Mask, Mask]:
+    """Where a thing may be in some columns of a room, and where its fall ends.
+
+    Returns:
+        Both (H - h + 1, W - w + 1), for its upper left corner: whether it is inside
+        with nothing but walls around, and whether it is borne, or is not there.
+    """
+    behind = room.attenuation[:, columns]
+    inside = _cover(room.inside[:, columns], mask) >= _INSIDE
+    amid = _cover(behind > room.wall + _THIN, mask) >= _NEARLY_ALL
+    free = inside & ~amid
+    return free, _find_held(behind, mask) | ~free
 
 
 def _cover(place: Mask, mask: Mask) -> npt.NDArray[np.float64]:

@@ -50,6 +50,11 @@ class Named:
     kind: str
     strength: float = 1.0
 
+    @property
+    def length_mm(self) -> float:
+        """Its longer side."""
+        return 120.0
+
     def cut(self, energies_mv: tuple[float, ...], planes: int) -> Cutout:
         """It, with as many planes as asked for."""
         whole: Cutout = make_cutout(pitch=2.0)

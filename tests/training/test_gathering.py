@@ -1,6 +1,7 @@
 """Tests of what a training learns from."""
 
 import logging
+from dataclasses import dataclass
 
 import pytest
 
@@ -9,15 +10,29 @@ from data.errors import TrainingError
 from detector.scale import Scale
 from tests.data.projection.test_cutout import write_pair
 from tests.data.projection.things import make_scan
-from tests.training.scans import make_truth, write_scans
+from tests.training.scans import Named, make_truth, write_scans
 from training.config import Projection, TrainingConfig
-from training.gathering import Gatherer, find_seed
-from training.things import measure_length
+from training.drawing import Pool, Spots
+from training.gathering import Gatherer, find_seed, warn_of_long
+from training.things import Things
 from training.things.scanned import ScannedThing
 
 NONE = Projection(share=0)
 FEW = Projection(firearms=2, others=3)
 BOX = (80.0, 60.0, 140.0, 120.0)
+
+
+@dataclass(frozen=True)
+class Long(Named):
+    """A thing of some length."""
+
+    kind: str = "rifle"
+    length: float = 0.0
+
+    @property
+    def length_mm(self) -> float:
+        """That length."""
+        return self.length
 
 
 def write(root, *, armed=3, clean=3, validation=(3, 3), seed=None, pitch=(4.0, 4.0)):
@@ -51,26 +66,21 @@ def test_the_training_part_alone_is_learned_from(tmp_path):
     assert told == [("preparing train scans", done, 6) for done in range(1, 7)]
 
 
-@pytest.mark.parametrize(
-    ("pitch", "side", "warned"), [(8.0, 64, True), (4.0, 192, True), (8.0, 192, False)]
-)
-def test_firearms_that_no_tile_shows_whole_are_told_of(
-    tmp_path, caplog, pitch, side, warned
-):
-    gatherer = make_gatherer(
-        tmp_path,
-        tile_side=side,
-        scale=Scale(pitch_mm=pitch),
-        projection=Projection(firearms=12, others=1),
-    )
-    things = gatherer.gather_pool(write(tmp_path)).things
-    assert things is not None
-    long = [each for each in things.firearms if measure_length(each) > pitch * side]
-    assert bool(long) is warned
-    told = [each.message for each in caplog.records if "than a tile" in each.message]
-    size = f"({side} px, {pitch * side / 1000:.2f} m)"
-    assert len(told) == warned
-    assert all(text.startswith(f"{len(long)} of 12 ") and size in text for text in told)
+@pytest.mark.parametrize(("side", "long"), [(64, 3), (96, 1), (128, 0)])
+def test_firearms_that_are_longer_than_a_tile_are_told_of(tmp_path, caplog, side, long):
+    gatherer = make_gatherer(tmp_path, tile_side=side)
+    firearms = [Long(length=length) for length in (500, 600, 767, 900)]
+    pool = Pool([], Spots(), Things(firearms, [Long(length=5000)]))
+    warn_of_long(pool, gatherer.config)
+    size = f"({side} px, {8 * side / 1000:.2f} m)"
+    told = [each.message for each in caplog.records]
+    assert len(told) == (long > 0)
+    assert all(text.startswith(f"{long} of 4 ") and size in text for text in told)
+
+
+def test_where_nothing_is_projected_nothing_is_told_of(tmp_path, caplog):
+    warn_of_long(Pool([], Spots(), None), make_gatherer(tmp_path).config)
+    assert not caplog.records
 
 
 def test_so_many_scans_are_taken_as_are_wished_for(tmp_path):

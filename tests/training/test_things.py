@@ -20,9 +20,10 @@ from data.simulation.phantoms.firearms import KINDS
 from data.truth import TOY_GUN
 from tests.data.projection.test_cutout import write_pair
 from training.things import Things, make_phantoms, phantoms, read_things
-from training.things.pool import PooledPhantom
+from training.things.pool import PITCH_MM, PooledPhantom
 from training.things.posing import draw_pose
 from training.things.scanned import ScannedThing
+from training.things.thing import measure_length
 
 SIZES: dict[str, Any] = {"firearms": 12, "harmless": 50, "seed": 3}
 GUNS = [("pistol", f"p{i}") for i in range(7)] + [("rifle", f"r{i}") for i in range(4)]
@@ -64,6 +65,11 @@ class Named:
     """A thing that has but a name."""
 
     kind: str
+
+    @property
+    def length_mm(self) -> float:
+        """It has none."""
+        raise NotImplementedError
 
     def cut(self, energies_mv: tuple[float, ...], planes: int) -> Cutout:
         """Nothing to be seen."""
@@ -179,6 +185,27 @@ def test_every_phantom_has_air_along_its_border_and_metal_or_plastic_within(pool
         mask = thing.cut((6.0, 4.0), 2).mask
         assert 20 < mask.sum() < mask.size
         assert not any(m[edge].any() for m in (mask, mask.T) for edge in (0, -1))
+
+
+def test_a_length_is_that_of_the_thing_whatever_is_around_it():
+    mask = np.zeros((50, 70), bool)
+    assert measure_length(mask, (1.0, 1.0)) == 0
+    mask[10:14, 20:30] = True
+    mask[12, 31] = True
+    assert measure_length(mask, (1.5, 1.0)) == 18.0
+    assert measure_length(mask, (1.0, 5.0)) == 20.0
+
+
+def test_phantoms_and_scanned_things_say_how_long_they_are(pool, scanned):
+    for phantom in pool[1].firearms:
+        mask = areal_of(phantom).sum(axis=0) > 0
+        sides = [np.ptp(where) + 1 for where in np.nonzero(mask)]
+        assert phantom.length_mm == pytest.approx(PITCH_MM * max(sides))
+    thing = read(scanned, pitch_mm=2.0).firearms[0]
+    shown = thing.cut((), 1)
+    sides = [np.ptp(where) + 1 for where in np.nonzero(shown.mask)]
+    assert thing.length_mm == pytest.approx(shown.pitch_mm[0] * max(sides))
+    assert thing.length_mm < shown.pitch_mm[0] * max(shown.mask.shape)
 
 
 def test_a_plate_keeps_its_size_and_its_weight(tmp_path, monkeypatch):

@@ -9,6 +9,6 @@ Modules:
 
 from training.things.phantoms import make_phantoms
 from training.things.scanned import read_things
-from training.things.thing import Thing, Things, measure_length
+from training.things.thing import Thing, Things
 
-__all__ = ["Thing", "Things", "make_phantoms", "measure_length", "read_things"]
+__all__ = ["Thing", "Things", "make_phantoms", "read_things"]

@@ -16,7 +16,7 @@ from data.projection.beams import to_beams
 from data.projection.cutout import Cutout
 from data.projection.harmless import Densities
 from data.versions import read_versions
-from training.things.thing import Things
+from training.things.thing import Things, measure_length
 
 Halves = npt.NDArray[np.float16]
 
@@ -114,6 +114,12 @@ class PooledPhantom:
 
     kind: str
     areal: Halves
+
+    @property
+    def length_mm(self) -> float:
+        """The longer side of the upright box around it, see `Thing`."""
+        shown = np.asarray(self.areal.any(axis=0))
+        return measure_length(shown, (PITCH_MM, PITCH_MM))
 
     def cut(self, energies_mv: tuple[float, ...], planes: int) -> Cutout:
         """The phantom as the beams of a scan show it, see `Thing`."""

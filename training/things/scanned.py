@@ -11,7 +11,7 @@ from data.projection.beams import to_beams
 from data.projection.cutout import Cutout, CutoutFile, read_cutout, read_groups
 from data.projection.sources import find_usable, part_cutouts
 from data.splits import Split
-from training.things.thing import Thing, Things
+from training.things.thing import Thing, Things, measure_length
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,12 @@ class ScannedThing:
     def kind(self) -> str:
         """Name of the folder that it lies in."""
         return self.file.kind
+
+    @property
+    def length_mm(self) -> float:
+        """The longer side of the upright box around it, see `Thing`."""
+        shown = _read(self)
+        return measure_length(shown.mask, shown.pitch_mm)
 
     def cut(self, energies_mv: tuple[float, ...], planes: int) -> Cutout:
         """The thing as the beams of a scan show it, see `Thing`."""

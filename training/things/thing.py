@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from data.errors import TrainingError
 from data.projection.cutout import Cutout
 from data.simulation.chance import pick
+
+Mask = npt.NDArray[np.bool_]
 
 
 class Thing(Protocol):
@@ -17,6 +20,11 @@ class Thing(Protocol):
     @property
     def kind(self) -> str:
         """What it is, such as "pistol"."""
+        ...
+
+    @property
+    def length_mm(self) -> float:
+        """The longer side of the upright box around it, mm."""
         ...
 
     def cut(self, energies_mv: tuple[float, ...], planes: int) -> Cutout:
@@ -70,16 +78,19 @@ class Things:
         return pick(rng, self.harmless)
 
 
-def measure_length(thing: Thing) -> float:
-    """The longer side of a thing's picture, mm.
+def measure_length(mask: Mask, pitch_mm: tuple[float, float]) -> float:
+    """The longer side of the upright box around a thing, mm.
 
     Args:
-        thing: The thing.
+        mask: (H, W) bool, the thing, with any margin.
+        pitch_mm: Pixel pitch (x, y), mm.
     """
-    cutout = thing.cut((), 1)
-    height, width = cutout.mask.shape
-    across, down = cutout.pitch_mm
-    return float(max(width * across, height * down))
+    columns, rows = (np.flatnonzero(mask.any(axis=axis)) for axis in (0, 1))
+    if not len(rows):
+        return 0.0
+    across, down = pitch_mm
+    width, height = (1 + int(each[-1] - each[0]) for each in (columns, rows))
+    return max(width * across, height * down)
 
 
 def _check(things: Sequence[Thing], name: str) -> None:
