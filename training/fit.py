@@ -296,8 +296,7 @@ def _rank(pd: float | None, figures: Figures) -> tuple[float, float]:
 def _make_average(network: nn.Module, steps: int) -> ModelEMA:
     """The mean of all weights so far; after so many steps it forgets the oldest.
 
-    Such means do better on what is unlike all that was learned from: Cha et al. 2021,
-    arXiv 2102.08604.
+    Why one may want that: Cha et al. 2021, arXiv 2102.08604.
     """
     average = ModelEMA(network)
     if steps:

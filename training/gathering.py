@@ -143,7 +143,7 @@ def find_seed(dataset: Dataset, config: TrainingConfig) -> int:
 
 
 def warn_of_long(pool: Pool, config: TrainingConfig) -> None:
-    """Tell of firearms that fit into a tile slanted at best, and seldom find room.
+    """Tell of firearms that are longer than a tile, and seldom find room in one.
 
     Args:
         pool: What tiles are drawn from.
@@ -154,8 +154,8 @@ def warn_of_long(pool: Pool, config: TrainingConfig) -> None:
     long = sum(each.length_mm > side for each in firearms)
     if long:
         logger.warning(
-            "%d of %d firearms to project are longer than a tile (%d px, %.2f m): they "
-            "fit slanted at best, and never lie. Choose a larger tile_side.",
+            "%d of %d firearms to project are longer than a tile (%d px, %.2f m): most "
+            "fit slanted at best, and seldom lie. Choose a larger tile_side.",
             long,
             len(firearms),
             config.tile_side,
