@@ -21,6 +21,7 @@ Planes = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
 
 _SEEDS: Final = 2**31
+_QUALITIES: Final = (60, 95)
 _FIND, _IGNORE = 0, 1
 
 
@@ -103,17 +104,24 @@ def _transforms(
         fill=fill,
         p=settings.moved,
     )
-    transforms: list[A.BasicTransform] = [
+    turned: list[A.BasicTransform] = [
         A.HorizontalFlip(p=settings.flip),
         A.VerticalFlip(p=settings.upside_down),
         moved,
     ]
-    if toned and settings.tone:
-        transforms.append(_toned(settings.tone))
-    return transforms
+    if not toned:
+        return turned
+    return [*_exported(settings.jpeg), *turned, *_toned(settings.tone)]
 
 
-def _toned(tone: float) -> A.BasicTransform:
-    return A.RandomBrightnessContrast(
+def _exported(jpeg: float) -> list[A.BasicTransform]:
+    """A scan is exported before anything else befalls its picture."""
+    made = A.ImageCompression(quality_range=_QUALITIES, p=jpeg)
+    return [made] if jpeg else []
+
+
+def _toned(tone: float) -> list[A.BasicTransform]:
+    made = A.RandomBrightnessContrast(
         brightness_limit=tone, contrast_limit=tone, brightness_by_max=True, p=0.5
     )
+    return [made] if tone else []

@@ -55,6 +55,9 @@ class Augmentation(BaseModel):
             single-energy scans are at home.
         tone: Change of brightness and contrast of display tiles, whose gamma nobody
             states.
+        jpeg: Share of display tiles that were a JPEG, as pictures that a vendor's
+            software exports often are. It takes noise from what is dark, and leaves
+            blocks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -68,6 +71,7 @@ class Augmentation(BaseModel):
     mosaic: Share = 0.3
     drop_material: Share = 0.25
     tone: Share = 0.15
+    jpeg: Share = 0.0
 
 
 class Exposure(BaseModel):

@@ -24,6 +24,7 @@ STILL = Augmentation(
     mosaic=0,
     drop_material=0,
     tone=0,
+    jpeg=0,
 )
 
 
@@ -190,6 +191,44 @@ def test_the_tone_of_display_tiles_is_changed_in_half_of_them():
     assert 15 <= levels.count(GROUND[0]) <= 45
     plain = vary(make_varier("display"), make_tile(), 20)
     assert all((planes == GROUND).all() for planes, _ in plain)
+
+
+def make_dark(sigma=2.0):
+    """A dark noisy tile with something brighter, and its labels."""
+    noise = np.random.default_rng(3).normal(0, sigma, (SIDE, SIDE))
+    grey = 20 + noise
+    grey[32:56, 24:64] += 60
+    planes = np.repeat(np.clip(np.rint(grey), 0, 255)[..., None], 3, axis=2)
+    _, labels = make_tile((24, 32, 64, 56))
+    return planes.astype(np.uint8), labels
+
+
+@pytest.mark.parametrize("holds", [each for each in ALL if each != "display"])
+def test_counts_are_never_a_jpeg(holds):
+    dark, labels = make_dark()
+    for planes, _ in vary(make_varier(holds, jpeg=1.0), (dark, labels), 5):
+        np.testing.assert_array_equal(planes, dark)
+
+
+def test_a_jpeg_takes_noise_from_what_is_dark_and_leaves_the_rest():
+    dark, labels = make_dark()
+    before = float(dark[64:].std())
+    left = []
+    for planes, varied in vary(make_varier("display", jpeg=1.0), (dark, labels), 20):
+        left.append(float(planes[64:].std()) / before)
+        assert abs(float(planes[34:54, 26:62].mean()) - 80) < 1
+        np.testing.assert_array_equal(planes, planes[..., :1].repeat(3, axis=2))
+        np.testing.assert_array_equal(varied.boxes, labels.boxes)
+        np.testing.assert_array_equal(varied.marks, labels.marks)
+    assert min(left) < 0.5
+    assert max(left) < 1
+
+
+def test_display_tiles_are_a_jpeg_as_often_as_stated():
+    dark, labels = make_dark()
+    varied = vary(make_varier("display", jpeg=0.5), (dark, labels), 200)
+    made = sum(bool((planes != dark).any()) for planes, _ in varied)
+    assert 70 <= made <= 130
 
 
 def test_the_same_chance_varies_the_same():
