@@ -21,6 +21,7 @@ Planes = npt.NDArray[np.uint8]
 Boxes = npt.NDArray[np.float32]
 
 _SEEDS: Final = 2**31
+_BLOCK: Final = 8
 _QUALITIES: Final = (60, 95)
 _FIND, _IGNORE = 0, 1
 
@@ -34,7 +35,7 @@ class Varier:
 
     def __init__(self, config: TrainingConfig) -> None:
         self._settings = config.augmentation
-        self._dual = config.holds == "dual"
+        self._holds = config.holds
         self._varied = _compose(
             config.augmentation,
             show_air(config.holds),
@@ -54,7 +55,7 @@ class Varier:
         Returns:
             Planes and labels, clipped to the tile; boxes of slivers are left out.
         """
-        self._varied.set_random_seed(int(random.integers(_SEEDS)))
+        self._reseed(random)
         kinds = [_FIND] * len(labels.boxes) + [_IGNORE] * len(labels.ignored)
         changed = self._varied(
             image=np.ascontiguousarray(planes),
@@ -62,12 +63,24 @@ class Varier:
             bboxes=np.concatenate([labels.boxes, labels.ignored]),
             kinds=kinds,
         )
-        varied = changed["image"]
-        if self._dual and random.random() < self._settings.drop_material:
-            varied = varied.copy()  # it may be the tile that came in
-            varied[..., 2] = NEUTRAL
+        varied = self._show(random, changed["image"])
         found, ignored = _part(changed["bboxes"], changed["kinds"])
         return varied, Labels(found, ignored, changed["mask"])
+
+    def _reseed(self, random: np.random.Generator) -> None:
+        """Each transform has a seed of its own: of one seed all would draw alike."""
+        transforms = self._varied.transforms
+        seeds = random.integers(_SEEDS, size=len(transforms))
+        for transform, seed in zip(transforms, seeds, strict=True):
+            transform.set_random_seed(int(seed))
+
+    def _show(self, random: np.random.Generator, planes: Planes) -> Planes:
+        if self._holds == "display" and random.random() < self._settings.jpeg:
+            return export_jpeg(random, planes)
+        if self._holds == "dual" and random.random() < self._settings.drop_material:
+            planes = planes.copy()  # it may be the tile that came in
+            planes[..., 2] = NEUTRAL
+        return planes
 
 
 def _part(rows: Any, kinds: Sequence[float]) -> tuple[Boxes, Boxes]:
@@ -104,24 +117,36 @@ def _transforms(
         fill=fill,
         p=settings.moved,
     )
-    turned: list[A.BasicTransform] = [
+    transforms: list[A.BasicTransform] = [
         A.HorizontalFlip(p=settings.flip),
         A.VerticalFlip(p=settings.upside_down),
         moved,
     ]
-    if not toned:
-        return turned
-    return [*_exported(settings.jpeg), *turned, *_toned(settings.tone)]
+    if toned and settings.tone:
+        transforms.append(_toned(settings.tone))
+    return transforms
 
 
-def _exported(jpeg: float) -> list[A.BasicTransform]:
-    """A scan is exported before anything else befalls its picture."""
-    made = A.ImageCompression(quality_range=_QUALITIES, p=jpeg)
-    return [made] if jpeg else []
-
-
-def _toned(tone: float) -> list[A.BasicTransform]:
-    made = A.RandomBrightnessContrast(
+def _toned(tone: float) -> A.BasicTransform:
+    return A.RandomBrightnessContrast(
         brightness_limit=tone, contrast_limit=tone, brightness_by_max=True, p=0.5
     )
-    return [made] if tone else []
+
+
+def export_jpeg(random: np.random.Generator, planes: Planes) -> Planes:
+    """Show a tile as cut out of a JPEG, whose blocks begin anywhere.
+
+    Args:
+        random: Draws the quality, from 60 to 95, and where blocks begin.
+        planes: (S, S, 3) uint8, RGB.
+
+    Returns:
+        (S, S, 3) uint8, what a decoder makes of it.
+    """
+    down, left = random.integers(_BLOCK, size=2)
+    edged = cv2.copyMakeBorder(planes, down, 0, left, 0, cv2.BORDER_REPLICATE)
+    quality = int(random.integers(_QUALITIES[0], _QUALITIES[1] + 1))
+    how = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    packed = cv2.imencode(".jpg", edged[..., ::-1], how)[1]
+    decoded = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(decoded[down:, left:, ::-1])

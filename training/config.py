@@ -55,9 +55,9 @@ class Augmentation(BaseModel):
             single-energy scans are at home.
         tone: Change of brightness and contrast of display tiles, whose gamma nobody
             states.
-        jpeg: Share of display tiles that were a JPEG, as pictures that a vendor's
-            software exports often are. It takes noise from what is dark, and leaves
-            blocks.
+        jpeg: Share of display tiles that are shown as of a JPEG, as pictures that a
+            vendor's software exports often are: noise is gone from what is dark, and
+            blocks are left. Pictures that came as one are packed again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

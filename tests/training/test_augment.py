@@ -1,12 +1,13 @@
 """Tests of varied tiles: boxes follow pixels, and physics is not offended."""
 
+from collections import Counter
 from typing import get_args
 
 import numpy as np
 import pytest
 
 from detector.encoding import NEUTRAL, Encoding
-from training.augment import Varier
+from training.augment import Varier, export_jpeg
 from training.config import Augmentation, Planes, TrainingConfig
 from training.painting import show_air
 from training.windows import Labels
@@ -224,11 +225,39 @@ def test_a_jpeg_takes_noise_from_what_is_dark_and_leaves_the_rest():
     assert max(left) < 1
 
 
+def test_a_jpeg_has_any_quality_and_blocks_that_begin_anywhere():
+    ramp = np.repeat(np.arange(SIDE, dtype=np.uint8)[None, :, None] // 3 + 20, SIDE, 0)
+    planes = np.repeat(ramp, 3, axis=2)
+    random = np.random.default_rng(0)
+    made = [export_jpeg(random, planes)[0, :, 0].astype(int) for _ in range(60)]
+    assert len({tuple(row) for row in made}) > 30
+    steps = {int(at) % 8 for row in made for at in np.flatnonzero(np.diff(row))}
+    assert steps == set(range(8))
+
+
+def test_a_jpeg_keeps_colours_in_their_planes():
+    planes = np.full((SIDE, SIDE, 3), (200, 90, 30), np.uint8)
+    shown = export_jpeg(np.random.default_rng(0), planes)
+    assert shown.shape == planes.shape
+    assert np.abs(shown.astype(int) - planes).max() <= 4
+
+
 def test_display_tiles_are_a_jpeg_as_often_as_stated():
     dark, labels = make_dark()
     varied = vary(make_varier("display", jpeg=0.5), (dark, labels), 200)
     made = sum(bool((planes != dark).any()) for planes, _ in varied)
     assert 70 <= made <= 130
+
+
+def test_one_change_of_a_tile_says_nothing_of_another():
+    planes, labels = make_tile((10, 20, 40, 46))
+    chances = {"flip": 0.5, "upside_down": 0.5, "tone": 0.5}
+    counts: Counter[tuple[bool, ...]] = Counter()
+    for varied, found in vary(make_varier("display", **chances), (planes, labels), 400):
+        x0, y0 = found.boxes[0, :2]
+        counts[x0 > 20, y0 > 30, bool(varied[0, 0, 0] != GROUND[0])] += 1
+    assert len(counts) == 8
+    assert 25 <= min(counts.values()) <= max(counts.values()) <= 80
 
 
 def test_the_same_chance_varies_the_same():
