@@ -63,7 +63,7 @@ class Varier:
             bboxes=np.concatenate([labels.boxes, labels.ignored]),
             kinds=kinds,
         )
-        varied = self._show(random, changed["image"])
+        varied = self._vary_planes(random, changed["image"])
         found, ignored = _part(changed["bboxes"], changed["kinds"])
         return varied, Labels(found, ignored, changed["mask"])
 
@@ -74,7 +74,7 @@ class Varier:
         for transform, seed in zip(transforms, seeds, strict=True):
             transform.set_random_seed(int(seed))
 
-    def _show(self, random: np.random.Generator, planes: Planes) -> Planes:
+    def _vary_planes(self, random: np.random.Generator, planes: Planes) -> Planes:
         if self._holds == "display" and random.random() < self._settings.jpeg:
             return export_jpeg(random, planes)
         if self._holds == "dual" and random.random() < self._settings.drop_material:

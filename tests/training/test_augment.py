@@ -225,6 +225,19 @@ def test_a_jpeg_takes_noise_from_what_is_dark_and_leaves_the_rest():
     assert max(left) < 1
 
 
+def test_a_tile_is_moved_before_it_is_a_jpeg():
+    planes, labels = make_tile()
+    flat = np.full_like(planes, 60)
+    tones = [
+        len(np.unique(varied))
+        for varied, _ in vary(
+            make_varier("display", jpeg=1.0, shift=0.4), (flat, labels), 20
+        )
+    ]
+    # Around the rim of what was moved in a JPEG rings; made before, it could not.
+    assert max(tones) > 20
+
+
 def test_a_jpeg_has_any_quality_and_blocks_that_begin_anywhere():
     ramp = np.repeat(np.arange(SIDE, dtype=np.uint8)[None, :, None] // 3 + 20, SIDE, 0)
     planes = np.repeat(ramp, 3, axis=2)
