@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from benchmark.metrics.average_precision import JudgedScan, pair_result
 from benchmark.suite.making import read_groups
@@ -11,17 +12,22 @@ from data.errors import ResultError
 from data.truth import Truth
 from detector.results import Result, read_result
 
+ALL: Final = "all"
+"""Every part of a dataset."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScanResult:
     """What was found in a scan, and what is in it.
 
     Attributes:
+        scan: Its file.
         result: As `cargosight detect` wrote it.
         truth: Of the scan.
         pair: Both, as they are judged.
     """
 
+    scan: Path
     result: Result
     truth: Truth
     pair: JudgedScan
@@ -36,7 +42,7 @@ def read_folder(
         results: What `cargosight detect DATASET... --out` wrote; a result is found by
             the name of its scan.
         truth: Folder of the dataset.
-        split: Which part of it: "train", "validation" or "held-out".
+        split: Which part of it: "train", "validation" or "held-out"; "all" of it.
         groups: CSV with the columns `file` and `group`, if the dataset does not know
             its groups; without either each scan is a group of its own.
 
@@ -48,7 +54,9 @@ def read_folder(
         DatasetError: If there is no dataset.
     """
     samples = [
-        s for s in read_dataset(truth, to_train=False).samples if s.split == split
+        sample
+        for sample in read_dataset(truth, to_train=False).samples
+        if split in (ALL, sample.split)
     ]
     if not samples:
         msg = f"{truth} has no {split} scans. Choose another --split."
@@ -82,4 +90,5 @@ def _find(found: Mapping[str, Sequence[Path]], sample: Sample, results: Path) ->
 def _pair(sample: Sample, result: Result, groups: Mapping[str, str]) -> ScanResult:
     group = groups.get(sample.scan.name) or sample.group or sample.name
     truth = sample.truth((result.width, result.height))
-    return ScanResult(result, truth, pair_result(result, truth, group=group))
+    pair = pair_result(result, truth, group=group)
+    return ScanResult(sample.scan, result, truth, pair)

@@ -58,7 +58,7 @@ def judge_folder(
     Args:
         results: Folder of results, see `benchmark.folder.read_folder`.
         truth: Folder of the dataset.
-        split: Which part of it.
+        split: Which part of it: "train", "validation" or "held-out"; "all" of it.
         groups: CSV of groups.
 
     Raises:

@@ -8,7 +8,7 @@ import typer
 from cargosight.options import Json, Seed
 
 Truth = Annotated[Path, typer.Option(help="The dataset that was detected in.")]
-Split = Annotated[str, typer.Option(help="Which part of it.")]
+Split = Annotated[str, typer.Option(help="Which part of it, or all.")]
 Groups = Annotated[Path | None, typer.Option(help="CSV with columns file and group.")]
 
 
@@ -49,15 +49,28 @@ def compare_results(
     pfa: Annotated[
         float, typer.Option(help="Share of clean scans that may alarm.", min=0, max=1)
     ] = 0.05,
+    at: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Scores from which each alarms, in place of a Pfa."),
+    ] = None,
     behind: Annotated[
         tuple[float, float] | None,
         typer.Option(help="Attenuation around firearms that are counted apart."),
+    ] = None,
+    loaded_under: Annotated[
+        float | None,
+        typer.Option(
+            help="Grey level of a scan's middle under which its container is loaded: "
+            "say these apart.",
+            min=0,
+            max=255,
+        ),
     ] = None,
     groups: Groups = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Compare what two pipelines wrote of the same scans, at the same Pfa."""
+    """Compare what two pipelines wrote of the same scans, at one Pfa or at points."""
     from benchmark import compare_folders
 
     found = compare_folders(
@@ -66,7 +79,9 @@ def compare_results(
         truth,
         split=split,
         pfa=pfa,
+        at=at,
         behind=behind,
+        loaded_under=loaded_under,
         groups=groups,
         seed=seed,
     )

@@ -180,3 +180,86 @@ def test_the_command_shows_the_first_and_then_the_second(weak, strong, truth):
         str(strong),
     ]
     assert (found["inside"], found["gained"], found["lost"]) == (3, 3, 0)
+
+
+def test_each_alarms_from_the_score_that_is_given(weak, strong, truth):
+    found = compare(weak, strong, truth, at=(0.3, 0.05))
+    assert found.pfa is None
+    assert (found.first.alarmed, found.second.alarmed) == (2, 1)
+    assert found.first.pfa is not None
+    assert (found.first.pfa.hits, found.first.pfa.trials) == (2, 20)
+    assert found.first.figures.pd.value == pytest.approx(2 / 6)
+    assert found.second.figures.pd.value == pytest.approx(3 / 6)
+    assert (found.gained, found.lost) == (1, 0)
+    assert "Each threshold was given." in found.as_text()
+    assert "2 of 20 clean scans, 10.0 % (2.8 to 30.1)" in found.as_text()
+    assert "thresholds stay" in found.as_text()
+
+
+def test_a_given_threshold_adds_no_chance(tmp_path, truth):
+    """Draws with the loud scan twice have to silence it, and find nothing then."""
+    found = [*[0.6] * 6, 0.9, 0.3, *QUIET[2:]]
+    all_found = make_results(tmp_path / "all", found)
+    kept, given = (
+        compare(all_found, all_found, truth, at=at).first.figures.pd
+        for at in (None, (0.6, 0.6))
+    )
+    assert (kept.value, kept.low) == (1, 0)
+    assert (given.value, given.low) == (1, pytest.approx(1 + math.log(0.025) / 26))
+
+
+def test_points_need_no_clean_scan(tmp_path):
+    truth = make_dataset(tmp_path / "dataset", [True, True])
+    results = make_results(tmp_path / "results", [0.9, 0.2])
+    found = compare(results, results, truth, at=(0.5, 0.1))
+    assert (found.first.pfa, found.gained) == (None, 1)
+    assert "not measured: no clean scans" in found.as_text()
+
+
+@pytest.mark.parametrize("at", [(0.0, 0.5), (0.5, 1.1), (0.5, math.nan)])
+def test_a_score_that_cannot_be_is_refused(weak, truth, at):
+    with pytest.raises(ResultError, match="over 0, up to 1"):
+        compare(weak, weak, truth, at=at)
+
+
+def test_loaded_containers_are_said_apart_at_the_same_thresholds(weak, strong, truth):
+    """The grey level of a scan of this dataset is its number: three are darker."""
+    found = compare(weak, strong, truth, loaded_under=3)
+    loaded, rest = found.parts["Loaded"], found.parts["Nearly empty"]
+    assert [(each.scans, each.firearms, each.clean) for each in (loaded, rest)] == [
+        (3, 3, 0),
+        (23, 3, 20),
+    ]
+    assert loaded.first.threshold == found.first.threshold
+    assert loaded.first.figures.pd.value == pytest.approx(2 / 3)
+    assert rest.first.figures.pd.value == 0
+    assert (loaded.gained, rest.gained, found.gained) == (1, 2, 3)
+    assert "Nearly empty: 23 scans in 23 groups, 20 clean; 3 firearms." in (
+        found.as_text()
+    )
+    assert json.loads(found.as_json())["parts"]["Loaded"]["gained"] == 1
+
+
+def test_a_part_without_firearms_is_left_out(weak, truth):
+    assert [*compare(weak, weak, truth, loaded_under=6).parts] == ["Loaded"]
+    assert [*compare(weak, weak, truth, loaded_under=0).parts] == ["Nearly empty"]
+
+
+def test_all_parts_of_a_dataset_are_compared(weak, truth):
+    make_results(weak, [None]).joinpath("000.tiff.json").rename(weak / "t.tiff.json")
+    make_results(weak, [0.6])
+    whole = compare_folders(weak, weak, truth, split="all")
+    assert (whole.scans, whole.clean) == (27, 21)
+    assert compare(weak, weak, truth).scans == 26
+
+
+def test_the_command_takes_points_and_a_grey_level(weak, strong, truth):
+    words = ["rivals", weak, strong, "--truth", truth, "--at", 0.3, 0.05]
+    words += ["--loaded-under", 3, "--json"]
+    done = CliRunner().invoke(benchmark_app, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert (found["first"]["alarmed"], sorted(found["parts"])) == (
+        2,
+        ["Loaded", "Nearly empty"],
+    )
