@@ -1,5 +1,6 @@
 """A folder of results laid beside the truth of a dataset."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,8 @@ def read_folder(
         One for each scan, in the dataset's order.
 
     Raises:
-        ResultError: If a scan of the split has no result or two, or there is no scan.
+        ResultError: If a scan of the split has no result or two, there is no scan, or
+            scans share a name.
         DatasetError: If there is no dataset.
     """
     samples = [
@@ -61,12 +63,24 @@ def read_folder(
     if not samples:
         msg = f"{truth} has no {split} scans. Choose another --split."
         raise ResultError(msg)
+    _check_names(samples)
     found = _list_results(results)
     known = read_groups(groups) if groups else {}
     return [
         _pair(sample, read_result(_find(found, sample, results)), known)
         for sample in samples
     ]
+
+
+def _check_names(samples: Sequence[Sample]) -> None:
+    names = Counter(sample.scan.name for sample in samples)
+    again = [name for name, times in names.items() if times > 1]
+    if again:
+        msg = (
+            f"Results are found by the names of scans, and several are {again[0]}. "
+            "Choose one --split."
+        )
+        raise ResultError(msg)
 
 
 def _list_results(results: Path) -> Mapping[str, Sequence[Path]]:

@@ -47,8 +47,13 @@ def compare_results(
     truth: Truth,
     split: Split = "validation",
     pfa: Annotated[
-        float, typer.Option(help="Share of clean scans that may alarm.", min=0, max=1)
-    ] = 0.05,
+        float | None,
+        typer.Option(
+            help="Share of clean scans that may alarm; 0.05 if nothing is given.",
+            min=0,
+            max=1,
+        ),
+    ] = None,
     at: Annotated[
         tuple[float, float] | None,
         typer.Option(help="Scores from which each alarms, in place of a Pfa."),

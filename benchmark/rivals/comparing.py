@@ -1,4 +1,4 @@
-"""Two pipelines on the same scans, each at the threshold that keeps the same Pfa."""
+"""Two pipelines on the same scans, each at a threshold of its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,20 +11,26 @@ import numpy.typing as npt
 
 from benchmark.calibration.threshold import WANTED_PFA
 from benchmark.folder import ScanResult, read_folder
+from benchmark.metrics.average_precision import resample_precision
 from benchmark.metrics.curves import NEVER
-from benchmark.rivals.figures import Figures, Measured, Rival, Rivals, Span
+from benchmark.rivals.figures import Figures, Rival, Rivals, Span
 from benchmark.rivals.loads import find_loaded
-from benchmark.rivals.side import Side, gather_side
-from benchmark.rivals.threshold import FixedThreshold, KeptPfa, Threshold
-from benchmark.statistics.bootstrap import bootstrap_weights, percentile_interval
-from benchmark.verdict.estimate import reach_unseen
+from benchmark.rivals.side import Side, gather_side, measure_share
+from benchmark.rivals.thresholds import (
+    Compared,
+    FixedThresholds,
+    KeptPfa,
+    Thresholds,
+    compare_draws,
+)
+from benchmark.statistics.bootstrap import bootstrap_weights
 from data.errors import ResultError
 
 REPETITIONS: Final = 2000
 """How often groups are drawn anew."""
 
 LOADED: Final = "Loaded"
-NEARLY_EMPTY: Final = "Nearly empty"
+NOT_LOADED: Final = "Not loaded"
 
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -40,11 +46,22 @@ class _Question:
         folders: Of their results.
         behind: Attenuation around firearms that are counted apart.
         seed: Of the draws.
+        pfa: Share of clean scans that may raise an alarm; None where `at` is given.
+        at: Scores from which each alarms.
     """
 
     folders: tuple[Path, Path]
     behind: Span | None
     seed: int
+    pfa: float | None
+    at: tuple[float, float] | None
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From where both alarm."""
+        if self.at is not None:
+            return FixedThresholds.from_points(*self.at)
+        return KeptPfa(WANTED_PFA if self.pfa is None else self.pfa)
 
 
 def compare_folders(  # noqa: PLR0913 - every one is a plain setting
@@ -53,7 +70,7 @@ def compare_folders(  # noqa: PLR0913 - every one is a plain setting
     truth: Path,
     *,
     split: str,
-    pfa: float = WANTED_PFA,
+    pfa: float | None = None,
     at: tuple[float, float] | None = None,
     behind: Span | None = None,
     loaded_under: float | None = None,
@@ -67,9 +84,8 @@ def compare_folders(  # noqa: PLR0913 - every one is a plain setting
         second: Those of another pipeline.
         truth: Folder of the dataset.
         split: Which part of it: "train", "validation" or "held-out"; "all" of it.
-        pfa: Share of clean scans that may raise an alarm, 0 to below 1.
-        at: Scores from which each alarms, such as its operating point; None for the
-            least that keep the Pfa.
+        pfa: Share of clean scans that may raise an alarm, 0 to below 1; None for 5 %.
+        at: Scores from which each alarms, such as its operating point, in place of it.
         behind: Attenuation around firearms that are counted apart, nepers: from the
             first and below the second.
         loaded_under: Grey level under which the middle of a scan shows a loaded
@@ -83,34 +99,44 @@ def compare_folders(  # noqa: PLR0913 - every one is a plain setting
         DatasetError: If there is no dataset.
         ScanError: If a scan cannot be read; only read for `loaded_under`.
     """
-    _check(pfa, at, behind)
-    sides = tuple(
+    kept = WANTED_PFA if pfa is None and at is None else pfa
+    question = _Question((first, second), behind, seed, kept, at)
+    _check(question, loaded_under)
+    sides = [
         read_folder(each, truth, split=split, groups=groups) for each in (first, second)
-    )
+    ]
     _check_stated(sides[0], behind)
-    question = _Question((first, second), behind, seed)
-    if at is None:
-        found = _compare(question, sides, (KeptPfa(pfa), KeptPfa(pfa)))
-        found = replace(found, pfa=pfa)
-    else:
-        points = [FixedThreshold.from_point(score) for score in at]
-        found = _compare(question, sides, points)
-    if loaded_under is None:
-        return found
-    return replace(found, parts=_part(question, sides, found, loaded_under))
+    parts = _part(sides, loaded_under)
+    found, above = _compare(question, sides, question.thresholds)
+    fixed = FixedThresholds(above)
+    return replace(
+        found,
+        parts={
+            name: _as_part(_compare(question, part, fixed)[0], found)
+            for name, part in parts.items()
+        },
+    )
 
 
-def _check(pfa: float, at: tuple[float, float] | None, behind: Span | None) -> None:
-    if not 0 <= pfa < 1:
+def _check(question: _Question, loaded_under: float | None) -> None:
+    pfa, at, behind = question.pfa, question.at, question.behind
+    if pfa is not None and at is not None:
+        msg = "Thresholds keep a Pfa or are given. Leave out --pfa or --at."
+        raise ResultError(msg)
+    if pfa is not None and not 0 <= pfa < 1:
         msg = f"A Pfa of {pfa:g} cannot be kept. Give a share from 0 to below 1."
         raise ResultError(msg)
-    if at is not None and not all(0 < score <= 1 for score in at):
-        msg = f"No score is {at[0]:g} or {at[1]:g}. Give two over 0, up to 1."
+    wrong = [score for score in at or () if not 0 < score <= 1]
+    if wrong:
+        msg = f"{wrong[0]:g} is no threshold. Give --at two scores over 0, up to 1."
         raise ResultError(msg)
     if behind is not None and not behind[0] < behind[1]:
         msg = (
             f"Nothing is behind {behind[0]:g} to {behind[1]:g}. Give the lesser first."
         )
+        raise ResultError(msg)
+    if loaded_under is not None and not 0 <= loaded_under <= 255:
+        msg = f"{loaded_under:g} is no grey level. Give --loaded-under one of 0 to 255."
         raise ResultError(msg)
 
 
@@ -120,77 +146,113 @@ def _check_stated(side: Found, behind: Span | None) -> None:
         raise ResultError(msg)
 
 
-def _part(
-    question: _Question, sides: Sequence[Found], whole: Rivals, under: float
-) -> Mapping[str, Rivals]:
-    """The same of loaded and of nearly empty containers, at the same thresholds."""
+def _part(sides: Sequence[Found], under: float | None) -> Mapping[str, Sequence[Found]]:
+    """Scans of loaded containers, and the others; nothing if nobody asked."""
+    if under is None:
+        return {}
     loaded = find_loaded([one.scan for one in sides[0]], under)
-    points = [FixedThreshold(each.threshold) for each in (whole.first, whole.second)]
-    parts: dict[str, Rivals] = {}
-    for name, kept in ((LOADED, loaded), (NEARLY_EMPTY, ~loaded)):
-        some = [list(compress(side, kept)) for side in sides]
-        if any(len(one.pair.truth) for one in some[0]):
-            parts[name] = _compare(question, some, points)
+    parts = {
+        name: [list(compress(side, kept)) for side in sides]
+        for name, kept in ((LOADED, loaded), (NOT_LOADED, ~loaded))
+    }
+    for name, part in parts.items():
+        if not any(len(one.pair.truth) for one in part[0]):
+            msg = f"{name} by a grey level of {under:g} holds no firearm. Give another."
+            raise ResultError(msg)
     return parts
 
 
+def _as_part(part: Rivals, whole: Rivals) -> Rivals:
+    """With what only the whole knows of its thresholds."""
+    first, second = (
+        replace(ours, threshold=theirs.threshold, cut=theirs.cut)
+        for ours, theirs in ((part.first, whole.first), (part.second, whole.second))
+    )
+    return replace(part, first=first, second=second)
+
+
 def _compare(
-    question: _Question, sides: Sequence[Found], thresholds: Sequence[Threshold]
-) -> Rivals:
-    around = _list_around(sides[0])
+    question: _Question, found: Sequence[Found], thresholds: Thresholds
+) -> tuple[Rivals, tuple[float, float]]:
+    """What both found, and above which scores they alarm."""
+    sides = [gather_side(each) for each in found]
+    around = _list_around(found[0])
     inside = _find_inside(around, question.behind)
-    outcomes = [gather_side(side) for side in sides]
-    groups = outcomes[0].groups
-    weights = _draw_groups(groups, question.seed)
-    drawn = [
-        side.draw(threshold, inside, weights)
-        for side, threshold in zip(outcomes, thresholds, strict=True)
-    ]
+    above = thresholds.find(sides)
+    weights = _draw_groups(sides[0].groups, question.seed)
+    figures = _measure(sides, thresholds, inside, weights)
+    first, second = (
+        side.scores > score for side, score in zip(sides, above, strict=True)
+    )
     rivals = [
-        _describe(*each, weights)
-        for each in zip(
-            question.folders, sides, outcomes, thresholds, drawn, strict=True
+        _describe(folder, each, side, score, measured)
+        for folder, each, side, score, measured in zip(
+            question.folders, found, sides, above, figures[:2], strict=True
         )
     ]
-    hits = [
-        side.scores > rival.threshold
-        for side, rival in zip(outcomes, rivals, strict=True)
-    ]
-    return Rivals(
-        scans=len(sides[0]),
-        groups=groups,
-        clean=len(outcomes[0].loudest),
+    if question.at is not None:
+        rivals = [
+            replace(rival, threshold=score)
+            for rival, score in zip(rivals, question.at, strict=True)
+        ]
+    compared = Rivals(
+        scans=len(found[0]),
+        groups=sides[0].groups,
+        clean=len(sides[0].loudest),
         firearms=len(around),
-        pfa=None,
+        pfa=question.pfa,
         behind=question.behind,
         inside=int(inside.sum()),
         unknown=int(np.isnan(around).sum()),
         first=rivals[0],
         second=rivals[1],
-        gained=int((hits[1] & ~hits[0]).sum()),
-        lost=int((hits[0] & ~hits[1]).sum()),
-        difference=_measure(drawn[1] - drawn[0], weights),
+        gained=int((second & ~first).sum()),
+        lost=int((first & ~second).sum()),
+        difference=figures[2],
     )
+    return compared, above
 
 
 def _describe(
-    folder: Path,
-    found: Found,
-    side: Side,
-    threshold: Threshold,
-    drawn: Values,
-    weights: Weights,
+    folder: Path, found: Found, side: Side, above: float, figures: Figures
 ) -> Rival:
-    above = threshold.find(side)
+    alarmed = side.loudest > above
     return Rival(
         folder=str(folder),
         pipeline=", ".join(sorted({one.result.bundle.name for one in found})),
         threshold=max(above, 0.0),
-        alarmed=int((side.loudest > above).sum()),
-        pfa=side.measure_pfa(above),
+        alarmed=int(alarmed.sum()),
+        pfa=measure_share(alarmed, side.clean_homes) if len(alarmed) else None,
         cut=above == NEVER,
-        figures=_measure(drawn, weights),
+        figures=figures,
     )
+
+
+def _measure(
+    sides: Sequence[Side], thresholds: Thresholds, inside: Flags, weights: Weights
+) -> tuple[Figures, Figures, Figures]:
+    """Of the first, of the second, and how much more the second has."""
+    pd = thresholds.measure_pd(sides, np.ones_like(inside), weights)
+    assert pd is not None  # noqa: S101 - there are firearms, see `gather_side`
+    behind = thresholds.measure_pd(sides, inside, weights) or (None, None, None)
+    ap50, ap50_95 = _compare_precision(sides, weights)
+    first, second, difference = (
+        Figures(*figures) for figures in zip(pd, behind, ap50, ap50_95, strict=True)
+    )
+    return first, second, difference
+
+
+def _compare_precision(
+    sides: Sequence[Side], weights: Weights
+) -> tuple[Compared, Compared]:
+    """AP50 and AP50-95."""
+    holders = len(np.unique(sides[0].firearm_homes))
+    drawn = [resample_precision(side.pairs, side.homes, weights) for side in sides]
+    ap50, ap50_95 = (
+        compare_draws(first, second, weights, holders)
+        for first, second in zip(drawn[0].T, drawn[1].T, strict=True)
+    )
+    return ap50, ap50_95
 
 
 def _list_around(side: Found) -> Values:
@@ -209,22 +271,3 @@ def _draw_groups(groups: int, seed: int) -> Weights:
     """(R + 1, G) how often each group is drawn; first each once."""
     drawn = bootstrap_weights(groups, REPETITIONS, seed)
     return np.concatenate([np.ones((1, groups), np.int64), drawn])
-
-
-def _measure(drawn: Values, weights: Weights) -> Figures:
-    pd, pd_behind, ap50, ap50_95 = (_measure_one(column, weights) for column in drawn.T)
-    assert pd is not None  # noqa: S101 - there are firearms, see `gather_side`
-    assert ap50 is not None  # noqa: S101
-    assert ap50_95 is not None  # noqa: S101
-    return Figures(pd, pd_behind, ap50, ap50_95)
-
-
-def _measure_one(column: Values, weights: Weights) -> Measured | None:
-    value = float(column[0])
-    if not np.isfinite(value):
-        return None
-    found = percentile_interval(column[1:], weights[1:], value)
-    if found is None:
-        reach = reach_unseen(weights.shape[1], 0.95)
-        return Measured(value, value - reach, value + reach)
-    return Measured(value, min(found.low, value), max(found.high, value))

@@ -9,15 +9,9 @@ from benchmark.metrics.rates import Rate
 
 Span = tuple[float, float]
 
-THRESHOLDS: Final = {
-    True: "Each threshold was given.",
-    False: "Each threshold is the least that keeps a Pfa of {:g} % on them.",
-}
-INTERVALS: Final = {
-    True: "groups are drawn anew, thresholds stay; of Pfa by Wilson's formula.",
-    False: "groups are drawn anew, and in each draw both thresholds are found anew; "
-    "of Pfa by Wilson's formula.",
-}
+_WILSON: Final = (
+    "by Wilson's formula, for fewer trials where those of a group go together"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +20,9 @@ class Measured:
 
     Attributes:
         value: Over all scans.
-        low: Lower end of its 95 % interval, from groups drawn anew (BCa); thresholds
-            are found anew in each draw, unless they were given.
+        low: Lower end of its 95 % interval. Where a threshold is fixed that of Pd is
+            Wilson's, and of a difference the paired one; else groups are drawn anew
+            (BCa), and thresholds are found anew in each draw.
         high: Upper end.
     """
 
@@ -61,7 +56,7 @@ class Rival:
     Attributes:
         folder: Of its results.
         pipeline: What looked.
-        threshold: Scores above it are alarms; one that was given alarms as well.
+        threshold: Scores above it are alarms; from it, where it was given.
         alarmed: Clean scans with one.
         pfa: Share of the clean scans; None where there are none.
         cut: Whether its results hold no scores low enough to reach the Pfa.
@@ -87,7 +82,7 @@ class Rivals:
         clean: How many are clean.
         firearms: Visible ones.
         pfa: Share of clean scans that may raise an alarm; None where thresholds were
-            given.
+            given, and a score equal to one is an alarm.
         behind: Attenuation that was asked for, nepers, from and below; None for none.
         inside: Firearms behind so much.
         unknown: Firearms whose attenuation nobody states; they are not among these.
@@ -96,8 +91,7 @@ class Rivals:
         gained: Firearms that only the second found.
         lost: Those that only the first found.
         difference: Figures of the second less those of the first.
-        parts: The same of some of the scans, at the thresholds of all; a part without
-            firearms is left out.
+        parts: The same of some of the scans, at the thresholds of all, which are fixed.
     """
 
     scans: int
@@ -121,26 +115,49 @@ class Rivals:
 
     def as_text(self) -> str:
         """All figures, for a person."""
-        given = self.pfa is None
-        thresholds = THRESHOLDS[given].format(100 * (self.pfa or 0))
-        lines = [*self._count(f" {thresholds}"), *self._compare()]
-        for name, part in self.parts.items():
-            lines += ["", *part._count(start=f"{name}: "), *part._compare()]  # noqa: SLF001 - its own kind
-        return "\n".join([*lines, f"Intervals hold 95 %: {INTERVALS[given]}"])
+        return "\n".join(self._lines())
 
-    def _count(self, end: str = "", *, start: str = "") -> Iterator[str]:
-        yield (
-            f"{start}{self.scans} scans in {self.groups} groups, {self.clean} clean; "
-            f"{self.firearms} firearms.{end}"
+    def _lines(self) -> Iterator[str]:
+        yield f"{self._count()} {self._say_thresholds()}"
+        yield from self._compare()
+        for name, part in self.parts.items():
+            yield ""
+            yield f"{name}: {part._count()}"  # noqa: SLF001 - its own kind
+            yield from part._compare()  # noqa: SLF001
+        yield f"Intervals hold 95 %: {self._say_intervals()}"
+
+    def _count(self) -> str:
+        return (
+            f"{self.scans} scans in {self.groups} groups, {self.clean} clean; "
+            f"{self.firearms} firearms."
         )
+
+    def _say_thresholds(self) -> str:
+        if self.pfa is None:
+            return "Each threshold was given."
+        share = 100 * self.pfa
+        return f"Each threshold is the least that keeps a Pfa of {share:g} % on them."
+
+    def _say_intervals(self) -> str:
+        if self.pfa is None:
+            return (
+                f"of Pd and Pfa {_WILSON}; of differences in Pd the paired one; of AP "
+                "groups are drawn anew."
+            )
+        parts = " In parts thresholds stay, and Pd is as Pfa." if self.parts else ""
+        return (
+            "groups are drawn anew, and in each draw both thresholds are found anew; "
+            f"of Pfa {_WILSON}.{parts}"
+        )
+
+    def _compare(self) -> Iterator[str]:
         if self.behind is not None:
             low, high = self.behind
             unknown = f", of {self.unknown} nobody knows" if self.unknown else ""
             yield f"{self.inside} firearms behind {low:g} to {high:g} nepers{unknown}."
-
-    def _compare(self) -> Iterator[str]:
         for rival in (self.first, self.second):
-            yield f"{rival.folder} ({rival.pipeline}), over {rival.threshold:.3f}:"
+            word = "from" if self.pfa is None else "over"
+            yield f"{rival.folder} ({rival.pipeline}), {word} {rival.threshold:.3f}:"
             yield f"  Pfa        {_say_pfa(rival.pfa)}"
             yield from _say_figures(rival.figures)
             if rival.cut:

@@ -7,17 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmark.folder import ScanResult
-from benchmark.metrics.average_precision import JudgedScan, resample_precision
+from benchmark.metrics.average_precision import JudgedScan
 from benchmark.metrics.curves import NEVER
 from benchmark.metrics.matching import match_detections
-from benchmark.metrics.rates import Home, Rate, Tally, number_names, pfa_compute
-from benchmark.rivals.threshold import Threshold
+from benchmark.metrics.rates import Home, Rate, Tally, number_names, rate_compute
 from data.errors import ResultError
 
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.intp]
-Weights = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,32 +40,14 @@ class Side:
     homes: Numbers
     groups: int
 
-    def draw(self, threshold: Threshold, inside: Flags, weights: Weights) -> Values:
-        """Its figures where each group counts as often as it was drawn.
+    def keep(self, kept: Flags) -> "Side":
+        """The same with some of the firearms.
 
         Args:
-            threshold: Above it are alarms.
-            inside: (F,) firearms that are counted apart.
-            weights: (R, G) how often each group is drawn.
-
-        Returns:
-            (R, 4) Pd, Pd of those apart, AP50, AP50-95; NaN where there is no firearm.
+            kept: (F,) which.
         """
-        behind = replace(
-            self, scores=self.scores[inside], firearm_homes=self.firearm_homes[inside]
-        )
-        shares = [threshold.draw_pd(each, weights) for each in (self, behind)]
-        precision = resample_precision(self.pairs, self.homes, weights)
-        return np.column_stack([*shares, precision])
-
-    def measure_pfa(self, threshold: float) -> Rate | None:
-        """Share of clean scans with a score above a threshold; None without any."""
-        tally = Tally()
-        for number, (home, score) in enumerate(
-            zip(self.clean_homes, self.loudest, strict=True)
-        ):
-            tally = tally.add(Home(str(number), str(home)), int(score > threshold), 0)
-        return pfa_compute(tally)
+        scores, homes = self.scores[kept], self.firearm_homes[kept]
+        return replace(self, scores=scores, firearm_homes=homes)
 
 
 def gather_side(found: Sequence[ScanResult]) -> Side:
@@ -108,3 +88,17 @@ def _score_firearms(pair: JudgedScan) -> Values:
     )
     scores = np.append(pair.scores.astype(np.float64), NEVER)
     return np.asarray(scores[matching.detection_of])  # NOBODY is the last place
+
+
+def measure_share(hit: Flags, homes: Numbers) -> Rate:
+    """The share that was hit, and its interval.
+
+    Args:
+        hit: (N,) which were, of one or more.
+        homes: (N,) group of each.
+    """
+    each = enumerate(zip(homes, hit, strict=True))
+    rows = ((Home(str(n), str(home)), int(one), 1) for n, (home, one) in each)
+    rate = rate_compute(Tally(tuple(rows)))
+    assert rate is not None  # noqa: S101 - there is one or more
+    return rate

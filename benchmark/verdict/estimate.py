@@ -225,7 +225,7 @@ def _estimate_drawn(
         found = percentile_interval(values[1:], weights[1:, used], value, confidence)
         if found is not None:
             return min(found.low, value), max(found.high, value)
-        reach = reach_unseen(len(used), confidence)
+        reach = reach_unseen(len(np.unique(homes)), confidence)
         return value - reach, value + reach
 
     return Estimate(value, interval, count, len(np.unique(homes)), first, second)

@@ -1,12 +1,14 @@
-"""Two pipelines are compared on the same scans, at the same Pfa."""
+"""Two pipelines are compared on the same scans, at one Pfa or at given scores."""
 
 import json
 import math
+import shutil
 
 import pytest
 from typer.testing import CliRunner
 
 from benchmark import compare_folders
+from benchmark.statistics.intervals import wilson_interval
 from cargosight.benchmark_cli import benchmark_app
 from data.errors import ResultError
 from data.truth import Truth, TruthObject
@@ -82,6 +84,14 @@ def test_firearms_behind_much_are_counted_apart_from_and_below(weak, strong, tru
     assert compare(weak, strong, truth).first.figures.pd_behind is None
 
 
+def write_groups(path):
+    """26 scans in four groups."""
+    path.write_text(
+        "\n".join(["file,group", *(f"{n:03d}.tiff,{n % 4}" for n in range(26))])
+    )
+    return path
+
+
 def write_crowd(truth, results, scores):
     """A scan with a firearm, one that nobody could see, and another two behind more."""
     objects = [
@@ -114,9 +124,7 @@ def test_each_firearm_of_a_scan_counts_where_it_lies(tmp_path):
 
 
 def test_scans_of_a_group_are_drawn_together(weak, strong, truth, tmp_path):
-    rows = [f"{n:03d}.tiff,{n % 4}" for n in range(26)]
-    groups = tmp_path / "groups.csv"
-    groups.write_text("\n".join(["file,group", *rows]))
+    groups = write_groups(tmp_path / "groups.csv")
     apart, together = (
         compare(weak, strong, truth, groups=given) for given in (None, groups)
     )
@@ -128,7 +136,7 @@ def test_scans_of_a_group_are_drawn_together(weak, strong, truth, tmp_path):
 def test_a_pipeline_differs_from_itself_by_nothing(weak, truth):
     found = compare(weak, weak, truth).difference
     assert (found.pd.value, found.ap50.value, found.ap50_95.value) == (0, 0, 0)
-    unseen = -math.log(0.025) / 26
+    unseen = -math.log(0.025) / 6
     assert (found.ap50.low, found.ap50.high) == pytest.approx((-unseen, unseen))
 
 
@@ -185,27 +193,58 @@ def test_the_command_shows_the_first_and_then_the_second(weak, strong, truth):
 def test_each_alarms_from_the_score_that_is_given(weak, strong, truth):
     found = compare(weak, strong, truth, at=(0.3, 0.05))
     assert found.pfa is None
+    assert (found.first.threshold, found.second.threshold) == (0.3, 0.05)
     assert (found.first.alarmed, found.second.alarmed) == (2, 1)
-    assert found.first.pfa is not None
-    assert (found.first.pfa.hits, found.first.pfa.trials) == (2, 20)
     assert found.first.figures.pd.value == pytest.approx(2 / 6)
     assert found.second.figures.pd.value == pytest.approx(3 / 6)
     assert (found.gained, found.lost) == (1, 0)
-    assert "Each threshold was given." in found.as_text()
-    assert "2 of 20 clean scans, 10.0 % (2.8 to 30.1)" in found.as_text()
-    assert "thresholds stay" in found.as_text()
+    text = found.as_text()
+    assert "Each threshold was given." in text
+    assert "(some pipeline), from 0.300:" in text
+    assert "2 of 20 clean scans, 10.0 % (2.8 to 30.1)" in text
 
 
-def test_a_given_threshold_adds_no_chance(tmp_path, truth):
+def test_at_given_scores_pd_has_the_interval_of_a_share(tmp_path, truth):
+    """However many clean scans are beside the six firearms."""
+    all_found = make_results(tmp_path / "all", [*[0.6] * 6, 0.9, 0.3, *QUIET[2:]])
+    none = make_results(tmp_path / "none", [None] * 6 + [0.9] * 20)
+    found = compare(all_found, none, truth, at=(0.6, 0.6))
+    first, second = found.first.figures.pd, found.second.figures.pd
+    low, high = wilson_interval([6, 0], [6, 6])
+    assert (first.low, first.high) == pytest.approx((low[0], 1))
+    assert (second.low, second.high) == pytest.approx((0, high[1]))
+    assert found.difference.pd.value == -1
+    assert -1 <= found.difference.pd.low <= found.difference.pd.high < 0
+
+
+def test_a_kept_pfa_adds_the_chance_in_its_threshold(tmp_path, truth):
     """Draws with the loud scan twice have to silence it, and find nothing then."""
-    found = [*[0.6] * 6, 0.9, 0.3, *QUIET[2:]]
-    all_found = make_results(tmp_path / "all", found)
-    kept, given = (
-        compare(all_found, all_found, truth, at=at).first.figures.pd
-        for at in (None, (0.6, 0.6))
+    all_found = make_results(tmp_path / "all", [*[0.6] * 6, 0.9, 0.3, *QUIET[2:]])
+    pd = compare(all_found, all_found, truth).first.figures.pd
+    assert (pd.value, pd.low) == (1, 0)
+
+
+def test_where_all_draws_agree_only_groups_with_firearms_tell(tmp_path, truth):
+    all_found = make_results(tmp_path / "all", [*[0.6] * 6, *QUIET])
+    found = compare(all_found, all_found, truth).first.figures
+    low = 1 + math.log(0.025) / 6
+    for each in (found.pd, found.ap50, found.ap50_95):
+        assert (each.low, each.value, each.high) == (pytest.approx(low), 1, 1)
+
+
+def test_scans_of_a_group_are_not_so_many_trials(tmp_path, truth):
+    """Both groups' clean scans alarm or none does: 20 scans, and four trials."""
+    loud: list[float | None] = [0.9 if n % 4 == 0 else 0.1 for n in range(6, 26)]
+    results = make_results(tmp_path / "loud", [*[0.6] * 6, *loud])
+    groups = write_groups(tmp_path / "groups.csv")
+    apart, together = (
+        compare(results, results, truth, groups=given, at=(0.5, 0.5)).first.pfa
+        for given in (None, groups)
     )
-    assert (kept.value, kept.low) == (1, 0)
-    assert (given.value, given.low) == (1, pytest.approx(1 + math.log(0.025) / 26))
+    assert apart is not None
+    assert together is not None
+    assert (apart.hits, together.hits, together.groups) == (5, 5, 4)
+    assert together.high - together.low > 1.3 * (apart.high - apart.low)
 
 
 def test_points_need_no_clean_scan(tmp_path):
@@ -218,38 +257,81 @@ def test_points_need_no_clean_scan(tmp_path):
 
 @pytest.mark.parametrize("at", [(0.0, 0.5), (0.5, 1.1), (0.5, math.nan)])
 def test_a_score_that_cannot_be_is_refused(weak, truth, at):
-    with pytest.raises(ResultError, match="over 0, up to 1"):
+    with pytest.raises(ResultError, match=r"^(0|1\.1|nan) is no threshold"):
         compare(weak, weak, truth, at=at)
 
 
-def test_loaded_containers_are_said_apart_at_the_same_thresholds(weak, strong, truth):
+def test_a_pfa_and_scores_are_not_both_kept(weak, truth):
+    with pytest.raises(ResultError, match="Leave out --pfa or --at"):
+        compare(weak, weak, truth, pfa=0.05, at=(0.5, 0.5))
+
+
+@pytest.mark.parametrize("at", [None, (0.3, 0.05)])
+def test_loaded_containers_are_said_apart_at_the_same_thresholds(
+    weak, strong, truth, at
+):
     """The grey level of a scan of this dataset is its number: three are darker."""
-    found = compare(weak, strong, truth, loaded_under=3)
-    loaded, rest = found.parts["Loaded"], found.parts["Nearly empty"]
+    found = compare(weak, strong, truth, loaded_under=3, at=at)
+    loaded, rest = found.parts["Loaded"], found.parts["Not loaded"]
     assert [(each.scans, each.firearms, each.clean) for each in (loaded, rest)] == [
         (3, 3, 0),
         (23, 3, 20),
     ]
-    assert loaded.first.threshold == found.first.threshold
+    for part in (loaded, rest):
+        assert part.pfa == found.pfa
+        assert part.first.threshold == found.first.threshold
+        assert part.second.threshold == found.second.threshold
     assert loaded.first.figures.pd.value == pytest.approx(2 / 3)
     assert rest.first.figures.pd.value == 0
-    assert (loaded.gained, rest.gained, found.gained) == (1, 2, 3)
-    assert "Nearly empty: 23 scans in 23 groups, 20 clean; 3 firearms." in (
-        found.as_text()
-    )
-    assert json.loads(found.as_json())["parts"]["Loaded"]["gained"] == 1
+    assert loaded.gained + rest.gained == found.gained > 0
+    assert rest.first.alarmed == found.first.alarmed
+    text = found.as_text()
+    assert "Not loaded: 23 scans in 23 groups, 20 clean; 3 firearms.\n" in text
+    assert ("In parts thresholds stay" in text) == (at is None)
+    assert json.loads(found.as_json())["parts"]["Loaded"]["firearms"] == 3
 
 
-def test_a_part_without_firearms_is_left_out(weak, truth):
-    assert [*compare(weak, weak, truth, loaded_under=6).parts] == ["Loaded"]
-    assert [*compare(weak, weak, truth, loaded_under=0).parts] == ["Nearly empty"]
+def test_parts_of_results_that_are_cut_are_as_cut(tmp_path, truth):
+    """Scores of nothing are below every clean scan's, which have none."""
+    cut = make_results(tmp_path / "cut", [0.0] * 6 + [None] * 20)
+    found = compare(cut, cut, truth, loaded_under=3)
+    for each in (found, *found.parts.values()):
+        assert (each.first.cut, each.first.threshold) == (True, 0)
+        assert each.first.figures.pd.value == 1
+        assert (each.gained, each.lost) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("under", "said"),
+    [
+        (6, "^Not loaded by a grey level of 6 holds no firearm"),
+        (0, "^Loaded by a grey level of 0 holds no firearm"),
+        (-1, "no grey level"),
+        (math.nan, "no grey level"),
+    ],
+)
+def test_a_level_that_parts_no_firearms_is_refused(weak, truth, under, said):
+    with pytest.raises(ResultError, match=said):
+        compare(weak, weak, truth, loaded_under=under)
 
 
 def test_all_parts_of_a_dataset_are_compared(weak, truth):
-    make_results(weak, [None]).joinpath("000.tiff.json").rename(weak / "t.tiff.json")
-    make_results(weak, [0.6])
+    write_found(weak, 0, [])
+    (weak / "000.tiff.json").rename(weak / "t.tiff.json")
+    write_found(weak, 0, [(BOX, 0.6)])
     whole = compare_folders(weak, weak, truth, split="all")
     assert (whole.scans, whole.clean) == (27, 21)
+    assert compare(weak, weak, truth).scans == 26
+
+
+def test_scans_of_one_name_are_not_mixed_up(weak, truth):
+    index = json.loads((truth / "dataset.json").read_text())
+    (truth / "more").mkdir()
+    shutil.copy(truth / "t.tiff", truth / "more/000.tiff")
+    index["scans"][0]["scan"] = "more/000.tiff"
+    (truth / "dataset.json").write_text(json.dumps(index))
+    with pytest.raises(ResultError, match=r"several are 000\.tiff"):
+        compare_folders(weak, weak, truth, split="all")
     assert compare(weak, weak, truth).scans == 26
 
 
@@ -259,7 +341,8 @@ def test_the_command_takes_points_and_a_grey_level(weak, strong, truth):
     done = CliRunner().invoke(benchmark_app, [str(word) for word in words])
     assert done.exit_code == 0, done.output
     found = json.loads(done.output)
-    assert (found["first"]["alarmed"], sorted(found["parts"])) == (
-        2,
-        ["Loaded", "Nearly empty"],
-    )
+    assert (found["first"]["threshold"], found["second"]["threshold"]) == (0.3, 0.05)
+    assert [found["parts"][name]["scans"] for name in ("Loaded", "Not loaded")] == [
+        3,
+        23,
+    ]
