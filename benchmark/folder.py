@@ -78,7 +78,7 @@ def _check_names(samples: Sequence[Sample]) -> None:
     if again:
         msg = (
             f"Results are found by the names of scans, and several are {again[0]}. "
-            "Choose one --split."
+            "Rename them, or choose one --split."
         )
         raise ResultError(msg)
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from benchmark.calibration.threshold import WANTED_PFA
 from benchmark.folder import ScanResult, read_folder
 from benchmark.metrics.average_precision import resample_precision
-from benchmark.metrics.curves import NEVER
 from benchmark.rivals.figures import Figures, Rival, Rivals, Span
 from benchmark.rivals.loads import find_loaded
 from benchmark.rivals.side import Side, gather_side, measure_share
@@ -20,6 +19,7 @@ from benchmark.rivals.thresholds import (
     Compared,
     FixedThresholds,
     KeptPfa,
+    Level,
     Thresholds,
     compare_draws,
 )
@@ -46,22 +46,13 @@ class _Question:
         folders: Of their results.
         behind: Attenuation around firearms that are counted apart.
         seed: Of the draws.
-        pfa: Share of clean scans that may raise an alarm; None where `at` is given.
-        at: Scores from which each alarms.
+        pfa: Share of clean scans that may raise an alarm; None for given thresholds.
     """
 
     folders: tuple[Path, Path]
     behind: Span | None
     seed: int
     pfa: float | None
-    at: tuple[float, float] | None
-
-    @property
-    def thresholds(self) -> Thresholds:
-        """From where both alarm."""
-        if self.at is not None:
-            return FixedThresholds.from_points(*self.at)
-        return KeptPfa(WANTED_PFA if self.pfa is None else self.pfa)
 
 
 def compare_folders(  # noqa: PLR0913 - every one is a plain setting
@@ -99,27 +90,31 @@ def compare_folders(  # noqa: PLR0913 - every one is a plain setting
         DatasetError: If there is no dataset.
         ScanError: If a scan cannot be read; only read for `loaded_under`.
     """
-    kept = WANTED_PFA if pfa is None and at is None else pfa
-    question = _Question((first, second), behind, seed, kept, at)
-    _check(question, loaded_under)
+    _check(pfa, at, behind, loaded_under)
+    thresholds: Thresholds
+    if at is None:
+        pfa = WANTED_PFA if pfa is None else pfa
+        thresholds = KeptPfa(pfa)
+    else:
+        thresholds = FixedThresholds.from_points(*at)
+    question = _Question((first, second), behind, seed, pfa)
     sides = [
         read_folder(each, truth, split=split, groups=groups) for each in (first, second)
     ]
     _check_stated(sides[0], behind)
     parts = _part(sides, loaded_under)
-    found, above = _compare(question, sides, question.thresholds)
-    fixed = FixedThresholds(above)
-    return replace(
-        found,
-        parts={
-            name: _as_part(_compare(question, part, fixed)[0], found)
-            for name, part in parts.items()
-        },
-    )
+    found, levels = _compare(question, sides, thresholds)
+    same = FixedThresholds(levels)
+    said = {name: _compare(question, part, same)[0] for name, part in parts.items()}
+    return replace(found, parts=said)
 
 
-def _check(question: _Question, loaded_under: float | None) -> None:
-    pfa, at, behind = question.pfa, question.at, question.behind
+def _check(
+    pfa: float | None,
+    at: tuple[float, float] | None,
+    behind: Span | None,
+    loaded_under: float | None,
+) -> None:
     if pfa is not None and at is not None:
         msg = "Thresholds keep a Pfa or are given. Leave out --pfa or --at."
         raise ResultError(msg)
@@ -162,39 +157,25 @@ def _part(sides: Sequence[Found], under: float | None) -> Mapping[str, Sequence[
     return parts
 
 
-def _as_part(part: Rivals, whole: Rivals) -> Rivals:
-    """With what only the whole knows of its thresholds."""
-    first, second = (
-        replace(ours, threshold=theirs.threshold, cut=theirs.cut)
-        for ours, theirs in ((part.first, whole.first), (part.second, whole.second))
-    )
-    return replace(part, first=first, second=second)
-
-
 def _compare(
     question: _Question, found: Sequence[Found], thresholds: Thresholds
-) -> tuple[Rivals, tuple[float, float]]:
-    """What both found, and above which scores they alarm."""
+) -> tuple[Rivals, tuple[Level, Level]]:
+    """What both found, and where they alarm."""
     sides = [gather_side(each) for each in found]
     around = _list_around(found[0])
     inside = _find_inside(around, question.behind)
-    above = thresholds.find(sides)
+    levels = thresholds.find(sides)
     weights = _draw_groups(sides[0].groups, question.seed)
     figures = _measure(sides, thresholds, inside, weights)
     first, second = (
-        side.scores > score for side, score in zip(sides, above, strict=True)
+        side.scores > level.above for side, level in zip(sides, levels, strict=True)
     )
     rivals = [
-        _describe(folder, each, side, score, measured)
-        for folder, each, side, score, measured in zip(
-            question.folders, found, sides, above, figures[:2], strict=True
+        _describe(folder, each, side, level, measured)
+        for folder, each, side, level, measured in zip(
+            question.folders, found, sides, levels, figures[:2], strict=True
         )
     ]
-    if question.at is not None:
-        rivals = [
-            replace(rival, threshold=score)
-            for rival, score in zip(rivals, question.at, strict=True)
-        ]
     compared = Rivals(
         scans=len(found[0]),
         groups=sides[0].groups,
@@ -210,20 +191,20 @@ def _compare(
         lost=int((first & ~second).sum()),
         difference=figures[2],
     )
-    return compared, above
+    return compared, levels
 
 
 def _describe(
-    folder: Path, found: Found, side: Side, above: float, figures: Figures
+    folder: Path, found: Found, side: Side, level: Level, figures: Figures
 ) -> Rival:
-    alarmed = side.loudest > above
+    alarmed = side.loudest > level.above
     return Rival(
         folder=str(folder),
         pipeline=", ".join(sorted({one.result.bundle.name for one in found})),
-        threshold=max(above, 0.0),
+        threshold=level.shown,
         alarmed=int(alarmed.sum()),
         pfa=measure_share(alarmed, side.clean_homes) if len(alarmed) else None,
-        cut=above == NEVER,
+        cut=level.cut,
         figures=figures,
     )
 

@@ -1,4 +1,4 @@
-"""Above which scores two pipelines alarm, and how sure Pd is there."""
+"""Where two pipelines alarm, and how sure Pd is there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from benchmark.metrics.curves import NEVER
 from benchmark.rivals.figures import Measured
 from benchmark.rivals.side import Side, measure_share
 from benchmark.statistics.bootstrap import percentile_interval
@@ -27,11 +28,25 @@ class Compared(NamedTuple):
     difference: Measured
 
 
-class Thresholds(Protocol):
-    """Above which scores two pipelines alarm."""
+class Level(NamedTuple):
+    """Where one pipeline alarms.
 
-    def find(self, sides: Sequence[Side]) -> tuple[float, float]:
-        """The scores; `NEVER` where none is low enough.
+    Attributes:
+        above: Scores above it are alarms; `NEVER` where all are.
+        shown: What people are told, 0 to 1.
+        cut: Whether no score is low enough to reach a Pfa.
+    """
+
+    above: float
+    shown: float
+    cut: bool
+
+
+class Thresholds(Protocol):
+    """Where two pipelines alarm."""
+
+    def find(self, sides: Sequence[Side]) -> tuple[Level, Level]:
+        """The levels.
 
         Args:
             sides: What the two did.
@@ -62,17 +77,18 @@ class KeptPfa:
 
     pfa: float
 
-    def find(self, sides: Sequence[Side]) -> tuple[float, float]:
+    def find(self, sides: Sequence[Side]) -> tuple[Level, Level]:
         """See `Thresholds`."""
         first, second = (self._find(side) for side in sides)
         return first, second
 
-    def _find(self, side: Side) -> float:
+    def _find(self, side: Side) -> Level:
         if not len(side.loudest):
             msg = "No scan is clean, so no threshold can be found. Give --at scores."
             raise ResultError(msg)
         once = np.ones((1, side.groups), np.int64)
-        return float(silence_clean(side, self.pfa, once)[0])
+        above = float(silence_clean(side, self.pfa, once)[0])
+        return Level(above, shown=max(above, 0.0), cut=above == NEVER)
 
     def measure_pd(
         self, sides: Sequence[Side], kept: Flags, weights: Weights
@@ -91,22 +107,24 @@ class FixedThresholds:
     """The same in all draws.
 
     Attributes:
-        above: Scores above them are alarms, one of each pipeline.
+        levels: Of the first and of the second.
     """
 
-    above: tuple[float, float]
+    levels: tuple[Level, Level]
 
     @classmethod
     def from_points(cls, first: float, second: float) -> "FixedThresholds":
-        """Of operating points, whose own score is an alarm; scores are float32."""
-        least, below = np.float32(-1), (np.float32(first), np.float32(second))
-        return cls(
-            (float(np.nextafter(below[0], least)), float(np.nextafter(below[1], least)))
-        )
+        """Of operating points, whose own score is an alarm.
 
-    def find(self, sides: Sequence[Side]) -> tuple[float, float]:  # noqa: ARG002 - see `Thresholds`
+        Args:
+            first: Score of the first, over 0, up to 1.
+            second: Of the second.
+        """
+        return cls((_place_under(first), _place_under(second)))
+
+    def find(self, sides: Sequence[Side]) -> tuple[Level, Level]:  # noqa: ARG002 - see `Thresholds`
         """See `Thresholds`."""
-        return self.above
+        return self.levels
 
     def measure_pd(
         self,
@@ -117,7 +135,8 @@ class FixedThresholds:
         """See `Thresholds`."""
         some = [side.keep(kept) for side in sides]
         first, second = (
-            side.scores > above for side, above in zip(some, self.above, strict=True)
+            side.scores > level.above
+            for side, level in zip(some, self.levels, strict=True)
         )
         homes = some[0].firearm_homes
         found = paired_difference(first, second, homes)
@@ -128,6 +147,12 @@ class FixedThresholds:
             for rate in (measure_share(first, homes), measure_share(second, homes))
         )
         return Compared(ours, theirs, Measured(found.difference, found.low, found.high))
+
+
+def _place_under(score: float) -> Level:
+    """Scores are float32: the next one below it."""
+    below = np.nextafter(np.float32(score), np.float32(-1))
+    return Level(float(below), shown=score, cut=False)
 
 
 def compare_draws(

@@ -285,25 +285,11 @@ def draw_pd_at_pfa(outcomes: Scored, pfa: float, weights: Weights) -> Values:
         (R,) Pd, NaN where a draw has no firearm or no clean inspection.
     """
     threshold = silence_clean(outcomes, pfa, weights)
-    clean = weights[:, outcomes.clean_homes].sum(axis=1)
-    return np.where(clean > 0, draw_pd(outcomes, threshold, weights), np.nan)
-
-
-def draw_pd(outcomes: Scored, threshold: Values, weights: Weights) -> Values:
-    """Pd at thresholds, in resampled groups.
-
-    Args:
-        outcomes: With firearms.
-        threshold: (R,) in each draw; what scores above it is an alarm.
-        weights: (R, C), how often each group is drawn.
-
-    Returns:
-        (R,) Pd, NaN where a draw has no firearm.
-    """
     each = weights[:, outcomes.firearm_homes]
     hits = (each * (outcomes.scores > threshold[:, None])).sum(axis=1)
-    total = each.sum(axis=1)
-    return np.where(total > 0, hits / np.maximum(total, 1), np.nan)
+    total, clean = each.sum(axis=1), weights[:, outcomes.clean_homes].sum(axis=1)
+    usable = (total > 0) & (clean > 0)
+    return np.where(usable, hits / np.maximum(total, 1), np.nan)
 
 
 def silence_clean(outcomes: Scored, pfa: float, weights: Weights) -> Values:

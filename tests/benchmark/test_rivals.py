@@ -233,7 +233,7 @@ def test_where_all_draws_agree_only_groups_with_firearms_tell(tmp_path, truth):
 
 
 def test_scans_of_a_group_are_not_so_many_trials(tmp_path, truth):
-    """Both groups' clean scans alarm or none does: 20 scans, and four trials."""
+    """All clean scans of a group alarm or none does: 20 scans, but four groups."""
     loud: list[float | None] = [0.9 if n % 4 == 0 else 0.1 for n in range(6, 26)]
     results = make_results(tmp_path / "loud", [*[0.6] * 6, *loud])
     groups = write_groups(tmp_path / "groups.csv")

@@ -151,6 +151,28 @@ def test_pd_at_a_pfa_is_that_of_plain_counting(tmp_path):
             assert value == pytest.approx(plain_pd_at_pfa(outcomes, pfa, row))
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"metric": "pd_at_pfa", "at_pfa": 0.05, "least": 0.5},
+        {"metric": "ap50", "least": 0.5},
+    ],
+)
+def test_where_all_draws_agree_clean_scans_make_nothing_surer(tmp_path, rule):
+    """All of ten firearms are found, beside no false alarm in ten scans or forty."""
+    few, many = (
+        estimate(Rule(**rule), gather_outcomes(make_ledgers(path, cases)[0]), None)
+        for path, cases in (
+            (tmp_path / "few", make_cases(10, 0, 10, 0)),
+            (tmp_path / "many", make_cases(10, 0, 40, 0)),
+        )
+    )
+    assert few is not None
+    assert many is not None
+    low = 1 + np.log(0.025) / 10
+    assert few.interval(0.95)[0] == many.interval(0.95)[0] == pytest.approx(low)
+
+
 def plain_pd_at_pfa(outcomes, pfa, row):
     """Try every threshold, repeating each group as often as it was drawn."""
     clean_scores = np.repeat(outcomes.loudest, row[outcomes.clean_homes])
