@@ -256,6 +256,9 @@ def export(
         bool,
         typer.Option("--mirrored", help="Look at each tile twice, once in the mirror."),
     ] = False,
+    rescaled: Annotated[
+        bool, typer.Option("--rescaled", help="Look at each tile at three scales.")
+    ] = False,
     name: Annotated[str, typer.Option(help="Of the bundle.")] = "cargosight",
     keep: Annotated[
         Path | None,
@@ -266,8 +269,8 @@ def export(
     from detector.encoding import Encoding
     from export import Tiling, export_bundle
 
-    twice = tuple(Encoding) if mirrored else ()
-    tiling = Tiling(tile, coarse_score, overlap, twice)
+    twice, thrice = (tuple(Encoding) if each else () for each in (mirrored, rescaled))
+    tiling = Tiling(tile, coarse_score, overlap, twice, thrice)
     with progress_bars() as report:
         manifest = export_bundle(
             runs,

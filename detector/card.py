@@ -91,10 +91,12 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
     yield f"- Tiles of {entry.tile_side} px that overlap by {entry.tile_overlap} px."
     if entry.mirrored:
         yield "- Looks at each tile twice, once in the mirror, and answers the mean."
+    if entry.rescaled:
+        yield "- Looks at each tile at three scales, and answers what they agree on."
     yield f"- Started from {entry.base.name}, seed {entry.seed}."
     for name, value in entry.metrics.items():
         parts = "tiles" if name.startswith(OLD) else "scans"
-        parts += ", looking once" * entry.mirrored
+        parts += ", looking once" * (entry.mirrored or entry.rescaled)
         yield f"- {name} on validation {parts}: {value:.3f}."
     for point in entry.operating_points:
         yield f"- Operating point {_describe(point)}."

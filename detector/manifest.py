@@ -123,6 +123,7 @@ class GraphEntry(_Record):
         coarse_score: Score from which a pass at half the scale has a place looked at
             closely, where graph and device allow one; None: all is looked at closely.
         mirrored: Whether it looks at each tile twice, once in the mirror.
+        rescaled: Whether it looks at each tile at three scales.
         scale: The scale at which it sees scans.
         base: What its training started from.
         run_sha256: Of the training's record.
@@ -143,6 +144,7 @@ class GraphEntry(_Record):
     tile_overlap: Annotated[int, Field(ge=0)]
     coarse_score: Annotated[float, Field(gt=0, lt=1)] | None = None
     mirrored: bool = False
+    rescaled: bool = False
     scale: Scale
     base: Checkpoint
     run_sha256: Sha256

@@ -7,6 +7,7 @@ Modules:
     measuring: parity and a draft's operating point.
     mirroring: a network that looks twice, once in the mirror.
     parity, reference: the gate that compares the two.
+    scaling: a network that looks at three scales.
 
 """
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -35,6 +35,7 @@ from export.measuring import Measured, Progress, measure_graph
 from export.mirroring import mirror
 from export.parity import Parity
 from export.parity_file import write_parities
+from export.scaling import rescale
 
 LICENCE: Final = "AGPL-3.0-or-later"
 PACKAGES: Final = ("onnx", "onnxruntime", "torch", "ultralytics")
@@ -52,12 +53,14 @@ class Tiling:
             None for no such pass.
         mirrored: For which encodings graphs look at each tile twice, once in the
             mirror.
+        rescaled: For which they look at each tile at three scales.
     """
 
     side: int | None = None
     coarse_score: float | None = None
     overlap: int | None = None
     mirrored: Collection[Encoding] = ()
+    rescaled: Collection[Encoding] = ()
 
     def __post_init__(self) -> None:
         """Check the score.
@@ -68,6 +71,19 @@ class Tiling:
         if self.coarse_score is not None and not 0 < self.coarse_score < 1:
             msg = f"A score of {self.coarse_score:g} proposes nothing. Choose 0 to 1."
             raise ExportError(msg)
+
+    @classmethod
+    def like(cls, manifest: Manifest) -> Self:
+        """Looks as often as the graphs of a bundle; sides are those of the training.
+
+        Args:
+            manifest: Of the bundle.
+        """
+        graphs = manifest.graphs.items()
+        return cls(
+            mirrored=tuple(Encoding(kind) for kind, entry in graphs if entry.mirrored),
+            rescaled=tuple(Encoding(kind) for kind, entry in graphs if entry.rescaled),
+        )
 
     def choose_overlap(self, side: int, usual: int) -> int:
         """Pixels that tiles share.
@@ -212,14 +228,16 @@ def _export_run(
     side = run.tile_side if tiling.side is None else tiling.side
     overlap = tiling.choose_overlap(side, run.tile_overlap)
     plan = TilePlan(run.encoding, side, overlap, coarse_score=tiling.coarse_score)
-    network, mirrored = _load(folder, run), run.encoding in tiling.mirrored
-    if mirrored:
-        network = mirror(network)
+    network = _load(folder, run)
+    mirrored = run.encoding in tiling.mirrored
+    rescaled = run.encoding in tiling.rescaled
+    network = mirror(network) if mirrored else network
+    network = rescale(network) if rescaled else network
     content = export_graph(network, side)
     samples = _validation(dataset or Path(run.dataset))
     measured = measure_graph(network, content, run, plan, samples, progress)
     entry = _make_entry(folder, run, content, plan, measured)
-    entry = entry.model_copy(update={"mirrored": mirrored})
+    entry = entry.model_copy(update={"mirrored": mirrored, "rescaled": rescaled})
     return _Graph(run, content, entry, measured)
 
 

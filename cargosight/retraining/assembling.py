@@ -16,7 +16,6 @@ from cargosight.retraining.plan import Plan
 from data.files import making_folder
 from detector.bundle import Bundle, read_bundle, read_plain, write_files
 from detector.card import write_card
-from detector.encoding import Encoding
 from detector.manifest import (
     CARD,
     MANIFEST,
@@ -70,7 +69,7 @@ class Assembler:
             [find_run(self.out, kind) for kind in self.graphs],
             work,
             dataset=self._find_dataset(),
-            tiling=Tiling(mirrored=_list_mirrored(champion.manifest)),
+            tiling=Tiling.like(champion.manifest),
             name=champion.manifest.name,
             progress=self.progress,
         )
@@ -162,11 +161,6 @@ def _join(exported: Bundle, champion: Bundle, mark: Mark, folder: Path) -> Manif
     )
     contents[CARD] = write_card(manifest).encode()
     return write_files(manifest, folder, contents)
-
-
-def _list_mirrored(theirs: Manifest) -> Sequence[Encoding]:
-    """For what graphs in service look twice: those that take their places do too."""
-    return [Encoding(kind) for kind, entry in theirs.graphs.items() if entry.mirrored]
 
 
 def _keep_glances(ours: Manifest, theirs: Manifest) -> dict[GraphKind, GraphEntry]:

@@ -21,8 +21,11 @@ MatMul is attention, Resize doubles a map to join a larger, AveragePool is what 
 contrast is taken from.
 """
 
-ACTIVATIONS: Final = frozenset({"Sigmoid", "Softmax"})
-"""Sigmoid gates and scores; Softmax is in attention and reads the sides of a box."""
+ACTIVATIONS: Final = frozenset({"Relu", "Sigmoid", "Softmax"})
+"""Sigmoid gates and scores; Softmax is in attention and reads the sides of a box.
+
+Relu is in how much boxes of several scales overlap.
+"""
 
 ARITHMETIC: Final = frozenset(
     {"Add", "Div", "Equal", "Mod", "Mul", "Sqrt", "Sub", "Where"}
