@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from data.errors import ExportError
 from detector.ports import STRIDE
-from export.graph import Network
+from export.graph import CELL, Network
 
 SCALES: Final = ((1, 1), (5, 4), (4, 5))
 """What the sides of a tile are multiplied by, as fractions, before each look."""
@@ -26,7 +27,7 @@ ANSWERS: Final = 300
 
 _APART: Final = 0.35
 _ONE: Final = 0.55
-_NOTHING: Final = 1e-9
+_NOTHING: Final = 1e-12
 
 
 def rescale(network: Network) -> Network:
@@ -35,7 +36,18 @@ def rescale(network: Network) -> Network:
     Args:
         network: A detector of Ultralytics in evaluation mode, or one that looks twice
             (`export.mirroring`); it stays as it is.
+
+    Raises:
+        ExportError: If it has cells of 4 px (layouts "-p2"): a graph holds centres for
+            those of tiles that nothing enlarges.
     """
+    module: Any = network.module
+    if min(module.model[-1].stride) <= CELL:
+        msg = (
+            f"{network.family} has cells of {CELL} px, and tiles would grow too large "
+            "for it. Export it without --rescaled."
+        )
+        raise ExportError(msg)
     return replace(network, module=_Rescaled(network.module).eval())
 
 
@@ -92,12 +104,12 @@ def _join(ours: Tensor, looks: list[Tensor]) -> Tensor:
         for theirs in looks
     ]  # (N, K, K, classes) each
     scores = torch.stack([each.amax(2) for each in said]).mean(0)
-    corners = [
-        torch.cat([theirs[..., :4], theirs[..., :1] * 0 + 1], -1) for theirs in looks
-    ]
-    pairs = zip(said, corners, strict=True)
-    sums = torch.stack([each.amax(-1) @ places for each, places in pairs]).mean(0)
-    boxes = sums[..., :4] / (sums[..., 4:] + _NOTHING)
+    # No product of matrices: what follows the last one decodes, for other precisions.
+    weights = [each.amax(-1, keepdim=True) for each in said]
+    pairs = zip(weights, looks, strict=True)
+    sums = torch.stack([(w * theirs[:, None, :, :4]).mean(2) for w, theirs in pairs])
+    whole = torch.stack([weight.mean(2) for weight in weights])
+    boxes = sums.mean(0) / (whole.mean(0) + _NOTHING)
     first, last = boxes[..., :2], boxes[..., 2:]
     return torch.cat([(first + last) / 2, last - first, scores], -1)
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from cargosight.cli import main
+from data.errors import ExportError
 from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.graph_file import PREFIX, check_graph
@@ -123,6 +124,13 @@ def test_its_graph_holds_each_weight_once(network):
 
     plain, thrice = (export_graph(each, SIDE) for each in (network, rescale(network)))
     assert weights(thrice) == weights(plain)
+
+
+def test_a_network_with_cells_of_4_px_is_refused():
+    fine = Known({})
+    fine.model[0].stride = (4, 8, 16)
+    with pytest.raises(ExportError, match="known has cells of 4 px"):
+        rescale(Network(fine, 2, "known"))
 
 
 def test_the_network_itself_stays_as_it_was(network):

@@ -27,6 +27,7 @@ from export.precision.plain import (
     make_plain,
     sort_nodes,
 )
+from export.scaling import rescale
 from tests.export.networks import contrast_network, noise_tiles, random_network
 from tests.export.precision.small import draw_tiles, make_small_graph
 
@@ -158,6 +159,22 @@ def test_both_looks_of_a_mirrored_graph_share_weights_and_begin_and_end_in_float
     assert len(made.content) < 1.3 * len(to_integers(once, LARGE).content)
     wide, narrow = OnnxRuntime(twice, threads=1), OnnxRuntime(made.content, threads=1)
     assert compare_graphs(wide, narrow, LARGE).score_median < 1e-3
+
+
+def test_three_scales_are_joined_in_floats(tmp_path, monkeypatch):
+    network = contrast_network("yolov5n.yaml", tmp_path)
+    content = export_graph(rescale(network), 128)
+    plain = make_plain(content)
+    assert len(list_starts(plain)) == 3
+    assert len(list_boundary(plain)) == 3 * 6
+    monkeypatch.setattr(integers, "_measure_noise", lambda *_: {"none": 0.0})
+    wide = OnnxRuntime(content, threads=1)
+    # In noise things overlap everywhere, and 8 bits move many a little.
+    made = ((to_halves(content), 1e-3), (to_integers(content, LARGE).content, 0.05))
+    for graph, tolerance in made:
+        check_graph(graph, "a.onnx")
+        narrow = OnnxRuntime(graph, threads=1)
+        assert compare_graphs(wide, narrow, LARGE).score_median < tolerance
 
 
 def test_weights_in_integers_have_a_scale_a_channel_and_seven_bits():
