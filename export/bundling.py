@@ -232,7 +232,7 @@ def _export_run(
     mirrored = run.encoding in tiling.mirrored
     rescaled = run.encoding in tiling.rescaled
     network = mirror(network) if mirrored else network
-    network = rescale(network) if rescaled else network
+    network = rescale(network, side) if rescaled else network
     content = export_graph(network, side)
     samples = _validation(dataset or Path(run.dataset))
     measured = measure_graph(network, content, run, plan, samples, progress)

@@ -17,10 +17,11 @@ from torch.nn import functional
 
 from data.errors import ExportError
 from detector.ports import STRIDE
-from export.graph import CELL, Network
+from export.graph import CELL, LEAST_FREE, Network
 
 SCALES: Final = ((1, 1), (5, 4), (4, 5))
-"""What the sides of a tile are multiplied by, as fractions, before each look."""
+"""What the sides of a tile are multiplied by, as fractions, before each look; sides are
+then rounded to whole cells."""
 
 ANSWERS: Final = 300
 """Answers of each look that are joined, best first."""
@@ -30,25 +31,29 @@ _ONE: Final = 0.55
 _NOTHING: Final = 1e-12
 
 
-def rescale(network: Network) -> Network:
+def rescale(network: Network, side: int) -> Network:
     """Let a network look at each tile at three scales: 3.2 times the work.
 
     Args:
         network: A detector of Ultralytics in evaluation mode, or one that looks twice
             (`export.mirroring`); it stays as it is.
+        side: Of the tiles that its graph is written for, px.
 
     Raises:
-        ExportError: If it has cells of 4 px (layouts "-p2"): a graph holds centres for
-            those of tiles that nothing enlarges.
+        ExportError: If its graph would take squares of that side only, as those of
+            small tiles and of layouts "-p6" do, or it has cells of 4 px (layouts
+            "-p2"): a graph has no places for them in tiles that are enlarged.
     """
     module: Any = network.module
-    if min(module.model[-1].stride) <= CELL:
+    cells = [int(each) for each in module.model[-1].stride]
+    if side < LEAST_FREE or min(cells) <= CELL or max(cells) > STRIDE:
         msg = (
-            f"{network.family} has cells of {CELL} px, and tiles would grow too large "
-            "for it. Export it without --rescaled."
+            f"{network.family} cannot look at tiles of {side} px at three scales: it "
+            f"takes tiles of {LEAST_FREE} px or more, and cells of 8 to {STRIDE} px. "
+            "Choose larger tiles, or leave out --rescaled."
         )
         raise ExportError(msg)
-    return replace(network, module=_Rescaled(network.module).eval())
+    return replace(network, module=_Rescaled(module).eval())
 
 
 class _Rescaled(nn.Module):
@@ -62,7 +67,6 @@ class _Rescaled(nn.Module):
         self.model = network.model
         self.yaml = network.yaml
         self._whole = (network,)  # in a tuple, so that its weights are named once
-        self._step = max(STRIDE, *(int(each) for each in network.model[-1].stride))
 
     def forward(self, planes: Tensor) -> Tensor:
         """(N, 3, H, W) float from 0 to 1 to (N, 4 + classes, K): xywh, scores."""
@@ -72,7 +76,7 @@ class _Rescaled(nn.Module):
     def _look(self, planes: Tensor, scale: tuple[int, int]) -> Tensor:
         """(N, K, 4 + classes) best answers at a scale; x0 y0 x1 y1 in tile px."""
         (network,) = self._whole
-        shown = planes if scale == (1, 1) else _resize(planes, scale, self._step)
+        shown = planes if scale == (1, 1) else _resize(planes, scale)
         said = network(shown)
         rows = (said[0] if isinstance(said, tuple) else said).transpose(1, 2)
         best = rows[..., 4:].amax(-1)
@@ -86,10 +90,11 @@ class _Rescaled(nn.Module):
         return torch.cat([*boxes, rows[..., 4:]], -1)
 
 
-def _resize(planes: Tensor, scale: tuple[int, int], step: int) -> Tensor:
-    """Planes of about another size, whose sides are multiples of so many px."""
+def _resize(planes: Tensor, scale: tuple[int, int]) -> Tensor:
+    """Planes at another scale, as near to it as sides of whole cells allow."""
     more, less = scale
-    size = [planes.shape[i] * more // (less * step) * step for i in (2, 3)]
+    cell = less * STRIDE
+    size = [(2 * planes.shape[i] * more + cell) // (2 * cell) * STRIDE for i in (2, 3)]
     return functional.interpolate(planes, size=size, mode="bilinear")
 
 

@@ -163,7 +163,7 @@ def test_both_looks_of_a_mirrored_graph_share_weights_and_begin_and_end_in_float
 
 def test_three_scales_are_joined_in_floats(tmp_path, monkeypatch):
     network = contrast_network("yolov5n.yaml", tmp_path)
-    content = export_graph(rescale(network), 128)
+    content = export_graph(rescale(network, 128), 128)
     plain = make_plain(content)
     assert len(list_starts(plain)) == 3
     assert len(list_boundary(plain)) == 3 * 6
