@@ -17,8 +17,8 @@ LAYERS: Final = frozenset(
 )
 """The network's layers.
 
-MatMul is attention, Resize doubles a map to join a larger, AveragePool is what local
-contrast is taken from.
+MatMul is attention, Resize doubles a map to join a larger, or scales the tiles,
+AveragePool is what local contrast is taken from.
 """
 
 ACTIVATIONS: Final = frozenset({"Relu", "Sigmoid", "Softmax"})

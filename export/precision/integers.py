@@ -169,7 +169,7 @@ def list_layers(model: ModelProto) -> list[Layer]:
 
 
 def list_starts(model: ModelProto) -> tuple[str, ...]:
-    """Names of the convolutions that see the tiles, as they are or in a mirror.
+    """Names of the convolutions that see the tiles: as they are, in a mirror or scaled.
 
     Args:
         model: A plain graph, with its nodes in order.
