@@ -5,12 +5,12 @@ image should be one. It is not, least of all in young networks: the mean errs le
 """
 
 from dataclasses import replace
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from export.graph import Network
+from export.looking import SeveralLooks
 
 
 def mirror(network: Network) -> Network:
@@ -22,17 +22,8 @@ def mirror(network: Network) -> Network:
     return replace(network, module=_Mirrored(network.module).eval())
 
 
-class _Mirrored(nn.Module):
-    """What a network says of tiles and of their mirror images, cell by cell the mean.
-
-    Weights keep the names that they have in the network.
-    """
-
-    def __init__(self, network: Any) -> None:
-        super().__init__()
-        self.model = network.model
-        self.yaml = network.yaml
-        self._whole = (network,)  # in a tuple, so that its weights are named once
+class _Mirrored(SeveralLooks):
+    """The mean of what a network says of tiles and of their mirror images, by cell."""
 
     def forward(self, planes: Tensor) -> Tensor:
         """(N, 3, H, W) float from 0 to 1 to (N, 4 + classes, cells): xywh, scores."""

@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from data.errors import ExportError
 from detector.ports import STRIDE
 from export.graph import CELL, LEAST_FREE, Network
+from export.looking import SeveralLooks
 
 SCALES: Final = ((1, 1), (5, 4), (4, 5))
 """What the sides of a tile are multiplied by, as fractions, before each look; sides are
@@ -56,17 +57,8 @@ def rescale(network: Network, side: int) -> Network:
     return replace(network, module=_Rescaled(module).eval())
 
 
-class _Rescaled(nn.Module):
-    """What a network says of tiles at several scales, joined.
-
-    Weights keep the names that they have in the network.
-    """
-
-    def __init__(self, network: Any) -> None:
-        super().__init__()
-        self.model = network.model
-        self.yaml = network.yaml
-        self._whole = (network,)  # in a tuple, so that its weights are named once
+class _Rescaled(SeveralLooks):
+    """What a network says of tiles at several scales, joined."""
 
     def forward(self, planes: Tensor) -> Tensor:
         """(N, 3, H, W) float from 0 to 1 to (N, 4 + classes, K): xywh, scores."""
@@ -125,8 +117,8 @@ def _agree(ours: Tensor, theirs: Tensor) -> Tensor:
     first = ours[..., :2] + torch.relu(theirs[..., :2] - ours[..., :2])
     last = ours[..., 2:] - torch.relu(ours[..., 2:] - theirs[..., 2:])
     both = _measure_area(torch.relu(last - first))
-    all_ = sum(_measure_area(box[..., 2:] - box[..., :2]) for box in (ours, theirs))
-    share = both / (all_ - both + _NOTHING)
+    areas = sum(_measure_area(box[..., 2:] - box[..., :2]) for box in (ours, theirs))
+    share = both / (areas - both + _NOTHING)
     return 1 - torch.relu(1 - torch.relu(share - _APART) / (_ONE - _APART))
 
 
