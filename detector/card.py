@@ -93,6 +93,8 @@ def _graph_lines(kind: GraphKind, entry: GraphEntry) -> Iterator[str]:
         yield "- Looks at each tile twice, once in the mirror, and answers the mean."
     if entry.rescaled:
         yield "- Looks at each tile at three scales, and answers what they agree on."
+    if entry.refined:
+        yield "- Looks at its answers again, by a refiner, and scores them anew."
     yield f"- Started from {entry.base.name}, seed {entry.seed}."
     for name, value in entry.metrics.items():
         parts = "tiles" if name.startswith(OLD) else "scans"

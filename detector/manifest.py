@@ -124,6 +124,7 @@ class GraphEntry(_Record):
             closely, where graph and device allow one; None: all is looked at closely.
         mirrored: Whether it looks at each tile twice, once in the mirror.
         rescaled: Whether it looks at each tile at three scales.
+        refined: Whether a refiner looks at its answers again, and scores them anew.
         scale: The scale at which it sees scans.
         base: What its training started from.
         run_sha256: Of the training's record.
@@ -145,6 +146,7 @@ class GraphEntry(_Record):
     coarse_score: Annotated[float, Field(gt=0, lt=1)] | None = None
     mirrored: bool = False
     rescaled: bool = False
+    refined: bool = False
     scale: Scale
     base: Checkpoint
     run_sha256: Sha256

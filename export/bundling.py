@@ -29,7 +29,7 @@ from detector.manifest import Parity as ParitySummary
 from detector.network import TilePlan
 from detector.run import CHECKPOINT, RECORD, Run, read_run
 from detector.seen import SEEN, is_whole, read_seen, to_text
-from export.graph import Network, export_graph, load_network
+from export.graph import Network, export_graph, find_refiner, load_network
 from export.keeping import Kept, keep_graphs
 from export.measuring import Measured, Progress, measure_graph
 from export.mirroring import mirror
@@ -237,7 +237,9 @@ def _export_run(
     samples = _validation(dataset or Path(run.dataset))
     measured = measure_graph(network, content, run, plan, samples, progress)
     entry = _make_entry(folder, run, content, plan, measured)
-    entry = entry.model_copy(update={"mirrored": mirrored, "rescaled": rescaled})
+    looks = {"mirrored": mirrored, "rescaled": rescaled}
+    looks["refined"] = find_refiner(network.module) is not None
+    entry = entry.model_copy(update=looks)
     return _Graph(run, content, entry, measured)
 
 

@@ -89,6 +89,14 @@ def load_network(checkpoint: Path) -> Network:
     return Network(module.float().eval(), labels, family)
 
 
+def find_refiner(module: nn.Module) -> Any:
+    """What looks at a network's answers again; None where nothing does.
+
+    It is shown the maps of the first look, at tiles as they are.
+    """
+    return getattr(module, "refiner", None)
+
+
 def _keep_head(module: Any) -> None:
     """Keep one head: the first, unless somebody has taken that out."""
     head = module.model[-1]
@@ -177,7 +185,13 @@ class _Graph(nn.Module):
 
     def forward(self, tiles: Tensor) -> Tensor:
         """(N, 3, H, W) uint8 to (N, 300, 6) float32."""
-        return _without_duplicates(self._network(tiles.float() / 255))
+        planes, refiner = tiles.float() / 255, find_refiner(self._network)
+        if refiner is None:
+            return _without_duplicates(self._network(planes))
+        with refiner.listening(self.head) as heard:
+            answers = _without_duplicates(self._network(planes))
+        refined: Tensor = refiner.refine(heard[0], answers)
+        return refined
 
     def place_cells(
         self, maps: Sequence[Tensor], strides: Tensor, _offset: float

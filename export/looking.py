@@ -18,4 +18,5 @@ class SeveralLooks(nn.Module):
         super().__init__()
         self.model = network.model
         self.yaml = network.yaml
+        self.refiner = getattr(network, "refiner", None)
         self._whole = (network,)  # in a tuple, so that its weights are named once

@@ -1,15 +1,24 @@
 """What a checkpoint itself answers: a graph is held against it."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
+from torch import Tensor
 from ultralytics.utils.nms import non_max_suppression
 
 from detector.detections import Detections
 from detector.runtime import Answers, TileBatch
-from export.graph import CANDIDATES, DUPLICATE_IOU, MOST_DETECTIONS, Network
+from export.graph import (
+    CANDIDATES,
+    DUPLICATE_IOU,
+    MOST_DETECTIONS,
+    Network,
+    find_refiner,
+)
 
 LEAST_SCORE: Final = 1e-3
 """Answers below are not kept."""
@@ -46,8 +55,10 @@ class Reference:
         """
         if len(tiles) == 0:
             return []
-        with torch.inference_mode():
-            answer = self.network.module(torch.from_numpy(tiles).float() / 255)
+        planes = torch.from_numpy(tiles).float() / 255
+        with torch.inference_mode(), self._listen() as heard:
+            module: Any = self.network.module
+            answer = module(planes)
         raw = answer[0] if isinstance(answer, tuple) else answer
         kept = non_max_suppression(
             raw.clone(),
@@ -57,10 +68,28 @@ class Reference:
             max_det=MOST_DETECTIONS,
             max_time_img=60,
         )
+        maps = heard[0] if heard else []
         return [
-            Told(read_rows(one.numpy()), _read_raw(every.numpy()))
-            for one, every in zip(kept, raw, strict=True)
+            Told(self._read(one, n, maps), self._read(_lay(every), n, maps))
+            for n, (one, every) in enumerate(zip(kept, raw, strict=True))
         ]
+
+    def _listen(self) -> AbstractContextManager[list[list[Tensor]]]:
+        module: Any = self.network.module
+        refiner = find_refiner(module)
+        if refiner is None:
+            return nullcontext([])
+        listen: AbstractContextManager[list[list[Tensor]]]
+        listen = refiner.listening(module.model[-1])
+        return listen
+
+    def _read(self, rows: Tensor, number: int, maps: Sequence[Tensor]) -> Detections:
+        """Answers for one tile, looked at again where the network does so."""
+        refiner = find_refiner(self.network.module)
+        if refiner is not None and len(rows):
+            with torch.inference_mode():
+                (rows,) = refiner.refine([each[[number]] for each in maps], rows[None])
+        return read_rows(rows.numpy())
 
 
 def read_rows(answer: Answers) -> Detections:
@@ -69,11 +98,12 @@ def read_rows(answer: Answers) -> Detections:
     return Detections(_order(kept[:, :4]), kept[:, 4], kept[:, 5].astype(np.int64))
 
 
-def _read_raw(answer: Answers) -> Detections:
-    """(4 + classes, A): centres and sizes, and scores by class."""
+def _lay(answer: Tensor) -> Tensor:
+    """(4 + classes, A), centres, sizes and scores by class, to (A, 6)."""
     centres, halves = answer[:2].T, answer[2:4].T / 2
-    boxes = np.concatenate([centres - halves, centres + halves], axis=1)
-    return Detections(_order(boxes), answer[4:].max(0), answer[4:].argmax(0))
+    scores, labels = answer[4:].max(0)
+    kinds = [scores[:, None], labels[:, None].to(scores)]
+    return torch.cat([centres - halves, centres + halves, *kinds], 1)
 
 
 def _order(boxes: Answers) -> Answers:

@@ -188,6 +188,9 @@ class TrainingConfig(BaseModel):
         silhouettes: Weight of telling which pixels show a firearm, which is learned
             besides boxes and left out of the checkpoint; 0 learns boxes alone. Firearms
             need masks, as those of simulated and projected ones have.
+        refine: Whether the refiner learns in place of the detector, which stays as it
+            is: a small network that looks at each answer again and scores it anew. A
+            base without one gets one. Give a base that has learned to detect.
         amp: Whether convolutions are in bfloat16 where the device has it: faster, but
             it was never measured whether what is learned is as good.
         background: Tiles without a firearm for each one with, besides projections.
@@ -239,6 +242,7 @@ class TrainingConfig(BaseModel):
     echo: Count = 1
     local_contrast: bool = False
     silhouettes: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    refine: bool = False
     amp: bool = False
     background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
     mined: Share = 0.3
@@ -262,6 +266,13 @@ class TrainingConfig(BaseModel):
     devices: Annotated[str, Field(pattern=r"^(mps|cpu(,cpu)*|\d+(,\d+)*)$")] = "cpu"
     workers: Annotated[int, Field(ge=0)] = 2
     tracking: str = "run"
+
+    @model_validator(mode="after")
+    def _check_refine(self) -> Self:
+        if self.refine and self.silhouettes:
+            msg = "refine has the refiner alone learn, which tells no silhouettes"
+            raise ValueError(msg)
+        return self
 
     @property
     def holds(self) -> Planes:

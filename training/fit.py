@@ -26,13 +26,12 @@ from training.devices import Team, mix_precision
 from training.drawing import Drawer
 from training.echoing import Batch, echo
 from training.epoch import Epoch
+from training.learning import make_learner
 from training.loading import EpochOrders, Tiles, make_loader, to_device, to_planes
-from training.loss import Loss
 from training.mining import mine_false_alarms
 from training.network import make_network, save_checkpoint
 from training.recording import record_network
 from training.schedule import TRUNK, measure_progress, plan_steps, set_learning_rate
-from training.silhouettes import Silhouettes
 from training.state import STATE, Progressed, load_state, save_state
 from training.watch import Figures, Watch
 
@@ -79,14 +78,15 @@ class Fitting:
         self._folder = folder
         self._team = team
         network = make_network(
-            base, encoding=config.encoding, contrast=config.local_contrast
+            base,
+            encoding=config.encoding,
+            contrast=config.local_contrast,
+            refiner=config.refine,
         )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
-        self._learner: nn.Module = network
-        if config.silhouettes:
-            self._learner = Silhouettes(network).to(team.device)
-        self._loss = Loss(network, config.silhouettes)
+        learner, self._loss = make_learner(network, config)
+        self._learner = learner.to(team.device)
         self._mix = partial(mix_precision, team.device, asked=config.amp)
         self._average = _make_average(network, config.average)
         self._optimizer = _make_optimizer(self._learner, network, config)
@@ -96,7 +96,8 @@ class Fitting:
         self._drawer.pool.spots.mined[:] = self._progressed.mined
         self._started = time.monotonic()
         self._earlier = sum(epoch.seconds for epoch in self._progressed.epochs)
-        if team.world == 1 and team.device.type == "cuda":
+        recorded = team.world == 1 and team.device.type == "cuda"
+        if recorded and not config.refine:  # answers are never equally many
             with self._mix():
                 record_network(self._learner, config.batch, config.tile_side)
         self._wrapped = team.wrap(self._learner)

@@ -32,6 +32,11 @@ from ultralytics.utils.nms import non_max_suppression  # noqa: E402
 
 from training.contrast import let_see_contrast, sees_contrast  # noqa: E402
 from training.planes import PLANES, carry_over  # noqa: E402
+from training.refiner import (  # noqa: E402
+    forget_refiner,
+    let_refine,
+    refines,
+)
 
 MOST_DETECTIONS: Final = 300
 _LEAST_SCORE: Final = 0.001
@@ -39,7 +44,11 @@ _DUPLICATE_IOU: Final = 0.7
 
 
 def make_network(
-    base: Base, *, encoding: Encoding | None = None, contrast: bool = False
+    base: Base,
+    *,
+    encoding: Encoding | None = None,
+    contrast: bool = False,
+    refiner: bool = False,
 ) -> DetectionModel:
     """Make the network that a training starts from.
 
@@ -53,6 +62,8 @@ def make_network(
             are carried over.
         contrast: Whether it shall see local contrast besides the planes; one that does
             already goes on doing so.
+        refiner: Whether it shall have a refiner; one that has one keeps it, unless its
+            weights are carried over: a refiner knows one encoding.
 
     Returns:
         It, in float32, with one class.
@@ -70,8 +81,12 @@ def make_network(
         _load(network, base.weights, base.name)
     if base.seen is not None and encoding is not None:
         carry_over(network, base.seen, encoding)
+        if base.seen is not encoding:
+            forget_refiner(network)
     if contrast:
         let_see_contrast(network)
+    if refiner:
+        let_refine(network)
     network.nc, network.names = 1, {0: FIREARM}
     network.args = get_cfg()
     for name, weight in network.named_parameters():
@@ -100,6 +115,8 @@ def _lay_out(layout: Any) -> DetectionModel:
         head.one2one_cv2 = head.one2one_cv3 = None  # YOLOv10's makes them all the same
         if sees_contrast(network):
             let_see_contrast(network)
+        if refines(network):
+            let_refine(network)
         return network
     except Exception as error:  # Ultralytics raises anything
         msg = f"--base cannot be laid out as a network: {first_line(error)}."
@@ -137,11 +154,37 @@ def answer_tiles(
     """
     given = torch.from_numpy(tiles).to(device, non_blocking=True)
     given = given.to(torch.float32).div_(255)
+    given = given.contiguous(memory_format=torch.channels_last)
     with torch.inference_mode():
-        found = network(given.contiguous(memory_format=torch.channels_last))
-    raw = found[0] if isinstance(found, tuple) else found
-    answers = raw if raw.shape[-1] == 6 and raw.ndim == 3 else _suppress(raw)
+        answers = find_answers(network, given)
     return np.asarray(answers.float().cpu().numpy(), np.float32)
+
+
+def find_answers(network: Any, planes: Tensor) -> Tensor:
+    """What a network finds in tiles, looked at again where it has a refiner.
+
+    Args:
+        network: In evaluation mode.
+        planes: (N, 3, S, S) float from 0 to 1.
+
+    Returns:
+        (N, 300, 6): box, score, class; rows with a score of 0 are padding.
+    """
+    refiner: Any = getattr(network, "refiner", None)
+    if refiner is None:
+        return detect(network, planes)
+    with refiner.listening(network.model[-1]) as heard:
+        answers = detect(network, planes)
+    refined: Tensor = refiner.refine(heard[0], answers)
+    return refined
+
+
+def detect(network: Any, planes: Tensor) -> Tensor:
+    """What a network finds in tiles by itself: see `find_answers`."""
+    found = network(planes)
+    raw = found[0] if isinstance(found, tuple) else found
+    done = raw.shape[-1] == 6 and raw.ndim == 3
+    return raw if done else _suppress(raw.float()).to(planes.device)
 
 
 def _suppress(raw: Tensor) -> Tensor:

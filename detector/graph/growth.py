@@ -280,6 +280,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "NonMaxSuppression": _flat,
     "QuantizeLinear": _keep_size,
     "Reshape": _reshape,
+    "RoiAlign": _any_moves,
     "ScatterElements": _keep_size,
     "Shape": _shape,
     "Slice": _keep_size,

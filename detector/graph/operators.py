@@ -14,11 +14,13 @@ from detector.graph.parts import Graph, Node
 
 LAYERS: Final = frozenset(
     {"AveragePool", "BatchNormalization", "Conv", "MatMul", "MaxPool", "Resize"}
+    | {"RoiAlign"}
 )
 """The network's layers.
 
 MatMul is attention, Resize doubles a map to join a larger, or scales the tiles,
-AveragePool is what local contrast is taken from.
+AveragePool is what local contrast is taken from. RoiAlign cuts out what is looked at
+again.
 """
 
 ACTIVATIONS: Final = frozenset({"Relu", "Sigmoid", "Softmax"})

@@ -63,15 +63,18 @@ def find_decoding(model: onnx.ModelProto) -> frozenset[str]:
 
     They are those from which no convolution follows. The one that sums up YOLO's
     distributions of distances, right after a softmax, counts as decoding: it looks for
-    nothing, and pixels are reckoned from it.
+    nothing, and pixels are reckoned from it. So does all of a second look at answers.
 
     Args:
         model: A plain graph, with its nodes in order.
     """
     makers = {name: node for node in model.graph.node for name in node.output}
+    again = _find_second_look(model)
     seen: set[str] = set()
     for node in reversed(model.graph.node):
-        looks = node.op_type in FEATURES and not _sums_up(node, makers)
+        looks = node.op_type in FEATURES and not (
+            _sums_up(node, makers) or again.intersection(node.output)
+        )
         if looks or any(name in seen for name in node.output):
             seen.update(node.input)
             seen.update(node.output)
@@ -80,6 +83,15 @@ def find_decoding(model: onnx.ModelProto) -> frozenset[str]:
         for node in model.graph.node
         if not any(name in seen for name in node.output)
     )
+
+
+def _find_second_look(model: onnx.ModelProto) -> set[str]:
+    """Names of the values made of what was cut out around answers."""
+    seen: set[str] = set()
+    for node in model.graph.node:
+        if node.op_type == "RoiAlign" or seen.intersection(node.input):
+            seen.update(node.output)
+    return seen
 
 
 def find_preparing(model: onnx.ModelProto) -> frozenset[str]:

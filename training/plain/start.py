@@ -8,6 +8,7 @@ from training.base import find_base
 from training.contrast import forget_contrast, sees_contrast
 from training.network import make_network, save_checkpoint
 from training.plain.settings import SHIPPED, PlainSettings
+from training.refiner import forget_refiner, refines
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +16,8 @@ logger = logging.getLogger(__name__)
 def write_start(settings: PlainSettings, place: Path) -> str:
     """Make what a training starts from loadable by stock Ultralytics.
 
-    What weights know of local contrast, which that does not see, is left out.
+    What weights know of local contrast, which that does not see, is left out, and so is
+    a refiner.
 
     Args:
         settings: What to start from.
@@ -38,5 +40,8 @@ def write_start(settings: PlainSettings, place: Path) -> str:
     if sees_contrast(network):
         forget_contrast(network)
         logger.warning("%s: stock Ultralytics does not see local contrast.", named)
+    if refines(network):
+        forget_refiner(network)
+        logger.warning("%s: stock Ultralytics has no second look at answers.", named)
     save_checkpoint(network, place)
     return str(place)

@@ -293,6 +293,10 @@ CRAFTED = {
         lambda: add_nodes(node("ReduceMax", ["rows"])),
         "not depend on the tiles",
     ),
+    "cut out of weights": (
+        lambda: add_nodes(node("RoiAlign", ["rows"] * 3)),
+        "not depend on the tiles",
+    ),
     "more and more dimensions": (_add_axes, "more than 8 dimensions"),
     "another output": (
         lambda: make_graph(output_shape=["N", 2, 7]),

@@ -51,6 +51,18 @@ def test_weights_that_do_not_fit_are_refused(tmp_path, monkeypatch, shipped):
     assert not (tmp_path / "start.pt").exists()
 
 
+def test_a_refiner_is_left_out(tmp_path, monkeypatch, shipped, caplog):
+    refined = make_network(shipped, refiner=True)
+    weights = {name: part.numpy() for name, part in refined.state_dict().items()}
+    base = Base("refined", shipped.model, None, dict(refined.yaml), weights)
+    monkeypatch.setattr("training.plain.start.find_base", lambda *_: base)
+    start = write_start(PlainSettings(base="refined"), tmp_path / "start.pt")
+    assert "second look" in caplog.text
+    left = set(weights) - set(YOLO(start).model.state_dict())
+    assert left
+    assert all(name.startswith("refiner.") for name in left)
+
+
 def test_what_weights_know_of_local_contrast_is_left_out(
     tmp_path, monkeypatch, shipped, caplog
 ):

@@ -1,0 +1,222 @@
+"""A second look at each answer of a network, and a new score.
+
+A detector ranks what it finds by a cell of its maps; many cells answer for one object,
+and a neighbour is heard as well. A small network of its own is shown what the
+detector's two finest maps hold of an answer, at one size, and has nothing to tell but
+whether it is a firearm. After Girshick, "Fast R-CNN" (ICCV 2015), whose second stage
+looks so, and Cheng et al., "Revisiting RCNN: on awakening the classification power of
+Faster RCNN" (ECCV 2018), who join its score with that of a detector which is left as
+it is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+from torchvision.ops import roi_align
+
+MARK: Final = "refiner"
+"""Says in a network's layout that its answers are looked at again."""
+
+LEAST_SCORE: Final = 0.01
+"""Answers below are not: nothing that an operator is shown goes so low."""
+
+CELLS: Final = 8
+"""Side of what is shown of an answer, cells."""
+
+AROUND: Final = 1.4
+"""Side of the square that they cover, as a share of the answer's longer side."""
+
+LEAST: Final = 64.0
+"""That side at least, px of the tile: what is small is not enlarged."""
+
+MAPS: Final = 2
+"""Maps that are looked at, finest first."""
+
+_WIDTH: Final = 64
+_SAMPLES: Final = 2
+_TINY: Final = 1e-6
+
+Maps = list[Tensor]
+
+
+class Refiner(nn.Module):
+    """Tells of places in tiles how likely each shows what a detector took it for.
+
+    Args:
+        channels: Of each map that it is shown.
+        strides: Side of their cells, px of the tile.
+    """
+
+    def __init__(self, channels: list[int], strides: list[int]) -> None:
+        super().__init__()
+        self._scales = [1 / stride for stride in strides]
+        self.reduce = nn.ModuleList(_Layer(each, _WIDTH, 1) for each in channels)
+        wide = _WIDTH * 3 // 2
+        self.layers = nn.Sequential(
+            _Layer(_WIDTH * len(channels), wide, 1),
+            _Block(wide),
+            _Layer(wide, wide, 3, 2),
+            _Block(wide),
+        )
+        self.drop = nn.Dropout(0.2)
+        self.last = nn.Conv2d(2 * wide, 1, 1)
+
+    def forward(self, maps: Maps, places: Tensor) -> Tensor:
+        """What each place shows.
+
+        Args:
+            maps: Of the detector, (N, C, h, w) each, finest first.
+            places: (M, 5) float32, number of its tile, x0 y0 x1 y1 in px of it.
+
+        Returns:
+            (M,) logits, over 0 for what is rather a firearm.
+        """
+        squares = _square(places)
+        shown = [
+            reduce(
+                roi_align(each.float(), squares, CELLS, scale, _SAMPLES, aligned=True)
+            )
+            for reduce, each, scale in zip(
+                self.reduce, maps, self._scales, strict=False
+            )
+        ]
+        seen = self.layers(torch.cat(shown, 1))
+        both = [seen.mean((2, 3), keepdim=True), seen.amax((2, 3), keepdim=True)]
+        logits: Tensor = self.last(self.drop(torch.cat(both, 1))).flatten()
+        return logits
+
+    @contextmanager
+    def listening(self, head: nn.Module) -> Iterator[list[Maps]]:
+        """Overhear the maps that a detector's head is given, run by run.
+
+        Args:
+            head: Its last layer.
+        """
+        heard: list[Maps] = []
+        hook = head.register_forward_pre_hook(
+            lambda _, given: heard.append(list(given[0]))
+        )
+        try:
+            yield heard
+        finally:
+            hook.remove()
+
+    def refine(self, maps: Maps, answers: Tensor) -> Tensor:
+        """Score answers anew, where they are worth it; best first.
+
+        Args:
+            maps: Of the detector, (N, C, h, w) each, finest first.
+            answers: (N, K, 6) float32, of a detector: box in px, score, class.
+
+        Returns:
+            The same answers, those of a score over 0.01 with another one: its odds are
+            the geometric mean of the detector's and of the refiner's.
+        """
+        flat = answers.flatten(0, 1)
+        scores = flat[:, 4]
+        chosen = scores.topk(scores.shape[0])[1][: _count(scores)]
+        tiles = (answers[..., :1] * 0 + 1).cumsum(0).flatten(0, 1) - 1
+        places = torch.cat([tiles, flat[:, :4]], 1)[chosen]
+        before, worth = scores[chosen], _is_worth(scores[chosen]).float()
+        anew = join_scores(before, self(maps, places).float())
+        anew = worth * anew + (1 - worth) * before
+        scores = scores.scatter(0, chosen, anew).view_as(answers[..., 4])
+        scores, order = scores.topk(scores.shape[1], dim=1)
+        rows = answers.gather(1, order[..., None].expand(-1, -1, 6))
+        return torch.cat([rows[..., :4], scores[..., None], rows[..., 5:]], -1)
+
+
+class _Layer(nn.Sequential):
+    """A convolution, normalised, with SiLU behind."""
+
+    def __init__(self, before: int, after: int, side: int, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(before, after, side, stride, side // 2, bias=False),
+            nn.BatchNorm2d(after),
+            nn.SiLU(),
+        )
+
+
+class _Block(nn.Module):
+    """Two layers that add to what comes in."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(_Layer(width, width, 3), _Layer(width, width, 3))
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """(M, C, H, W) to the same."""
+        more: Tensor = seen + self.layers(seen)
+        return more
+
+
+def join_scores(scores: Tensor, logits: Tensor) -> Tensor:
+    """A score whose odds are the geometric mean of a score's and of a logit's.
+
+    Written without a logarithm, which graphs of bundles do without.
+
+    Args:
+        scores: (M,) from 0 to 1.
+        logits: (M,) of a refiner.
+
+    Example:
+        >>> join_scores(torch.tensor([0.8]), torch.tensor([0.0])).item()  # odds 4 and 1
+        0.666...
+    """
+    told = logits.sigmoid()
+    odds = (scores * told / ((1 - scores) * (1 - told) + _TINY)).sqrt()
+    return odds / (1 + odds)
+
+
+def _square(places: Tensor) -> Tensor:
+    """Squares around places, of what a refiner is shown."""
+    middle = (places[:, 1:3] + places[:, 3:]) / 2
+    longest = (places[:, 3:] - places[:, 1:3]).amax(1, keepdim=True) * AROUND
+    half = (LEAST + torch.relu(longest - LEAST)) / 2
+    return torch.cat([places[:, :1], middle - half, middle + half], 1)
+
+
+def _is_worth(scores: Tensor) -> Tensor:
+    """Which scores are worth a second look, with operators that graphs may have."""
+    return torch.relu(scores - LEAST_SCORE).bool()
+
+
+def _count(scores: Tensor) -> Tensor:
+    """How many of (A,) scores are; 1 where none is: runtimes want something to do."""
+    count = _is_worth(scores).long().cumsum(0)[-1]
+    return count + (count == 0).long()
+
+
+def refines(network: Any) -> bool:
+    """Whether a network's answers are looked at again."""
+    return bool(network.yaml.get(MARK, False))
+
+
+def let_refine(network: Any) -> None:
+    """Give a network a refiner that has yet to learn, if it has none.
+
+    Args:
+        network: A detector of Ultralytics.
+    """
+    if isinstance(getattr(network, "refiner", None), Refiner):
+        return
+    head = network.model[-1]
+    channels = [layers[0].conv.in_channels for layers in head.cv2][:MAPS]
+    strides = [int(each) for each in head.stride][:MAPS]
+    weight = next(network.parameters())
+    network.refiner = Refiner(channels, strides).to(weight.device)
+    network.yaml[MARK] = True
+
+
+def forget_refiner(network: Any) -> None:
+    """Take its refiner from a network; it answers as it did before.
+
+    Args:
+        network: A detector of Ultralytics.
+    """
+    if refines(network):
+        del network.refiner
+        network.yaml.pop(MARK)
