@@ -275,7 +275,8 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
     """
     kept, every = told.kept, told.every
     first = _largest(found, every, tolerance)
-    missed = kept.select(~_are_duplicates(kept, found, tolerance))
+    least = np.inf if told.refined else tolerance.score
+    missed = kept.select(~_are_duplicates(kept, found, least))
     second = _largest(missed, found, tolerance)
     if _count_duplicates(found) > _count_duplicates(kept):
         second = np.inf, np.inf
@@ -290,11 +291,14 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
 
 
 def _are_duplicates(
-    one: Detections, other: Detections, tolerance: Tolerance
+    one: Detections, other: Detections, worse: float
 ) -> npt.NDArray[np.bool_]:
-    """Which of one side's answers a better one of the other side may have silenced."""
+    """Which of one side's answers a better one of the other side may have silenced.
+
+    Better, or worse by so little: infinity where answers were scored anew since.
+    """
     overlapping = iou_matrix(one.boxes, other.boxes) > DUPLICATE_IOU - OVERLAP_TOLERANCE
-    better = other.scores[None] >= one.scores[:, None] - tolerance.score
+    better = other.scores[None] >= one.scores[:, None] - worse
     alike = other.labels[None] == one.labels[:, None]
     return np.asarray((overlapping & better & alike).any(1))
 

@@ -31,10 +31,13 @@ class Told:
     Attributes:
         kept: Without duplicates.
         every: With them.
+        refined: Whether duplicates went by other scores than these, for a refiner has
+            looked again.
     """
 
     kept: Detections
     every: Detections
+    refined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,11 @@ class Reference:
         )
         maps = heard[0] if heard else []
         return [
-            Told(self._read(one, n, maps), self._read(_lay(every), n, maps))
+            Told(
+                self._read(one, n, maps),
+                self._read(_lay(every), n, maps),
+                refined=bool(maps),
+            )
             for n, (one, every) in enumerate(zip(kept, raw, strict=True))
         ]
 

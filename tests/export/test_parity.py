@@ -286,6 +286,21 @@ def test_an_answer_is_not_missed_unless_a_better_one_silenced_it(found):
     assert difference.score > CLOSE.score or difference.box_px > CLOSE.box_px
 
 
+def test_where_a_refiner_has_scored_anew_a_weaker_duplicate_may_be_the_one_kept():
+    best, weaker, apart = (
+        (0, 0, 100, 10, 0.5),
+        (3, 0, 103, 10, 0.45),
+        (90, 0, 190, 10, 0.45),
+    )
+    every = make(best, weaker, apart)
+    told = Told(make(best), every, refined=True)
+    difference = compare(told, make(weaker))
+    assert (difference.score, difference.box_px) == (0, 0)
+    assert compare(told, make(apart)).box_px > CLOSE.box_px
+    changed = compare(told, make((3, 0, 103, 10, 0.46)))
+    assert changed.score == pytest.approx(0.01, abs=1e-6)
+
+
 @st.composite
 def detections(draw):
     """A few detections far from each other."""
