@@ -58,6 +58,9 @@ WEAK: Final = 0.1
 OVERLAP_TOLERANCE: Final = 0.01
 """How near to `DUPLICATE_IOU` rounding may decide which of two answers is kept."""
 
+SAME_IOU: Final = 0.98
+"""Over which two boxes are one, which excuses no other score."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -297,7 +300,10 @@ def _are_duplicates(
 
     Better, or worse by so little: infinity where answers were scored anew since.
     """
-    overlapping = iou_matrix(one.boxes, other.boxes) > DUPLICATE_IOU - OVERLAP_TOLERANCE
+    shares = iou_matrix(one.boxes, other.boxes)
+    overlapping = shares > DUPLICATE_IOU - OVERLAP_TOLERANCE
+    if worse == np.inf:
+        overlapping &= shares < SAME_IOU
     better = other.scores[None] >= one.scores[:, None] - worse
     alike = other.labels[None] == one.labels[:, None]
     return np.asarray((overlapping & better & alike).any(1))

@@ -73,12 +73,8 @@ class Reference:
         )
         maps = heard[0] if heard else []
         return [
-            Told(
-                self._read(one, n, maps),
-                self._read(_lay(every), n, maps),
-                refined=bool(maps),
-            )
-            for n, (one, every) in enumerate(zip(kept, raw, strict=True))
+            self._read(one, _lay(every), [each[[number]] for each in maps])
+            for number, (one, every) in enumerate(zip(kept, raw, strict=True))
         ]
 
     def _listen(self) -> AbstractContextManager[list[list[Tensor]]]:
@@ -90,13 +86,25 @@ class Reference:
         listen = refiner.listening(module.model[-1])
         return listen
 
-    def _read(self, rows: Tensor, number: int, maps: Sequence[Tensor]) -> Detections:
-        """Answers for one tile, looked at again where the network does so."""
+    def _read(self, kept: Tensor, every: Tensor, maps: Sequence[Tensor]) -> Told:
+        """Answers for one tile, looked at again where the network does so.
+
+        Which of them are scored anew hangs on which duplicates are kept: so every one
+        is there as it was, and as it is where it is scored anew.
+        """
         refiner = find_refiner(self.network.module)
-        if refiner is not None and len(rows):
+        if refiner is not None:
             with torch.inference_mode():
-                (rows,) = refiner.refine([each[[number]] for each in maps], rows[None])
-        return read_rows(rows.numpy())
+                if len(kept):
+                    (kept,) = refiner.refine(maps, kept[None])
+                anew = every.clone()
+                (anew[:, 4],) = refiner.rescore(maps, every[None], apart=False)
+            every = torch.cat([every, anew, kept])
+        return Told(
+            read_rows(kept.numpy()),
+            read_rows(every.numpy()),
+            refined=refiner is not None,
+        )
 
 
 def read_rows(answer: Answers) -> Detections:

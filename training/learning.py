@@ -21,5 +21,8 @@ def make_learner(network: Any, config: TrainingConfig) -> tuple[nn.Module, Judge
     """
     if config.refine:
         return Refining(network), RefinerLoss(int(network.stride[0]))
+    refiner = getattr(network, "refiner", None)
+    if refiner is not None:
+        refiner.eval().requires_grad_(requires_grad=False)
     learner = Silhouettes(network) if config.silhouettes else network
     return learner, Loss(network, config.silhouettes)

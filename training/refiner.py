@@ -21,7 +21,18 @@ MARK: Final = "refiner"
 """Says in a network's layout that its answers are looked at again."""
 
 LEAST_SCORE: Final = 0.01
-"""Answers below are not: nothing that an operator is shown goes so low."""
+"""Answers below are not looked at: what a detector hardly believes stays so."""
+
+WHOLE_SCORE: Final = 0.03
+"""Score from which a new one counts in full; in between it fades in, so that answers
+change smoothly with a detector's."""
+
+MOST: Final = 64
+"""Answers of a tile that are looked at, at most, best first: it bounds the time."""
+
+APART: Final = (0.45, 0.55)
+"""Intersection over union with a better answer up to which one is scored anew, and from
+which it keeps its score: else each of many answers for one firearm would be raised."""
 
 CELLS: Final = 8
 """Side of what is shown of an answer, cells."""
@@ -61,7 +72,6 @@ class Refiner(nn.Module):
             _Layer(wide, wide, 3, 2),
             _Block(wide),
         )
-        self.drop = nn.Dropout(0.2)
         self.last = nn.Conv2d(2 * wide, 1, 1)
 
     def forward(self, maps: Maps, places: Tensor) -> Tensor:
@@ -85,7 +95,7 @@ class Refiner(nn.Module):
         ]
         seen = self.layers(torch.cat(shown, 1))
         both = [seen.mean((2, 3), keepdim=True), seen.amax((2, 3), keepdim=True)]
-        logits: Tensor = self.last(self.drop(torch.cat(both, 1))).flatten()
+        logits: Tensor = self.last(torch.cat(both, 1)).flatten()
         return logits
 
     @contextmanager
@@ -109,24 +119,39 @@ class Refiner(nn.Module):
 
         Args:
             maps: Of the detector, (N, C, h, w) each, finest first.
-            answers: (N, K, 6) float32, of a detector: box in px, score, class.
+            answers: (N, K, 6) float32, of a detector, best first: box in px, score,
+                class.
 
         Returns:
-            The same answers, those of a score over 0.01 with another one: its odds are
-            the geometric mean of the detector's and of the refiner's.
+            The same answers, of each tile the best 64 with other scores: see `rescore`.
         """
-        flat = answers.flatten(0, 1)
-        scores = flat[:, 4]
-        chosen = scores.topk(scores.shape[0])[1][: _count(scores)]
-        tiles = (answers[..., :1] * 0 + 1).cumsum(0).flatten(0, 1) - 1
-        places = torch.cat([tiles, flat[:, :4]], 1)[chosen]
-        before, worth = scores[chosen], _is_worth(scores[chosen]).float()
-        anew = join_scores(before, self(maps, places).float())
-        anew = worth * anew + (1 - worth) * before
-        scores = scores.scatter(0, chosen, anew).view_as(answers[..., 4])
+        anew = self.rescore(maps, answers[:, :MOST])
+        scores = torch.cat([anew, answers[:, MOST:, 4]], 1)
         scores, order = scores.topk(scores.shape[1], dim=1)
         rows = answers.gather(1, order[..., None].expand(-1, -1, 6))
         return torch.cat([rows[..., :4], scores[..., None], rows[..., 5:]], -1)
+
+    def rescore(self, maps: Maps, answers: Tensor, *, apart: bool = True) -> Tensor:
+        """New scores of answers; those of 0.01 and less stay, see `renew_scores`.
+
+        Args:
+            maps: Of the detector, (N, C, h, w) each, finest first.
+            answers: (N, K, 6) float32, best first.
+            apart: Whether what lies on a better answer keeps its score.
+
+        Returns:
+            (N, K).
+        """
+        flat, scores = answers.reshape(-1, 6), answers[..., 4].reshape(-1)
+        chosen = scores.topk(scores.shape[0])[1][: _count(scores)]
+        tiles = (answers[..., :1] * 0 + 1).cumsum(0).reshape(-1, 1) - 1
+        places = torch.cat([tiles, flat[:, :4]], 1)[chosen]
+        anew = renew_scores(scores[chosen], self(maps, places).float())
+        anew = scores.scatter(0, chosen, anew).view_as(answers[..., 4])
+        if not apart:
+            return anew
+        lead = _lead(answers)
+        return lead * anew + (1 - lead) * answers[..., 4]
 
 
 class _Layer(nn.Sequential):
@@ -171,6 +196,18 @@ def join_scores(scores: Tensor, logits: Tensor) -> Tensor:
     return odds / (1 + odds)
 
 
+def renew_scores(scores: Tensor, logits: Tensor) -> Tensor:
+    """Scores of a detector and what a refiner says, joined: in full from 0.03 on.
+
+    Args:
+        scores: (M,) from 0 to 1; those of 0.01 and less stay as they are.
+        logits: (M,) of a refiner.
+    """
+    over = torch.relu(scores - LEAST_SCORE) / (WHOLE_SCORE - LEAST_SCORE)
+    share = 1 - torch.relu(1 - over)
+    return share * join_scores(scores, logits) + (1 - share) * scores
+
+
 def _square(places: Tensor) -> Tensor:
     """Squares around places, of what a refiner is shown."""
     middle = (places[:, 1:3] + places[:, 3:]) / 2
@@ -179,14 +216,34 @@ def _square(places: Tensor) -> Tensor:
     return torch.cat([places[:, :1], middle - half, middle + half], 1)
 
 
-def _is_worth(scores: Tensor) -> Tensor:
-    """Which scores are worth a second look, with operators that graphs may have."""
-    return torch.relu(scores - LEAST_SCORE).bool()
+def _lead(answers: Tensor) -> Tensor:
+    """(N, K) how far each answer lies apart from every better one, 0 to 1."""
+    boxes, labels = answers[..., :4], answers[..., 5]
+    ours, theirs = boxes[:, :, None], boxes[:, None]
+    first = ours[..., :2] + torch.relu(theirs[..., :2] - ours[..., :2])
+    last = ours[..., 2:] - torch.relu(ours[..., 2:] - theirs[..., 2:])
+    both = _measure(torch.relu(last - first))
+    areas = _measure(boxes[..., 2:] - boxes[..., :2])
+    shares = both / (areas[:, :, None] + areas[:, None] - both + _TINY)
+    least, most = APART
+    over = torch.relu(shares - least) / (most - least)
+    same = 1 - torch.relu(1 - over)
+    alike = (labels[:, :, None] == labels[:, None]).float()
+    rank = (labels * 0 + 1).cumsum(1)
+    better = torch.relu(rank[:, :, None] - rank[:, None]).bool().float()
+    return 1 - (same * alike * better).amax(2)
+
+
+def _measure(sides: Tensor) -> Tensor:
+    return sides[..., 0] * sides[..., 1]
 
 
 def _count(scores: Tensor) -> Tensor:
-    """How many of (A,) scores are; 1 where none is: runtimes want something to do."""
-    count = _is_worth(scores).long().cumsum(0)[-1]
+    """How many of (A,) scores are worth a second look, 1 where none is.
+
+    With operators that graphs may have; runtimes want something to do.
+    """
+    count = torch.relu(scores - LEAST_SCORE).bool().long().cumsum(0)[-1]
     return count + (count == 0).long()
 
 

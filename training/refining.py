@@ -1,7 +1,7 @@
 """Teach a refiner, from what a detector answers in tiles; the detector itself rests."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +18,8 @@ OTHER_IOU: Final = 0.25
 """Under which with every firearm it shows something else; in between it is unsure."""
 
 MOST: Final = 16
-"""Answers of a tile that are looked at in a step, best first."""
+"""Answers of a tile that are looked at in a step, best first: tiles to learn from are
+small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +47,23 @@ class Refining(nn.Module):
     def __init__(self, network: Any) -> None:
         super().__init__()
         self.network = network
-        network.model.eval().requires_grad_(requires_grad=False)
+        network.model.requires_grad_(requires_grad=False)
+        self.train()
+
+    def train(self, mode: bool = True) -> Self:
+        """Set whether the refiner learns; norms of the detector rest in any case."""
+        super().train(mode)
+        self.network.model.eval()
+        return self
 
     def forward(self, planes: Tensor) -> Looks:
         """Look at the best answers in tiles, (N, 3, S, S) float from 0 to 1."""
         network: Any = self.network
-        with torch.no_grad(), network.refiner.listening(network.model[-1]) as heard:
+        with (
+            torch.no_grad(),
+            torch.autocast(planes.device.type, enabled=False),  # places of whole px
+            network.refiner.listening(network.model[-1]) as heard,
+        ):
             answers = detect(network, planes)[:, :MOST]
         worth = answers[..., 4] >= LEAST_SCORE
         worth[0, 0] = True  # a step without any would have no mean

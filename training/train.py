@@ -94,6 +94,7 @@ def train_network(
     content = read_dataset(dataset)
     config = _with_encoding(config, content)
     base = find_base(config.base, config.encoding)
+    _check_learned(config, base)
     _check_folder(out)
     replay = None if config.replay is None else read_dataset(Path(config.replay))
     replayed = None if replay is None else replay.sha256
@@ -115,6 +116,16 @@ def _check_devices(config: TrainingConfig) -> None:
     world = len(name_devices(config.devices))
     if config.batch < world:
         msg = f"{world} devices cannot share a batch of {config.batch}. Raise --batch."
+        raise TrainingError(msg)
+
+
+def _check_learned(config: TrainingConfig, base: Base) -> None:
+    """Refuse to teach a refiner what a network answers that has not learned to."""
+    if config.refine and base.model.endswith(".yaml") and base.weights is None:
+        msg = (
+            f"--base {base.name} has not learned to detect, so there is nothing to "
+            "refine. Give a checkpoint or a bundle."
+        )
         raise TrainingError(msg)
 
 

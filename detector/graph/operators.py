@@ -64,6 +64,13 @@ ALLOWED: Final = (
     LAYERS | ACTIVATIONS | ARITHMETIC | CHOICES | SHAPES | CONSTANTS | QUANTISED
 )
 
+MOST_CELLS: Final = 64
+"""Width and height of what RoiAlign cuts out, at most; its memory grows with both."""
+
+MOST_SAMPLES: Final = 4
+"""What it reads for each of these cells, each way; left open, it would be as many as a
+box asks for."""
+
 _WITH_TENSOR: Final = {"Constant", "ConstantOfShape"}
 
 
@@ -88,6 +95,8 @@ def check_operators(graph: Graph) -> None:
             )
             raise BundleError(msg)
         _check_tensors(node)
+        if node.operator == "RoiAlign":
+            _check_cut(node)
 
 
 def _check_tensors(node: Node) -> None:
@@ -95,4 +104,18 @@ def _check_tensors(node: Node) -> None:
     fits = met <= {"value"} if node.operator in _WITH_TENSOR else not met
     if not fits or (node.operator == "Constant" and not met):
         msg = f"has an operator {node.operator} whose tensor is not where it belongs"
+        raise BundleError(msg)
+
+
+def _check_cut(node: Node) -> None:
+    """Refuse a RoiAlign that takes more time or memory than ours could."""
+    sides = ("output_height", "output_width")
+    cells = [each for side in sides for each in node.numbers.get(side, (1,))]
+    samples = node.numbers.get("sampling_ratio", (0,))
+    few = all(1 <= each <= MOST_CELLS for each in cells)
+    if not few or not all(1 <= each <= MOST_SAMPLES for each in samples):
+        msg = (
+            f"has an operator RoiAlign of more than {MOST_CELLS} by {MOST_CELLS} "
+            f"cells, or of samples that are not 1 to {MOST_SAMPLES}"
+        )
         raise BundleError(msg)

@@ -42,7 +42,10 @@ def network(request, tmp_path_factory):
     module: Any = DetectionModel(request.param, nc=2, verbose=False)
     enliven(module, max(OBLONG))
     let_refine(module)
-    nn.init.normal_(module.refiner.last.weight, std=0.3)
+    nn.init.normal_(module.refiner.last.weight, std=1.0)
+    for layers in module.model[-1].cv3:  # so that scores are of all heights
+        layers[-1].weight.data *= 0.3
+        layers[-1].bias.data -= 1
     path = tmp_path_factory.mktemp("checkpoint") / "a.pt"
     torch.save({"model": module.half(), "ema": None, "train_args": {}}, path)
     return load_network(path)
@@ -64,7 +67,7 @@ def test_a_graph_answers_as_its_network_does_for_tiles_of_any_shape(network, loo
     tiles = oblong_tiles(3)
     ours = answer(content, tiles)
     for told, rows in zip(Reference(seen).tell(tiles), ours, strict=True):
-        assert (told.kept.scores > LEAST_SCORE).sum() > 20
+        assert (told.kept.scores > LEAST_SCORE).sum() > 10
         found = read_rows(rows)
         assert (np.diff(found.scores) <= 0).all()
         difference = compare(told, found)
@@ -81,11 +84,11 @@ def test_answers_of_three_scales_are_looked_at_again(network):
         Reference(thrice).tell(tiles), answer(content, tiles), strict=True
     ):
         # In noise rounding decides which of two duplicates is kept, and moves boxes.
-        off = np.abs(told.every.boxes[None] - rows[:20, None, :4]).max(2)
-        same = off.min(1) < 0.01
-        scores = told.every.scores[off.argmin(1)]
-        assert same.sum() > 5
-        np.testing.assert_allclose(rows[:20, 4][same], scores[same], atol=5e-3)
+        same = np.abs(told.every.boxes[None] - rows[:20, None, :4]).max(2) < 0.01
+        off = np.abs(told.every.scores[None] - rows[:20, None, 4])
+        met = same.any(1)
+        assert met.sum() > 5
+        assert np.where(same, off, np.inf).min(1)[met].max() < 5e-3
 
 
 def test_a_tile_gets_the_same_answers_whatever_is_beside_it(network):
@@ -105,7 +108,7 @@ def test_it_scores_otherwise_than_a_graph_without(network):
         (plain,) = Reference(network).tell(tiles)
     finally:
         network.module.refiner = refiner
-    assert np.abs(told.kept.scores - plain.kept.scores).max() > 0.05
+    assert np.abs(told.kept.scores - plain.kept.scores).max() > 0.02
     boxes = [sorted(map(tuple, one.kept.boxes.tolist())) for one in (told, plain)]
     assert boxes[0] == boxes[1]
 

@@ -22,11 +22,14 @@ from training.network import (
 )
 from training.refiner import (
     LEAST_SCORE,
+    MOST,
+    WHOLE_SCORE,
     Refiner,
     forget_refiner,
     join_scores,
     let_refine,
     refines,
+    renew_scores,
 )
 
 CPU = torch.device("cpu")
@@ -96,11 +99,54 @@ def test_only_what_is_worth_it_is_scored_anew_and_the_best_comes_first(refiner):
     scores = found[:, 4].tolist()
     assert scores == sorted(scores, reverse=True)
     by_box = {row[0]: row[4] for row in found.tolist()}
-    anew = join_scores(given[0, :3, 4], logits).tolist()
+    anew = renew_scores(given[0, :3, 4], logits).tolist()
+    assert anew == join_scores(given[0, :3, 4], logits).tolist()
     assert [by_box[9.0 * n] for n in range(3)] == pytest.approx(anew, abs=1e-6)
     assert anew != pytest.approx([0.9, 0.3, 0.2], abs=0.01)
     left = [by_box[9.0 * n] for n in range(3, 6)]
     assert left == pytest.approx([LEAST_SCORE / 2, 0.001, 0])
+
+
+@pytest.mark.parametrize("logit", [-5.0, 5.0])
+def test_what_a_refiner_says_fades_in(logit):
+    scores = torch.linspace(0.005, 0.04, 701)
+    anew = renew_scores(scores, torch.full_like(scores, logit))
+    assert (anew[scores <= LEAST_SCORE] == scores[scores <= LEAST_SCORE]).all()
+    whole = scores >= WHOLE_SCORE
+    torch.testing.assert_close(
+        anew[whole], join_scores(scores, torch.tensor(logit))[whole]
+    )
+    assert (anew[1:] - anew[:-1]).abs().max() < 0.002
+    assert ((anew > scores) == (logit > 0))[scores > LEAST_SCORE + 1e-5].all()
+
+
+def test_no_more_than_the_best_of_a_tile_are_looked_at(refiner):
+    rows = torch.arange(MOST + 5.0).expand(2, -1)
+    corners = torch.stack([rows * 20, rows * 0, rows * 20 + 9, rows * 0 + 9], 2)
+    scores = 0.9 - rows / 100
+    many = torch.cat([corners, scores[..., None], rows[..., None] * 0], 2)
+    with torch.no_grad():
+        found = refiner.refine(maps(2), many)
+    for after in found.tolist():
+        at = {row[0]: row[4] for row in after}
+        same = [at[20.0 * n] == pytest.approx(0.9 - n / 100) for n in range(MOST + 5)]
+        assert all(same[MOST:])
+        assert not any(same[:MOST])
+
+
+def test_of_answers_for_one_thing_only_the_best_is_scored_anew(refiner):
+    best = [0.0, 0, 40, 20, 0.6, 0]
+    double = [0.0, 4, 40, 24, 0.5, 0]  # shares two thirds with it
+    beside = [0.0, 9, 40, 29, 0.4, 0]  # shares a third with it
+    other = [0.0, 0, 40, 20, 0.3, 1]  # of another class
+    given = torch.tensor([[best, double, beside, other]])
+    with torch.no_grad():
+        found = refiner.rescore(maps(1), given)[0]
+        alone = refiner.rescore(maps(1), given, apart=False)[0]
+    assert found[1].item() == pytest.approx(0.5)
+    assert abs(alone[1].item() - 0.5) > 0.001
+    assert found[[0, 3]].tolist() == pytest.approx(alone[[0, 3]].tolist())
+    assert found[2].item() == pytest.approx(0.4)  # on the second by over half
 
 
 def test_where_nothing_is_worth_it_nothing_changes(refiner):

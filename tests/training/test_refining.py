@@ -11,6 +11,7 @@ from tests.export.networks import noise_tiles
 from tests.training.fitting import Told, run
 from tests.training.tiny import SIDE, configure, new_base, write_base
 from training.base import find_base
+from training.learning import make_learner
 from training.loss import mark_pardons
 from training.network import make_network, read_network
 from training.refiner import LEAST_SCORE
@@ -117,8 +118,50 @@ def test_only_the_refiner_learns(pool, tmp_path, base):
     after = learned.model.state_dict()
     for name, value in before.model.state_dict().items():
         torch.testing.assert_close(after[name], value.half().to(value.dtype))
-    moved = learned.refiner.layers[0][1].running_mean
-    assert moved.abs().max() > 0
+    torch.manual_seed(configure().seed)
+    begun: Any = make_network(base, refiner=True)
+    for name, weight in learned.refiner.named_parameters():
+        assert not torch.allclose(weight, begun.refiner.get_parameter(name), atol=1e-4)
+
+
+def test_the_detector_rests_whatever_is_asked_of_it(base):
+    learner = Refining(make_network(base, refiner=True))
+    for mode in (False, True):
+        learner.train(mode)
+        assert not any(part.training for part in learner.network.model.modules())
+        assert learner.network.refiner.training is mode
+
+
+def test_places_are_as_exact_in_less_precision(base):
+    learner = Refining(make_network(base, refiner=True))
+    planes = torch.from_numpy(noise_tiles(2, SIDE)).float() / 255
+    whole = learner(planes).places
+    with torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(learner(planes).places, whole)
+
+
+def test_a_training_that_was_cut_off_goes_on_as_the_same(pool, tmp_path, base):
+    def tell():
+        return Told.of_ap50(*[0.1] * 6)
+
+    whole = run(pool, tmp_path / "whole", tell(), base=base, **WISH)
+
+    def stop(done, _):
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(pool, tmp_path / "cut", tell(), base=base, on_step=stop, **WISH)
+    again = run(pool, tmp_path / "cut", tell(), base=base, **WISH)
+    losses = [[each.loss for each in one.epochs] for one in (whole, again)]
+    assert losses[0] == losses[1]
+
+
+def test_a_refiner_that_rests_asks_for_no_gradients(base):
+    network: Any = make_network(base, refiner=True)
+    make_learner(network.train(), configure())
+    assert not network.refiner.training
+    assert not any(weight.requires_grad for weight in network.refiner.parameters())
 
 
 def test_it_learns_the_same_twice_and_otherwise_with_another_seed(pool, tmp_path, base):

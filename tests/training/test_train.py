@@ -95,6 +95,13 @@ def stopped(killed, tmp_path):
     return shutil.copytree(killed, tmp_path / "run")
 
 
+def test_a_refiner_wants_a_base_that_has_learned(tiny, tmp_path):
+    wish = {"base": "yolo26n.yaml", "refine": True, "silhouettes": 0.0}
+    with pytest.raises(TrainingError, match=r"yolo26n\.yaml has not learned"):
+        train(tiny, tmp_path / "run", **wish)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_run_holds_what_was_asked_how_it_went_and_what_came_of_it(trained, tiny):
     out, run = trained
     assert names(out) == LEFT

@@ -294,8 +294,22 @@ CRAFTED = {
         "not depend on the tiles",
     ),
     "cut out of weights": (
-        lambda: add_nodes(node("RoiAlign", ["rows"] * 3)),
+        lambda: add_nodes(node("RoiAlign", ["rows"] * 3, sampling_ratio=2)),
         "not depend on the tiles",
+    ),
+    "cut out larger than all": (
+        lambda: add_nodes(
+            node("RoiAlign", ["tiles"] * 3, sampling_ratio=2, output_width=65)
+        ),
+        "more than 64 by 64 cells",
+    ),
+    "cut out by as many samples as a box asks for": (
+        lambda: add_nodes(node("RoiAlign", ["tiles"] * 3)),
+        "samples that are not 1 to 4",
+    ),
+    "cut out by too many samples": (
+        lambda: add_nodes(node("RoiAlign", ["tiles"] * 3, sampling_ratio=5)),
+        "samples that are not 1 to 4",
     ),
     "more and more dimensions": (_add_axes, "more than 8 dimensions"),
     "another output": (
