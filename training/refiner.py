@@ -188,8 +188,9 @@ def join_scores(scores: Tensor, logits: Tensor) -> Tensor:
         logits: (M,) of a refiner.
 
     Example:
-        >>> join_scores(torch.tensor([0.8]), torch.tensor([0.0])).item()  # odds 4 and 1
-        0.666...
+        >>> joined = join_scores(torch.tensor([0.8]), torch.tensor([0.0]))  # odds 4, 1
+        >>> round(joined.item(), 3)
+        0.667
     """
     told = logits.sigmoid()
     odds = (scores * told / ((1 - scores) * (1 - told) + _TINY)).sqrt()
