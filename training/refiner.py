@@ -40,7 +40,7 @@ CELLS: Final = 8
 AROUND: Final = 1.4
 """Side of the square that they cover, as a share of the answer's longer side."""
 
-LEAST: Final = 64.0
+LEAST_SIDE: Final = 64.0
 """That side at least, px of the tile: what is small is not enlarged."""
 
 MAPS: Final = 2
@@ -213,7 +213,7 @@ def _square(places: Tensor) -> Tensor:
     """Squares around places, of what a refiner is shown."""
     middle = (places[:, 1:3] + places[:, 3:]) / 2
     longest = (places[:, 3:] - places[:, 1:3]).amax(1, keepdim=True) * AROUND
-    half = (LEAST + torch.relu(longest - LEAST)) / 2
+    half = (LEAST_SIDE + torch.relu(longest - LEAST_SIDE)) / 2
     return torch.cat([places[:, :1], middle - half, middle + half], 1)
 
 
@@ -223,8 +223,8 @@ def _lead(answers: Tensor) -> Tensor:
     ours, theirs = boxes[:, :, None], boxes[:, None]
     first = ours[..., :2] + torch.relu(theirs[..., :2] - ours[..., :2])
     last = ours[..., 2:] - torch.relu(ours[..., 2:] - theirs[..., 2:])
-    both = _measure(torch.relu(last - first))
-    areas = _measure(boxes[..., 2:] - boxes[..., :2])
+    both = _measure_area(torch.relu(last - first))
+    areas = _measure_area(boxes[..., 2:] - boxes[..., :2])
     shares = both / (areas[:, :, None] + areas[:, None] - both + _TINY)
     least, most = APART
     over = torch.relu(shares - least) / (most - least)
@@ -235,7 +235,7 @@ def _lead(answers: Tensor) -> Tensor:
     return 1 - (same * alike * better).amax(2)
 
 
-def _measure(sides: Tensor) -> Tensor:
+def _measure_area(sides: Tensor) -> Tensor:
     return sides[..., 0] * sides[..., 1]
 
 

@@ -61,7 +61,7 @@ class Refining(nn.Module):
         network: Any = self.network
         with (
             torch.no_grad(),
-            torch.autocast(planes.device.type, enabled=False),  # places of whole px
+            torch.autocast(planes.device.type, enabled=False),  # bfloat16 is px off
             network.refiner.listening(network.model[-1]) as heard,
         ):
             answers = detect(network, planes)[:, :MOST]

@@ -189,6 +189,10 @@ def _add_axes():
     return add_nodes(*made, tensors=tensors)
 
 
+def _cut_out(**how):
+    return add_nodes(node("RoiAlign", ["tiles"] * 3, **how))
+
+
 def _filled(dims):
     return add_nodes(node("ConstantOfShape", ["s"]), tensors=[hold("s", dims)])
 
@@ -298,19 +302,11 @@ CRAFTED = {
         "not depend on the tiles",
     ),
     "cut out larger than all": (
-        lambda: add_nodes(
-            node("RoiAlign", ["tiles"] * 3, sampling_ratio=2, output_width=65)
-        ),
+        lambda: _cut_out(sampling_ratio=2, output_width=65),
         "more than 64 by 64 cells",
     ),
-    "cut out by as many samples as a box asks for": (
-        lambda: add_nodes(node("RoiAlign", ["tiles"] * 3)),
-        "samples that are not 1 to 4",
-    ),
-    "cut out by too many samples": (
-        lambda: add_nodes(node("RoiAlign", ["tiles"] * 3, sampling_ratio=5)),
-        "samples that are not 1 to 4",
-    ),
+    "cut out by as many samples as a box asks for": (_cut_out, "are not 1 to 4"),
+    "cut out by 5 samples": (lambda: _cut_out(sampling_ratio=5), "are not 1 to 4"),
     "more and more dimensions": (_add_axes, "more than 8 dimensions"),
     "another output": (
         lambda: make_graph(output_shape=["N", 2, 7]),
