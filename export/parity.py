@@ -9,16 +9,12 @@ its scores by up to 0.004 and sides by up to 0.18 px: hence the wider tolerance.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import DeviceError, ParityError
-from detector.boxes import iou_matrix
-from detector.detections import Detections
 from detector.encoding import EncodedScan
 from detector.network import TilePlan
 from detector.pipeline import find_in
@@ -30,58 +26,20 @@ from detector.runtime import (
     TileBatch,
     available_devices,
 )
-from export.graph import DUPLICATE_IOU, Network
-from export.reference import Reference, Told, read_rows
+from export.difference import CLOSE, LEAST_SCORE, Difference, Tolerance, compare
+from export.graph import Network
+from export.reference import Reference, read_rows
 
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """How far answers may lie apart: their scores, and the sides of their boxes."""
-
-    score: float
-    box_px: float
-
-
-CLOSE: Final = Tolerance(score=1e-3, box_px=0.1)
 WIDE: Final = Tolerance(score=1e-2, box_px=0.5)
 """On devices that round more than a CPU does."""
 
 ROUNDED: Final = frozenset({"tensorrt"})
 """These devices."""
 
-LEAST_SCORE: Final = 0.01
-"""Answers below are compared only if their counterpart lies above."""
-
 WEAK: Final = 0.1
 """Score under which the answers of a hardly trained network lie."""
 
-OVERLAP_TOLERANCE: Final = 0.01
-"""How near to `DUPLICATE_IOU` rounding may decide which of two answers is kept."""
-
-SAME_IOU: Final = 0.98
-"""Over which two boxes are one, which excuses no other score."""
-
 _log = logging.getLogger(__name__)
-
-
-class Difference(BaseModel):
-    """How far a graph's answers lie from its checkpoint's.
-
-    Attributes:
-        compared: How many tiles, or scans.
-        detections: How many answers of either side had a score worth comparing.
-        score: Largest difference of a score.
-        box_px: Largest difference of a side of a box, px.
-        highest: Highest score of either side.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    compared: int
-    detections: int
-    score: float
-    box_px: float
-    highest: float
 
 
 class Parity(BaseModel):
@@ -251,93 +209,6 @@ class Beside:
             box_px=max((one.box_px for one in self._found), default=0.0),
             highest=max((one.highest for one in self._found), default=0.0),
         )
-
-
-def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Difference:
-    """How far a graph's answers for a tile lie from its checkpoint's.
-
-    Answers with a score worth it are held against their nearest counterpart of the same
-    label, whatever that one's score.
-
-    Args:
-        told: What the checkpoint answers.
-        found: What the graph answers.
-        tolerance: What is nearest is measured in these.
-
-    Returns:
-        It; infinite where there is no counterpart, or the graph says a thing twice.
-
-    Example:
-        >>> found = Detections(
-        ...     np.float32([[0, 0, 9, 9]]), np.float32([0.5]), np.array([0])
-        ... )
-        >>> compare(Told(found, found), found).score
-        0.0
-        >>> compare(Told(found, found), Detections.empty()).box_px
-        inf
-    """
-    kept, every = told.kept, told.every
-    first = _largest(found, every, tolerance)
-    least = np.inf if told.refined else tolerance.score
-    missed = kept.select(~_are_duplicates(kept, found, least))
-    second = _largest(missed, found, tolerance)
-    if _count_duplicates(found) > _count_duplicates(kept):
-        second = np.inf, np.inf
-    scores = np.concatenate([kept.scores, found.scores])
-    return Difference(
-        compared=1,
-        detections=int((scores >= LEAST_SCORE).sum()),
-        score=max(first[0], second[0]),
-        box_px=max(first[1], second[1]),
-        highest=float(scores.max(initial=0)),
-    )
-
-
-def _are_duplicates(
-    one: Detections, other: Detections, worse: float
-) -> npt.NDArray[np.bool_]:
-    """Which of one side's answers a better one of the other side may have silenced.
-
-    Better, or worse by so little: infinity where answers were scored anew since.
-    """
-    shares = iou_matrix(one.boxes, other.boxes)
-    overlapping = shares > DUPLICATE_IOU - OVERLAP_TOLERANCE
-    if worse == np.inf:
-        overlapping &= shares < SAME_IOU
-    better = other.scores[None] >= one.scores[:, None] - worse
-    alike = other.labels[None] == one.labels[:, None]
-    return np.asarray((overlapping & better & alike).any(1))
-
-
-def _count_duplicates(found: Detections) -> int:
-    """Pairs of answers for one thing, whatever rounding did.
-
-    A checkpoint may keep some: boxes that are inside out silence no other.
-    """
-    worth = found.select(found.scores >= LEAST_SCORE)
-    overlaps = np.triu(iou_matrix(worth.boxes, worth.boxes), 1)
-    alike = worth.labels[None] == worth.labels[:, None]
-    return int((alike & (overlaps > DUPLICATE_IOU + OVERLAP_TOLERANCE)).sum())
-
-
-def _largest(
-    one: Detections, other: Detections, tolerance: Tolerance
-) -> tuple[float, float]:
-    """Largest differences of one side's answers that are worth it, score and px."""
-    worth = one.select(one.scores >= LEAST_SCORE)
-    if len(worth) == 0:
-        return 0.0, 0.0
-    if len(other) == 0:
-        return np.inf, np.inf
-    sides = np.abs(worth.boxes[:, None] - other.boxes[None]).max(-1)
-    scores = np.abs(worth.scores[:, None] - other.scores[None])
-    strange = worth.labels[:, None] != other.labels[None]
-    apart = np.maximum(sides / tolerance.box_px, scores / tolerance.score)
-    nearest = np.where(strange, np.inf, apart).argmin(1)
-    rows = np.arange(len(worth))
-    if strange[rows, nearest].any():
-        return np.inf, np.inf
-    return float(scores[rows, nearest].max()), float(sides[rows, nearest].max())
 
 
 def _reshape(tiles: TileBatch, runtime: Runtime) -> Iterator[TileBatch]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from ultralytics.utils.nms import non_max_suppression
 
-from detector.detections import Detections
+from detector.detections import Detections, Scores
 from detector.runtime import Answers, TileBatch
 from export.graph import (
     CANDIDATES,
@@ -31,13 +31,13 @@ class Told:
     Attributes:
         kept: Without duplicates.
         every: With them.
-        refined: Whether duplicates went by other scores than these, for a refiner has
-            looked again.
+        ranks: (N,), (M,): scores by which duplicates went, of `kept` and of `every`;
+            None where a refiner has not looked again, and they are those of today.
     """
 
     kept: Detections
     every: Detections
-    refined: bool = False
+    ranks: tuple[Scores, Scores] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +93,19 @@ class Reference:
         is there as it was, and as it is where it is scored anew.
         """
         refiner = find_refiner(self.network.module)
-        if refiner is not None:
-            with torch.inference_mode():
-                if len(kept):
-                    (kept,) = refiner.refine(maps, kept[None])
-                anew = every.clone()
-                (anew[:, 4],) = refiner.rescore(maps, every[None], apart=False)
-            every = torch.cat([every, anew, kept])
+        kept, every = kept[kept[:, 4] > 0], every[every[:, 4] > 0]
+        if refiner is None:
+            return Told(read_rows(kept.numpy()), read_rows(every.numpy()))
+        anew, alone = kept.clone(), every.clone()
+        with torch.inference_mode():
+            if len(kept):
+                (anew[:, 4],) = refiner.rescore_best(maps, kept[None])
+                (alone[:, 4],) = refiner.rescore(maps, every[None], apart=False)
+        ranks = kept[:, 4], torch.cat([every, every, kept])[:, 4]
         return Told(
-            read_rows(kept.numpy()),
-            read_rows(every.numpy()),
-            refined=refiner is not None,
+            read_rows(anew.numpy()),
+            read_rows(torch.cat([every, alone, anew]).numpy()),
+            ranks=(ranks[0].numpy(), ranks[1].numpy()),
         )
 
 

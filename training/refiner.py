@@ -123,13 +123,25 @@ class Refiner(nn.Module):
                 class.
 
         Returns:
-            The same answers, of each tile the best 64 with other scores: see `rescore`.
+            The same answers, with the scores of `rescore_best`.
         """
-        anew = self.rescore(maps, answers[:, :MOST])
-        scores = torch.cat([anew, answers[:, MOST:, 4]], 1)
+        scores = self.rescore_best(maps, answers)
         scores, order = scores.topk(scores.shape[1], dim=1)
         rows = answers.gather(1, order[..., None].expand(-1, -1, 6))
         return torch.cat([rows[..., :4], scores[..., None], rows[..., 5:]], -1)
+
+    def rescore_best(self, maps: Maps, answers: Tensor) -> Tensor:
+        """Scores of answers, those of each tile's best 64 anew: see `rescore`.
+
+        Args:
+            maps: Of the detector, (N, C, h, w) each, finest first.
+            answers: (N, K, 6) float32, best first.
+
+        Returns:
+            (N, K), in the order of the answers.
+        """
+        anew = self.rescore(maps, answers[:, :MOST])
+        return torch.cat([anew, answers[:, MOST:, 4]], 1)
 
     def rescore(self, maps: Maps, answers: Tensor, *, apart: bool = True) -> Tensor:
         """New scores of answers; those of 0.01 and less stay, see `renew_scores`.

@@ -25,7 +25,8 @@ from data.truth import Truth, TruthObject
 from detector.bundle import read_bundle, write_files
 from detector.run import Run, read_run, write_run
 from detector.scale import Scale
-from export.parity import Difference, Parity
+from export.difference import Difference
+from export.parity import Parity
 from tests.cargosight.test_benchmark_cli import HIT, make_suite
 from tests.detector.graphs import make_bundle, make_point
 from tests.detector.seeing import make_counts, make_display, make_steady_graph

@@ -19,6 +19,7 @@ from ultralytics.utils.tal import make_anchors
 from data.errors import ExportError
 from detector.graph_file import HALF, LAYOUT, PREFIX, check_graph
 from detector.runtime import OnnxRuntime
+from export.difference import compare
 from export.graph import (
     DUPLICATE_IOU,
     MOST_DETECTIONS,
@@ -26,7 +27,6 @@ from export.graph import (
     export_graph,
     load_network,
 )
-from export.parity import compare
 from export.reference import Reference, read_rows
 from tests.export.networks import (
     SIDE,

@@ -14,9 +14,9 @@ from detector.graph_file import HALF, PREFIX, check_graph
 from detector.run import read_run, write_run
 from detector.runtime import OnnxRuntime
 from export.bundling import Tiling, export_bundle
+from export.difference import compare
 from export.graph import export_graph
 from export.mirroring import mirror
-from export.parity import compare
 from export.reference import Reference, read_rows
 from tests.export.networks import noise_tiles, random_network
 from training.base import find_base

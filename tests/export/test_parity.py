@@ -5,8 +5,6 @@ import copy
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from data.errors import DeviceError, ParityError
 from detector.detections import Detections
@@ -14,14 +12,9 @@ from detector.encoding import EncodedScan, Encoding
 from detector.network import TilePlan
 from detector.runtime import FixedRuntime, OnnxRuntime
 from export import parity as parity_module
+from export.difference import CLOSE
 from export.graph import Network, export_graph
-from export.parity import (
-    CLOSE,
-    LEAST_SCORE,
-    check_devices,
-    check_parity,
-    compare,
-)
+from export.parity import check_devices, check_parity
 from export.reference import Reference, Told
 from tests.export.networks import SIDE, noise_tiles, random_network
 
@@ -248,122 +241,3 @@ def test_two_that_answer_nothing_do_not_pass_for_alike(network, scans):
     mute = Network(module, labels=1, family="yolo26n")
     with pytest.raises(ParityError, match="nothing to compare"):
         check(mute, FixedRuntime(np.zeros((1, 2, 6), np.float32)), scans)
-
-
-def make(*rows):
-    """Detections: x0, y0, x1, y1, score of each."""
-    known = np.array(rows, np.float32).reshape(-1, 5)
-    return Detections(known[:, :4], known[:, 4], np.zeros(len(known), np.int64))
-
-
-def test_which_of_two_is_kept_may_differ_where_they_overlap_by_just_so_much():
-    first, second = (0, 0, 100, 10, 0.5), (0, 0, 70, 10, 0.4)  # by 0.7
-    both, one = make(first, second), make(first)
-    for kept, found in ((both, one), (one, both)):
-        difference = compare(Told(kept, both), found)
-        assert (difference.score, difference.box_px) == (0, 0)
-
-
-def test_which_of_two_is_kept_may_differ_where_their_scores_are_alike():
-    first, second = (0, 0, 100, 10, 0.5), (3, 0, 103, 10, 0.4999999)
-    told = Told(make(first), make(first, second))
-    difference = compare(told, make(second))
-    assert (difference.score, difference.box_px) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        (0.2, 0, 100, 10, 0.5),  # moved: overlaps, but is none of the checkpoint's
-        (3, 0, 103, 10, 0.45),  # a duplicate, but a weaker one
-        (20, 0, 120, 10, 0.5),  # as good, but elsewhere
-    ],
-)
-def test_an_answer_is_not_missed_unless_a_better_one_silenced_it(found):
-    best = (0, 0, 100, 10, 0.5)
-    told = Told(make(best), make(best, (3, 0, 103, 10, 0.45), (20, 0, 120, 10, 0.5)))
-    difference = compare(told, make(found))
-    assert difference.score > CLOSE.score or difference.box_px > CLOSE.box_px
-
-
-def test_where_a_refiner_has_scored_anew_a_weaker_duplicate_may_be_the_one_kept():
-    best, weaker, apart = (
-        (0, 0, 100, 10, 0.5),
-        (3, 0, 103, 10, 0.45),
-        (90, 0, 190, 10, 0.45),
-    )
-    every = make(best, weaker, apart)
-    told = Told(make(best), every, refined=True)
-    difference = compare(told, make(weaker))
-    assert (difference.score, difference.box_px) == (0, 0)
-    assert compare(told, make(apart)).box_px > CLOSE.box_px
-    changed = compare(told, make((3, 0, 103, 10, 0.46)))
-    assert changed.score == pytest.approx(0.01, abs=1e-6)
-
-
-@st.composite
-def detections(draw):
-    """A few detections far from each other."""
-    count = draw(st.integers(1, 6))
-    scores = draw(
-        st.lists(st.floats(2**-6, 1, width=32), min_size=count, max_size=count)
-    )
-    labels = draw(st.lists(st.integers(0, 1), min_size=count, max_size=count))
-    corners = 40 * np.arange(count, dtype=np.float32)
-    boxes = np.stack([corners, corners, corners + 20, corners + 10], axis=1)
-    return Detections(boxes, np.array(scores, np.float32), np.array(labels))
-
-
-@given(detections(), st.floats(0, 3, width=32), st.floats(0, 2**-7, width=32))
-def test_the_differences_are_the_largest_ones_on_either_side(found, moved, added):
-    order = np.arange(len(found))[::-1]
-    other = found.select(order)
-    boxes = other.boxes.copy()
-    boxes[-1, 2] += moved
-    scores = other.scores.copy()
-    scores[0] = np.float32(max(scores[0] - added, 0))
-    other = Detections(boxes, scores, other.labels)
-    difference = compare(Told(found, found), other)
-    score, box = difference.score, difference.box_px
-    again = compare(Told(other, other), found)
-    assert (score, box) == (again.score, again.box_px)
-    assert score == pytest.approx(float(found.scores[-1] - scores[0]), abs=1e-6)
-    assert box == pytest.approx(float(boxes[-1, 2] - found.boxes[0, 2]), abs=1e-6)
-
-
-def test_a_graph_that_says_a_thing_twice_fails():
-    best, twin = (0, 0, 100, 10, 0.5), (3, 0, 103, 10, 0.45)
-    told = Told(make(best), make(best, twin))
-    assert compare(told, make(best)).box_px == 0
-    assert compare(told, make(best, twin)).box_px == np.inf
-
-
-def differ(first, second):
-    difference = compare(Told(first, first), second)
-    return difference.score, difference.box_px
-
-
-def test_weak_detections_need_no_counterpart_and_others_do():
-    weak = Detections(
-        np.array([[0, 0, 9, 9]], np.float32),
-        np.array([LEAST_SCORE * 0.9], np.float32),
-        np.array([0]),
-    )
-    assert differ(weak, Detections.empty()) == (0, 0)
-    strong = Detections(weak.boxes, np.array([0.5], np.float32), weak.labels)
-    assert differ(strong, Detections.empty()) == (np.inf, np.inf)
-    assert differ(Detections.empty(), strong) == (np.inf, np.inf)
-    other_label = Detections(strong.boxes, strong.scores, np.array([1]))
-    assert differ(strong, other_label) == (np.inf, np.inf)
-
-
-def test_a_counterpart_may_lie_just_below_the_least_score():
-    box = np.array([[0, 0, 9, 9]], np.float32)
-    first, second = (
-        Detections(box, np.array([score], np.float32), np.array([0]))
-        for score in (LEAST_SCORE * 1.01, LEAST_SCORE * 0.99)
-    )
-    score, side = differ(second, first)
-    assert score == pytest.approx(LEAST_SCORE * 0.02, rel=1e-3)
-    assert side == 0
-    assert differ(first, second) == (0, 0)

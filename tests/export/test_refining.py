@@ -18,9 +18,9 @@ from detector.graph_file import check_graph
 from detector.run import CHECKPOINT, read_run, write_run
 from detector.runtime import OnnxRuntime
 from export.bundling import export_bundle
+from export.difference import compare
 from export.graph import export_graph, load_network
 from export.mirroring import mirror
-from export.parity import compare
 from export.precision.halves import to_halves
 from export.precision.integers import list_layers
 from export.precision.plain import find_decoding, make_plain

@@ -10,8 +10,8 @@ from torch import nn
 from detector.encoding import Encoding
 from detector.graph_file import LAYOUT, check_graph
 from detector.runtime import OnnxRuntime
+from export.difference import compare
 from export.graph import export_graph, load_network
-from export.parity import compare
 from export.reference import Reference, read_rows
 from tests.export.networks import enliven, noise_tiles
 from tests.training.tiny import new_base

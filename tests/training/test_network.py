@@ -15,8 +15,8 @@ from data.errors import TrainingError
 from detector.bundle import read_bundle
 from detector.encoding import Encoding
 from detector.runtime import OnnxRuntime
+from export.difference import compare
 from export.graph import load_network
-from export.parity import compare
 from export.reference import Reference, read_rows
 from tests.export.networks import enliven, noise_tiles
 from tests.training.tiny import new_base
