@@ -19,6 +19,9 @@ from training.train import train_network
 RUNS: Final = "runs"
 PARTS: Final = "parts"
 
+DETECTOR: Final = "detector"
+"""Ends the name of the run whose detector a refiner then learns beside."""
+
 LEARNING_RATE: Final = 0.0005
 """Where none is stated: of what goes on from a trained network, as the plan `few` of
 the experiments has it. No comparison has chosen it."""
@@ -104,6 +107,20 @@ def configure(
     return make_config(request.config, unstated | given)
 
 
+def let_refine_after(config: TrainingConfig, run: Path) -> TrainingConfig:
+    """What the training of a refiner is asked to do, after that of its detector.
+
+    All is as it was there, but for what a refiner knows nothing of.
+
+    Args:
+        config: Of the detector's training.
+        run: Its folder.
+    """
+    base = str(run.resolve() / CHECKPOINT)
+    changes = {"base": base, "refine": True, "silhouettes": 0.0}
+    return config.model_copy(update=changes)
+
+
 @dataclass(frozen=True, slots=True)
 class Fitter:
     """Trains the networks of a retraining.
@@ -123,6 +140,9 @@ class Fitter:
     def fit(self, kind: GraphKind) -> Sequence[Path]:
         """Train one network, going on where a killed training was.
 
+        Where the champion has a refiner, it learns after the detector, from what that
+        answers then.
+
         Args:
             kind: Which graph.
 
@@ -130,13 +150,21 @@ class Fitter:
             The record and the checkpoint of the run.
         """
         folder = find_run(self.out, kind)
-        if not (folder / RECORD).is_file():
-            gathered = self.gathered
-            place = gathered.request.dataset
-            dataset = self._place(gathered.dataset, place, kind, kind)
-            config = configure(gathered, kind, self._place_replay(kind))
-            train_network(dataset, folder, config, progress=self.progress)
+        config = configure(self.gathered, kind, self._place_replay(kind))
+        if self.gathered.champion.manifest.graphs[kind].refined and not config.refine:
+            detector = folder.with_name(f"{kind}-{DETECTOR}")
+            self._train(kind, detector, config)
+            config = let_refine_after(config, detector)
+        self._train(kind, folder, config)
         return folder / RECORD, folder / CHECKPOINT
+
+    def _train(self, kind: GraphKind, folder: Path, config: TrainingConfig) -> None:
+        if (folder / RECORD).is_file():
+            return
+        gathered = self.gathered
+        place = gathered.request.dataset
+        dataset = self._place(gathered.dataset, place, kind, kind)
+        train_network(dataset, folder, config, progress=self.progress)
 
     def _place_replay(self, kind: GraphKind) -> Path | None:
         """The old scans for a graph: renderings of counts serve the display graph."""

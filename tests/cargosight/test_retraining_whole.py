@@ -3,14 +3,28 @@
 import shutil
 import signal
 
+import pytest
+import torch
+
 from cargosight.retraining.flow import retrain_champion
 from cargosight.sealing import SealWish, seal_bundle
 from data.simulated_dataset import write_simulated_dataset
 from data.simulation import Recipe
 from detector.bundle import read_bundle, write_files
+from detector.run import CHECKPOINT
 from detector.trust.keys import make_keys
-from tests.cargosight.retrainings import RULES, ask_for, run_python
+from export.bundling import export_bundle
+from tests.cargosight.retrainings import (
+    RULES,
+    ask_for,
+    prepare,
+    read_calls,
+    replace_learning,
+    run_python,
+)
 from tests.cargosight.test_benchmark_cli import make_suite
+from tests.export.test_refining import give_refiner
+from training.network import read_network
 
 KILLED_WHILE_TRAINING = """
 import os, signal, sys
@@ -38,23 +52,27 @@ projection.share = 0.0
 """
 
 
-def make_mirrored(bundle, place):
-    """A bundle whose graph is said to look twice: the next one shall."""
+def change_graph(bundle, place, **changes):
+    """A copy of a bundle whose graph is said to be otherwise."""
     shutil.copytree(bundle, place)
     manifest = read_bundle(place).manifest
-    entry = manifest.graphs["dual"].model_copy(update={"mirrored": True})
+    entry = manifest.graphs["dual"].model_copy(update=changes)
     write_files(manifest.model_copy(update={"graphs": {"dual": entry}}), place, {})
     return place
 
 
-def test_from_end_to_end_killed_in_the_middle_of_the_training(small, tmp_path):
+def prepare_scans(tmp_path):
     recipe = Recipe(length_m=2.0, firearms=1)
     write_simulated_dataset(tmp_path / "dataset", scans=6, seed=4, recipe=recipe)
     make_suite(tmp_path / "one", 3, 2, name="one")
     make_suite(tmp_path / "calibration", 0, 4, name="c", role="calibration")
     (tmp_path / "rules.toml").write_text(RULES.replace("0.1", "1.0"))
     (tmp_path / "config.toml").write_text(SETTINGS)
-    place = make_mirrored(small.bundle, tmp_path / "champion")
+
+
+def test_from_end_to_end_killed_in_the_middle_of_the_training(small, tmp_path):
+    prepare_scans(tmp_path)
+    place = change_graph(small.bundle, tmp_path / "champion", mirrored=True)
     done = run_python("-c", KILLED_WHILE_TRAINING, tmp_path, place)
     assert done.returncode == -signal.SIGKILL, done.stderr
     out = tmp_path / "out"
@@ -76,3 +94,47 @@ def test_from_end_to_end_killed_in_the_middle_of_the_training(small, tmp_path):
     make_keys(tmp_path / "port")
     wish = SealWish(tmp_path / "port.key", verdict=out / "candidate.json")
     assert seal_bundle(out / "candidate", wish).manifest.verdict is not None
+
+
+def test_where_the_champion_has_a_refiner_it_learns_after_the_detector(small, tmp_path):
+    prepare_scans(tmp_path)
+    (tmp_path / "config.toml").write_text(SETTINGS + "silhouettes = 1.0\n")
+    champion = tmp_path / "champion"
+    run = give_refiner(small.run, tmp_path / "run")
+    export_bundle([run], champion, progress=lambda *_: None)
+    out, asked = tmp_path / "out", ask_for(tmp_path, champion=champion, pfa=0.5)
+    retrain_champion(asked, out, progress=lambda *_: None)
+    detector, both = out / "runs" / "dual-detector", out / "runs" / "dual"
+    before, then, last = (
+        read_network(each / CHECKPOINT).state_dict() for each in (run, detector, both)
+    )
+    assert find_changed(before, then) == {"model"}
+    assert find_changed(then, last) == {"refiner"}
+    assert read_bundle(out / "candidate").manifest.graphs["dual"].refined
+    seen = [(each / "seen.txt").read_text().splitlines() for each in (detector, both)]
+    assert set(seen[0]) <= set(seen[1])
+
+
+@pytest.mark.parametrize(("settings", "trainings"), [("", 2), ("refine = true\n", 1)])
+def test_a_refiner_alone_learns_if_that_is_asked_for(
+    tmp_path, monkeypatch, settings, trainings
+):
+    replace_learning(monkeypatch.setattr)
+    asked = prepare(tmp_path)
+    graph = asked.champion.parent / "graph"
+    shutil.move(asked.champion, graph)
+    change_graph(graph, asked.champion, refined=True)
+    with (tmp_path / "config.toml").open("a") as stream:
+        stream.write(settings)
+    retrain_champion(asked, tmp_path / "out", progress=lambda *_: None)
+    assert read_calls(tmp_path / "out").count("train-dual") == trainings
+
+
+def find_changed(before, after):
+    """Which parts of a network have other weights."""
+    return {
+        name.split(".")[0]
+        for name in before
+        if before[name].is_floating_point()
+        and not torch.equal(before[name], after[name])
+    }

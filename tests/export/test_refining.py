@@ -55,6 +55,19 @@ def oblong_tiles(count):
     return noise_tiles(count, max(OBLONG))[:, :, : OBLONG[0], : OBLONG[1]].copy()
 
 
+def give_refiner(run, place):
+    """A copy of a run whose network has a refiner with random last weights."""
+    shutil.copytree(run, place)
+    module: Any = read_network(place / CHECKPOINT)
+    let_refine(module)
+    module.args = SimpleNamespace(**module.args)
+    nn.init.normal_(module.refiner.last.weight, std=0.3)
+    save_checkpoint(module, place / CHECKPOINT)
+    changes = {"checkpoint_sha256": digest_file(place / CHECKPOINT)}
+    write_run(read_run(place).model_copy(update=changes), place)
+    return place
+
+
 def answer(graph, tiles):
     return OnnxRuntime(graph, threads=1).run(tiles)
 
@@ -147,15 +160,7 @@ def test_the_second_look_stays_in_full_precision(network):
 
 
 def test_a_bundle_says_so_and_a_training_goes_on_from_it(small, tmp_path):
-    run, bundle = tmp_path / "run", tmp_path / "bundle"
-    shutil.copytree(small.run, run)
-    module: Any = read_network(run / CHECKPOINT)
-    let_refine(module)
-    module.args = SimpleNamespace(**module.args)
-    nn.init.normal_(module.refiner.last.weight, std=0.3)
-    save_checkpoint(module, run / CHECKPOINT)
-    changes = {"checkpoint_sha256": digest_file(run / CHECKPOINT)}
-    write_run(read_run(run).model_copy(update=changes), run)
+    run, bundle = give_refiner(small.run, tmp_path / "run"), tmp_path / "bundle"
     export_bundle([run], bundle, progress=lambda *_: None)
     assert read_bundle(bundle).manifest.graphs["dual"].refined
     assert "Looks at its answers again" in (bundle / "card.md").read_text()
