@@ -157,9 +157,10 @@ def test_a_training_that_was_cut_off_goes_on_as_the_same(pool, tmp_path, base):
     assert losses[0] == losses[1]
 
 
-def test_a_refiner_that_rests_asks_for_no_gradients(base):
+def test_a_refiner_that_rests_asks_for_no_gradients_and_says_so(base, caplog):
     network: Any = make_network(base, refiner=True)
     make_learner(network.train(), configure())
+    assert "Teach it again afterwards" in caplog.text
     assert not network.refiner.training
     assert not any(weight.requires_grad for weight in network.refiner.parameters())
 
