@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from detector.boxes import iou_matrix
 from detector.detections import Detections
 from export.graph import DUPLICATE_IOU
-from export.reference import Told
+from export.reference import Rows, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,12 @@ CLOSE: Final = Tolerance(score=1e-3, box_px=0.1)
 LEAST_SCORE: Final = 0.01
 """Answers below are compared only if their counterpart lies above."""
 
+TIED_IOU: Final = 0.4
+"""Over which a refiner may heed another answer, with some to spare."""
+
 OVERLAP_TOLERANCE: Final = 0.01
 """How near to `DUPLICATE_IOU` rounding may decide which of two answers is kept."""
+_NONE: Final = np.zeros(0, np.int64)
 
 
 class Difference(BaseModel):
@@ -54,7 +58,9 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
     """How far a graph's answers for a tile lie from its checkpoint's.
 
     Answers with a score worth it are held against their nearest counterpart of the same
-    label, whatever that one's score.
+    label, whatever that one's score. Where a refiner looks again, this goes by the
+    scores before; new ones are held against those that the refiner gives what the graph
+    kept.
 
     Args:
         told: What the checkpoint answers.
@@ -73,9 +79,68 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
         >>> compare(Told(found, found), Detections.empty()).box_px
         inf
     """
+    if told.rescore is None or len(told.every) == 0:
+        return _compare(told, found, tolerance)
+    chosen, rows = _recognize(told.every, found, tolerance)
+    ranks, answered = told.every.scores[rows], found.scores[chosen]
+    before = Detections(found.boxes[chosen], ranks, found.labels[chosen])
+    anew, alone = told.rescore(rows)
+    plain = _compare(told, before, tolerance)
+    off = np.abs(anew - answered)
+    low, high = np.minimum(ranks, alone), np.maximum(ranks, alone)
+    between = np.abs(np.clip(answered, low, high) - answered)
+    off = np.where(_are_tied(before, tolerance), between, off)
+    changes = {
+        "score": max(plain.score, float(off.max(initial=0))),
+        "highest": float(np.maximum(anew, answered).max(initial=0)),
+    }
+    return plain.model_copy(update=changes)
+
+
+def _recognize(
+    every: Detections, found: Detections, tolerance: Tolerance
+) -> tuple[Rows, Rows]:
+    """Which of a checkpoint's answers a graph's are; best first, by its scores.
+
+    Args:
+        every: What the checkpoint answers, something.
+        found: What the graph answers.
+        tolerance: How near is near.
+
+    Returns:
+        Rows of `found`, less those that are no one's and hardly believed, and of
+        `every` the nearest ones.
+    """
+    (known,) = np.nonzero(every.scores >= LEAST_SCORE / 2)
+    if len(known) == 0:
+        known = np.arange(len(every))
+    if len(found) == 0:
+        return _NONE, _NONE
+    sides = np.abs(found.boxes[:, None] - every.boxes[known][None]).max(-1)
+    sides[found.labels[:, None] != every.labels[known][None]] = np.inf
+    nearest, least = known[sides.argmin(1)], sides.min(1)
+    meant = (least <= tolerance.box_px) | (found.scores >= LEAST_SCORE)
+    order = np.argsort(-every.scores[nearest], kind="stable")
+    order = order[meant[order]]
+    return order, nearest[order]
+
+
+def _are_tied(answers: Detections, tolerance: Tolerance) -> npt.NDArray[np.bool_]:
+    """Which answers rounding alone puts before or after one that they overlap.
+
+    A refiner leaves the one behind as it was, or in part so.
+    """
+    overlapping = iou_matrix(answers.boxes, answers.boxes) > TIED_IOU
+    alike = answers.labels[:, None] == answers.labels[None]
+    apart = np.abs(answers.scores[:, None] - answers.scores[None])
+    tied = overlapping & alike & (apart <= tolerance.score)
+    return np.asarray(tied.sum(1) > 1)
+
+
+def _compare(told: Told, found: Detections, tolerance: Tolerance) -> Difference:
     kept, every = told.kept, told.every
     first = _largest(found, every, tolerance)
-    missed = kept.select(~_are_silenced(told, found, tolerance))
+    missed = kept.select(~_are_duplicates(kept, found, tolerance.score))
     second = _largest(missed, found, tolerance)
     if _count_duplicates(found) > _count_duplicates(kept):
         second = np.inf, np.inf
@@ -87,27 +152,6 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
         box_px=max(first[1], second[1]),
         highest=float(scores.max(initial=0)),
     )
-
-
-def _are_silenced(
-    told: Told, found: Detections, tolerance: Tolerance
-) -> npt.NDArray[np.bool_]:
-    """Which of a checkpoint's answers another one of the graph's may have silenced.
-
-    By the scores that they had before a second look. A graph tells only new ones: an
-    answer of its had that of its counterpart. One that is there silences no other, or
-    its new score would be compared with none.
-    """
-    kept = told.kept
-    if told.ranks is None or len(kept) == 0 or len(found) == 0:
-        return _are_duplicates(kept, found, tolerance.score)
-    ranks, every = told.ranks
-    nearest, _ = _find_nearest(found, told.every, tolerance)
-    before = Detections(kept.boxes, ranks, kept.labels)
-    after = Detections(found.boxes, every[nearest], found.labels)
-    sides = np.abs(kept.boxes[:, None] - found.boxes[None]).max(-1)
-    there = (sides <= tolerance.box_px).any(1)
-    return np.asarray(_are_duplicates(before, after, tolerance.score) & ~there)
 
 
 def _are_duplicates(
@@ -144,24 +188,12 @@ def _largest(
         return 0.0, 0.0
     if len(other) == 0:
         return np.inf, np.inf
-    nearest, near = _find_nearest(worth, other, tolerance)
-    if not near.all():
-        return np.inf, np.inf
-    scores = np.abs(worth.scores - other.scores[nearest])
-    sides = np.abs(worth.boxes - other.boxes[nearest])
-    return float(scores.max()), float(sides.max())
-
-
-def _find_nearest(
-    one: Detections, other: Detections, tolerance: Tolerance
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """For each answer the other side's nearest, and whether there is one of its label.
-
-    Neither side's are none.
-    """
-    sides = np.abs(one.boxes[:, None] - other.boxes[None]).max(-1)
-    scores = np.abs(one.scores[:, None] - other.scores[None])
-    strange = one.labels[:, None] != other.labels[None]
+    sides = np.abs(worth.boxes[:, None] - other.boxes[None]).max(-1)
+    scores = np.abs(worth.scores[:, None] - other.scores[None])
+    strange = worth.labels[:, None] != other.labels[None]
     apart = np.maximum(sides / tolerance.box_px, scores / tolerance.score)
     nearest = np.where(strange, np.inf, apart).argmin(1)
-    return nearest, ~strange[np.arange(len(one)), nearest]
+    rows = np.arange(len(worth))
+    if strange[rows, nearest].any():
+        return np.inf, np.inf
+    return float(scores[rows, nearest].max()), float(sides[rows, nearest].max())

@@ -1,11 +1,13 @@
 """What a checkpoint itself answers: a graph is held against it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from ultralytics.utils.nms import non_max_suppression
@@ -20,6 +22,8 @@ from export.graph import (
     find_refiner,
 )
 
+Rows = npt.NDArray[np.int64]
+
 LEAST_SCORE: Final = 1e-3
 """Answers below are not kept."""
 
@@ -29,15 +33,15 @@ class Told:
     """What a checkpoint answers for a tile.
 
     Attributes:
-        kept: Without duplicates.
+        kept: Without duplicates, with the scores by which these went.
         every: With them.
-        ranks: (N,), (M,): scores by which duplicates went, of `kept` and of `every`;
-            None where a refiner has not looked again, and they are those of today.
+        rescore: Where a refiner looks again: the new scores of rows of `every`, given
+            best first, and those that each would have if it were alone.
     """
 
     kept: Detections
     every: Detections
-    ranks: tuple[Scores, Scores] | None = None
+    rescore: Callable[[Rows], tuple[Scores, Scores]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +91,23 @@ class Reference:
         return listen
 
     def _read(self, kept: Tensor, every: Tensor, maps: Sequence[Tensor]) -> Told:
-        """Answers for one tile, looked at again where the network does so.
-
-        Which of them are scored anew hangs on which duplicates are kept: so every one
-        is there as it was, and as it is where it is scored anew.
-        """
         refiner = find_refiner(self.network.module)
-        kept, every = kept[kept[:, 4] > 0], every[every[:, 4] > 0]
-        if refiner is None:
-            return Told(read_rows(kept.numpy()), read_rows(every.numpy()))
-        anew, alone = kept.clone(), every.clone()
-        with torch.inference_mode():
-            if len(kept):
-                (anew[:, 4],) = refiner.rescore_best(maps, kept[None])
-                (alone[:, 4],) = refiner.rescore(maps, every[None], apart=False)
-        ranks = kept[:, 4], torch.cat([every, every, kept])[:, 4]
-        return Told(
-            read_rows(anew.numpy()),
-            read_rows(torch.cat([every, alone, anew]).numpy()),
-            ranks=(ranks[0].numpy(), ranks[1].numpy()),
-        )
+        every = every[every[:, 4] > 0]
+        rescore = None if refiner is None else partial(_rescore, refiner, maps, every)
+        return Told(read_rows(kept.numpy()), read_rows(every.numpy()), rescore)
+
+
+def _rescore(
+    refiner: Any, maps: Sequence[Tensor], every: Tensor, rows: Rows
+) -> tuple[Scores, Scores]:
+    """New scores of answers for one tile, best first, and of each alone."""
+    given = every[torch.from_numpy(rows)][None]
+    if len(rows) == 0:
+        return (given[0, :, 4].numpy(),) * 2
+    with torch.inference_mode():
+        (anew,) = refiner.rescore_best(maps, given)
+        (alone,) = refiner.rescore(maps, given, apart=False)
+    return anew.numpy(), alone.numpy()
 
 
 def read_rows(answer: Answers) -> Detections:

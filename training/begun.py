@@ -74,7 +74,9 @@ def begin(
         _write(out / BEGUN, begun)
         return begun
     begun = _read(out / BEGUN)
-    changed = _compare(config, read_config(out))
+    known = {"base": base.sha256, "replay": replay_sha256}
+    named = {name for name, sha256 in known.items() if sha256 is not None}
+    changed = _compare(config, read_config(out), named)
     changed += ["the base"] * (begun.base_sha256 != base.sha256)
     changed += ["the dataset"] * (begun.dataset_sha256 != dataset_sha256)
     changed += ["the replayed one"] * (begun.replay_sha256 != replay_sha256)
@@ -101,8 +103,12 @@ def _read(path: Path) -> Begun:
         raise TrainingError(msg) from error
 
 
-def _compare(asked: TrainingConfig, begun: TrainingConfig) -> list[str]:
-    ours, theirs = (one.model_dump(mode="json", exclude=FREE) for one in (asked, begun))
+def _compare(
+    asked: TrainingConfig, begun: TrainingConfig, named: set[str]
+) -> list[str]:
+    """Settings that differ, but for paths of what is compared by its content."""
+    free = FREE | named
+    ours, theirs = (one.model_dump(mode="json", exclude=free) for one in (asked, begun))
     return _differing(ours, theirs, "")
 
 

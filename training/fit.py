@@ -31,6 +31,7 @@ from training.loading import EpochOrders, Tiles, make_loader, to_device, to_plan
 from training.mining import mine_false_alarms
 from training.network import make_network, save_checkpoint
 from training.recording import record_network
+from training.refiner import refines
 from training.schedule import TRUNK, measure_progress, plan_steps, set_learning_rate
 from training.state import STATE, Progressed, load_state, save_state
 from training.watch import Figures, Watch
@@ -85,6 +86,12 @@ class Fitting:
         )
         network = network.to(team.device, memory_format=torch.channels_last)
         self._network = network.train()
+        if team.rank == 0 and refines(network) and not config.refine:
+            logger.warning(
+                "The refiner of %s rests while its detector learns: it should learn "
+                "again afterwards, with refine = true.",
+                base.name,
+            )
         learner, self._loss = make_learner(network, config)
         self._learner = learner.to(team.device)
         self._mix = partial(mix_precision, team.device, asked=config.amp)

@@ -1,6 +1,5 @@
 """What of a network learns, and what that is judged by."""
 
-import logging
 from typing import Any
 
 from torch import nn
@@ -11,8 +10,6 @@ from training.refining import RefinerLoss, Refining
 from training.silhouettes import Silhouettes
 
 Judge = Loss | RefinerLoss
-
-_log = logging.getLogger(__name__)
 
 
 def make_learner(network: Any, config: TrainingConfig) -> tuple[nn.Module, Judge]:
@@ -26,10 +23,6 @@ def make_learner(network: Any, config: TrainingConfig) -> tuple[nn.Module, Judge
         return Refining(network), RefinerLoss(int(network.stride[0]))
     refiner = getattr(network, "refiner", None)
     if refiner is not None:
-        _log.warning(
-            "The refiner rests while its detector learns. Teach it again afterwards, "
-            "with refine = true: retrain does."
-        )
         refiner.eval().requires_grad_(requires_grad=False)
     learner = Silhouettes(network) if config.silhouettes else network
     return learner, Loss(network, config.silhouettes)

@@ -20,10 +20,10 @@ from torchvision.ops import roi_align
 MARK: Final = "refiner"
 """Says in a network's layout that its answers are looked at again."""
 
-LEAST_SCORE: Final = 0.01
+LEAST_SCORE: Final = 0.03
 """Answers below are not looked at: what a detector hardly believes stays so."""
 
-WHOLE_SCORE: Final = 0.03
+WHOLE_SCORE: Final = 0.06
 """Score from which a new one counts in full; in between it fades in, so that answers
 change smoothly with a detector's."""
 
@@ -144,7 +144,7 @@ class Refiner(nn.Module):
         return torch.cat([anew, answers[:, MOST:, 4]], 1)
 
     def rescore(self, maps: Maps, answers: Tensor, *, apart: bool = True) -> Tensor:
-        """New scores of answers; those of 0.01 and less stay, see `renew_scores`.
+        """New scores of answers; those of 0.03 and less stay, see `renew_scores`.
 
         Args:
             maps: Of the detector, (N, C, h, w) each, finest first.
@@ -210,10 +210,10 @@ def join_scores(scores: Tensor, logits: Tensor) -> Tensor:
 
 
 def renew_scores(scores: Tensor, logits: Tensor) -> Tensor:
-    """Scores of a detector and what a refiner says, joined: in full from 0.03 on.
+    """Scores of a detector and what a refiner says, joined: in full from 0.06 on.
 
     Args:
-        scores: (M,) from 0 to 1; those of 0.01 and less stay as they are.
+        scores: (M,) from 0 to 1; those of 0.03 and less stay as they are.
         logits: (M,) of a refiner.
     """
     over = torch.relu(scores - LEAST_SCORE) / (WHOLE_SCORE - LEAST_SCORE)

@@ -9,7 +9,10 @@ from torch.nn import functional
 from torchvision.ops import box_iou
 
 from training.network import detect
-from training.refiner import LEAST_SCORE
+
+LEAST_SCORE: Final = 0.01
+"""Score from which an answer is learned from: under that of what is looked at in use,
+for there is more of it."""
 
 FIREARM_IOU: Final = 0.45
 """Intersection over union with a firearm from which an answer shows it."""

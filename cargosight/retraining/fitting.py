@@ -11,8 +11,9 @@ from cargosight.retraining.parts import place_part
 from cargosight.retraining.survey import Survey
 from data.dataset import Dataset
 from data.errors import TrainingError
+from data.files import digest_file
 from detector.manifest import GraphEntry, GraphKind
-from detector.run import CHECKPOINT, RECORD
+from detector.run import CHECKPOINT, RECORD, read_run, write_run
 from training.config import TrainingConfig, make_config
 from training.train import train_network
 
@@ -115,7 +116,16 @@ def let_refine_after(config: TrainingConfig, run: Path) -> TrainingConfig:
     Args:
         config: Of the detector's training.
         run: Its folder.
+
+    Raises:
+        TrainingError: If its checkpoint is not the one that it left.
     """
+    if digest_file(run / CHECKPOINT) != read_run(run).checkpoint_sha256:
+        msg = (
+            f"{run / CHECKPOINT} was changed since that training. Begin anew with "
+            "another --out."
+        )
+        raise TrainingError(msg)
     base = str(run.resolve() / CHECKPOINT)
     changes = {"base": base, "refine": True, "silhouettes": 0.0}
     return config.model_copy(update=changes)
@@ -141,22 +151,30 @@ class Fitter:
         """Train one network, going on where a killed training was.
 
         Where the champion has a refiner, it learns after the detector, from what that
-        answers then.
+        answers then, unless the settings state `refine`.
 
         Args:
             kind: Which graph.
 
         Returns:
-            The record and the checkpoint of the run.
+            The records and the checkpoints of the runs.
         """
-        folder = find_run(self.out, kind)
-        config = configure(self.gathered, kind, self._place_replay(kind))
-        if self.gathered.champion.manifest.graphs[kind].refined and not config.refine:
-            detector = folder.with_name(f"{kind}-{DETECTOR}")
+        gathered = self.gathered
+        config = configure(gathered, kind, self._place_replay(kind))
+        refined = gathered.champion.manifest.graphs[kind].refined
+        twice = refined and "refine" not in gathered.settings.model_fields_set
+        detector, last = find_detector(self.out, kind), find_run(self.out, kind)
+        if twice:
             self._train(kind, detector, config)
-            config = let_refine_after(config, detector)
-        self._train(kind, folder, config)
-        return folder / RECORD, folder / CHECKPOINT
+            self._train(kind, last, let_refine_after(config, detector))
+            _join_records(detector, last)
+        else:
+            self._train(kind, last, config)
+        return [
+            folder / name
+            for folder in list_runs(self.out, kind)
+            for name in (RECORD, CHECKPOINT)
+        ]
 
     def _train(self, kind: GraphKind, folder: Path, config: TrainingConfig) -> None:
         if (folder / RECORD).is_file():
@@ -180,5 +198,23 @@ class Fitter:
 
 
 def find_run(out: Path, kind: GraphKind) -> Path:
-    """Folder of the run of a graph."""
+    """Folder of the run that a graph is exported of."""
     return out / RUNS / kind
+
+
+def find_detector(out: Path, kind: GraphKind) -> Path:
+    """Folder of the run before, if a refiner learned last."""
+    return out / RUNS / f"{kind}-{DETECTOR}"
+
+
+def list_runs(out: Path, kind: GraphKind) -> list[Path]:
+    """Folders of the runs of a graph, in their order."""
+    runs = (find_detector(out, kind), find_run(out, kind))
+    return [run for run in runs if (run / RECORD).is_file()]
+
+
+def _join_records(detector: Path, last: Path) -> None:
+    """Say of the last run what the one before began from: the champion."""
+    before = read_run(detector)
+    changes = {"base": before.base, "base_sha256": before.base_sha256}
+    write_run(read_run(last).model_copy(update=changes), last)

@@ -14,7 +14,7 @@ from benchmark.report.rendering import PAGE
 from benchmark.report.words import say_change, say_percent, show_text
 from cargosight.progress import Report
 from cargosight.retraining.assembling import CANDIDATE
-from cargosight.retraining.fitting import find_run
+from cargosight.retraining.fitting import list_runs
 from cargosight.retraining.gathering import Gathered
 from cargosight.retraining.judging import Judge
 from cargosight.retraining.record import REPORT, CandidateRecord
@@ -92,7 +92,11 @@ class PageWriter:
         text = _load_template().render(
             record=record,
             suites=[*self._describe_suites(record)],
-            fitted=[self._describe_training(kind) for kind in self.graphs],
+            fitted=[
+                self._describe_training(kind, run)
+                for kind in self.graphs
+                for run in list_runs(self.out, kind)
+            ],
             kept=[kind for kind in known if kind not in self.graphs],
             facts=list_facts(self.survey),
             left_out=self._count_left_out(),
@@ -111,8 +115,7 @@ class PageWriter:
             yield describe_suite(outcome, suites[number].root, evaluations, self.out)
             self.progress("describing suites", number + 1, len(suites))
 
-    def _describe_training(self, kind: GraphKind) -> Fitted:
-        folder = find_run(self.out, kind)
+    def _describe_training(self, kind: GraphKind, folder: Path) -> Fitted:
         candidate = read_bundle(self.out / CANDIDATE)
         bundles = (self.gathered.champion, candidate)
         points = [b.manifest.graphs[kind].operating_points[0] for b in bundles]

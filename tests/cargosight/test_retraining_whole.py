@@ -1,17 +1,20 @@
 """One retraining from end to end, killed in the middle of its training."""
 
+import json
 import shutil
 import signal
 
 import pytest
 import torch
 
+from cargosight.retraining import fitting
 from cargosight.retraining.flow import retrain_champion
 from cargosight.sealing import SealWish, seal_bundle
+from data.errors import TrainingError
 from data.simulated_dataset import write_simulated_dataset
 from data.simulation import Recipe
 from detector.bundle import read_bundle, write_files
-from detector.run import CHECKPOINT
+from detector.run import CHECKPOINT, read_run
 from detector.trust.keys import make_keys
 from export.bundling import export_bundle
 from tests.cargosight.retrainings import (
@@ -21,6 +24,7 @@ from tests.cargosight.retrainings import (
     read_calls,
     replace_learning,
     run_python,
+    stop,
 )
 from tests.cargosight.test_benchmark_cli import make_suite
 from tests.export.test_refining import give_refiner
@@ -111,23 +115,70 @@ def test_where_the_champion_has_a_refiner_it_learns_after_the_detector(small, tm
     assert find_changed(before, then) == {"model"}
     assert find_changed(then, last) == {"refiner"}
     assert read_bundle(out / "candidate").manifest.graphs["dual"].refined
+    card = (out / "candidate" / "card.md").read_text()
+    assert "checkpoint.pt" not in card
+    assert read_run(both).base_sha256 == read_run(detector).base_sha256
     seen = [(each / "seen.txt").read_text().splitlines() for each in (detector, both)]
     assert set(seen[0]) <= set(seen[1])
 
 
-@pytest.mark.parametrize(("settings", "trainings"), [("", 2), ("refine = true\n", 1)])
-def test_a_refiner_alone_learns_if_that_is_asked_for(
-    tmp_path, monkeypatch, settings, trainings
-):
+@pytest.fixture
+def refined(tmp_path, monkeypatch):
+    """What is asked, of a champion that is said to have a refiner; nothing learns."""
     replace_learning(monkeypatch.setattr)
     asked = prepare(tmp_path)
-    graph = asked.champion.parent / "graph"
-    shutil.move(asked.champion, graph)
-    change_graph(graph, asked.champion, refined=True)
+    shutil.move(asked.champion, tmp_path / "plain")
+    change_graph(tmp_path / "plain", asked.champion, refined=True)
+    return asked
+
+
+def read_refine(out):
+    """Of each run of a retraining, whether its refiner learned."""
+    return {
+        run.name: json.loads((run / "config.json").read_text())["refine"]
+        for run in (out / "runs").iterdir()
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "refine"),
+    [
+        ("", {"dual-detector": False, "dual": True}),
+        ("refine = true\n", {"dual": True}),
+        ("refine = false\n", {"dual": False}),
+    ],
+)
+def test_what_of_a_refined_champion_learns_can_be_said(
+    refined, tmp_path, settings, refine
+):
     with (tmp_path / "config.toml").open("a") as stream:
         stream.write(settings)
-    retrain_champion(asked, tmp_path / "out", progress=lambda *_: None)
-    assert read_calls(tmp_path / "out").count("train-dual") == trainings
+    out = tmp_path / "out"
+    retrain_champion(refined, out, progress=lambda *_: None)
+    assert read_refine(out) == refine
+    assert read_run(out / "runs" / "dual").base == str(refined.champion)
+    page = (out / "report.html").read_text()
+    assert page.count("dual graph</h3>") == page.count("Curves of") - any(
+        refine.values()
+    )
+    assert page.count("its refiner</h3>") == any(refine.values())
+
+
+def test_killed_between_detector_and_refiner_it_goes_on(refined, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(fitting, "let_refine_after", stop)
+        with pytest.raises(KeyboardInterrupt):
+            retrain_champion(refined, out, progress=lambda *_: None)
+    assert read_refine(out) == {"dual-detector": False}
+    weights = out / "runs" / "dual-detector" / CHECKPOINT
+    kept = weights.read_bytes()
+    weights.write_bytes(b"others")
+    with pytest.raises(TrainingError, match="was changed since"):
+        retrain_champion(refined, out, progress=lambda *_: None)
+    weights.write_bytes(kept)
+    retrain_champion(refined, out, progress=lambda *_: None)
+    assert read_calls(out).count("train-dual") == 2
 
 
 def find_changed(before, after):

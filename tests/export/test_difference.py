@@ -47,39 +47,79 @@ def test_an_answer_is_not_missed_unless_a_better_one_silenced_it(found):
 
 
 BEST, TWIN, POOR, APART = (
-    (0, 0, 100, 10, 0.5),
-    (3, 0, 103, 10, 0.3),
-    (6, 0, 106, 10, 0.9),
+    (0, 0, 100, 10, 0.7),
+    (3, 0, 103, 10, 0.6999),
+    (6, 0, 106, 10, 0.4),
     (90, 0, 190, 10, 0.3),
 )
+"""What a detector answers: TWIN is as good as BEST, POOR is not."""
+
+ANEW = {0: 0.5, 3: 0.3, 6: 0.9, 90: 0.001}
+"""What a refiner makes of it, by the left side."""
+
+
+def rescore(rows):
+    """Scores of the rows of BEST, TWIN, POOR, APART; all of them stand alone."""
+    anew = np.array([ANEW[each[0]] for each in (BEST, TWIN, POOR, APART)], np.float32)
+    return anew[rows], anew[rows]
 
 
 @pytest.fixture
 def refined():
-    """Before the second look TWIN was as good as BEST, and POOR was not."""
-    ranks = np.array([0.7, 0.6999, 0.4, 0.7], np.float32)
-    every = make(BEST, TWIN, POOR, APART)
-    return Told(make(BEST), every, ranks=(ranks[:1], ranks))
+    return Told(make(BEST, APART), make(BEST, TWIN, POOR, APART), rescore)
 
 
-def test_which_of_two_is_kept_goes_by_their_scores_before_a_second_look(refined):
-    difference = compare(refined, make(TWIN))
+def again(*answers):
+    """Answers after a second look."""
+    return make(*[(*each[:4], ANEW[each[0]]) for each in answers])
+
+
+@pytest.mark.parametrize("first", [BEST, TWIN])
+def test_which_of_two_is_kept_goes_by_their_scores_before_a_second_look(refined, first):
+    difference = compare(refined, again(first, APART))
     assert (difference.score, difference.box_px) == (0, 0)
-    changed = compare(refined, make((*TWIN[:4], 0.31)))
-    assert changed.score == pytest.approx(0.01, abs=1e-6)
+    assert difference.highest == np.float32(ANEW[first[0]])
 
 
-@pytest.mark.parametrize("found", [POOR, APART])
-def test_a_second_look_lets_no_poorer_answer_take_the_place_of_a_better(refined, found):
-    assert compare(refined, make(found)).box_px > CLOSE.box_px
+def test_a_second_look_lets_no_poorer_answer_take_the_place_of_a_better(refined):
+    assert compare(refined, again(POOR, APART)).box_px > CLOSE.box_px
+    assert compare(refined, again(APART)).box_px > CLOSE.box_px
 
 
-def test_a_second_look_that_a_graph_left_out_is_noticed():
-    blind = (*BEST[:4], 0.7)
-    ranks = np.array([0.7, 0.7], np.float32)
-    told = Told(make(BEST), make(BEST, blind), ranks=(ranks[:1], ranks))
-    assert compare(told, make(BEST)).score == 0
-    assert compare(told, make(blind)).score == pytest.approx(0.2)
+@pytest.mark.parametrize("blind", [BEST, APART])
+def test_a_second_look_that_a_graph_left_out_is_noticed(refined, blind):
+    found = [
+        blind if each == blind else (*each[:4], ANEW[each[0]]) for each in (BEST, APART)
+    ]
+    off = abs(blind[4] - ANEW[blind[0]])
+    assert compare(refined, make(*found)).score == pytest.approx(off, abs=1e-6)
+
+
+def test_any_score_between_old_and_new_will_do_where_two_that_overlap_are_as_good():
+    first, second = (0, 0, 100, 10, 0.5), (30, 0, 130, 10, 0.4999)
+    both = make(first, second)
+    anew, alone = (np.array([0.8, score], np.float32) for score in (0.4999, 0.7))
+    told = Told(both, both, lambda rows: (anew[rows], alone[rows]))
+    for scores in ((0.8, 0.4999), (0.5, 0.7), (0.6, 0.6)):
+        found = make((*first[:4], scores[0]), (*second[:4], scores[1]))
+        assert compare(told, found).score < 1e-6
+    worse = make((*first[:4], 0.4), (*second[:4], 0.4999))
+    assert compare(told, worse).score == pytest.approx(0.1, abs=1e-6)
+
+
+def test_an_answer_that_was_moved_is_noticed_whatever_became_of_its_score(refined):
+    for score in (0.5, LEAST_SCORE / 2):
+        moved = make((5, 0, 105, 10, score))
+        assert compare(refined, moved).box_px > CLOSE.box_px
+
+
+def test_a_graph_that_answers_nothing_is_noticed_where_a_refiner_looks_again(refined):
+    assert compare(refined, Detections.empty()).box_px == np.inf
+    nothing = Told(Detections.empty(), Detections.empty(), rescore)
+    assert compare(nothing, Detections.empty()).score == 0
+    assert compare(nothing, again(BEST)).score == np.inf
+    strange = Detections(again(BEST).boxes, again(BEST).scores, np.array([1]))
+    assert compare(refined, strange).box_px == np.inf
 
 
 @st.composite

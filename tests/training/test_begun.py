@@ -63,6 +63,22 @@ def test_other_settings_are_refused_and_named(tmp_path, changes, named):
     assert f"with other settings ({named})" in fail(tmp_path, configure(**changes))
 
 
+def test_what_is_compared_by_its_content_may_have_moved(tmp_path):
+    asked, moved = (
+        configure(base=f"{place}/a.pt", replay=f"{place}/old") for place in ("a", "b")
+    )
+    begun = begin(tmp_path, asked, BASE, SCANS, "2" * 64)
+    assert begin(tmp_path, moved, BASE, SCANS, "2" * 64) == begun
+    assert json.loads((tmp_path / CONFIG).read_text())["base"] == "b/a.pt"
+
+
+def test_a_layout_that_has_no_content_goes_by_its_name(tmp_path):
+    new = Base("yolo26n.yaml", "yolo26n.yaml")
+    begin(tmp_path, configure(base="yolo26n.yaml"), new, SCANS)
+    other = configure(base="yolov5n.yaml")
+    assert "(base)" in fail(tmp_path, other, base=new)
+
+
 def test_another_base_or_dataset_is_refused(tmp_path):
     begin(tmp_path, configure(), BASE, SCANS)
     other = Base("small.yaml", "small.yaml", sha256="2" * 64)

@@ -14,8 +14,7 @@ from training.base import find_base
 from training.learning import make_learner
 from training.loss import mark_pardons
 from training.network import make_network, read_network
-from training.refiner import LEAST_SCORE
-from training.refining import MOST, Looks, RefinerLoss, Refining
+from training.refining import LEAST_SCORE, MOST, Looks, RefinerLoss, Refining
 
 WISH = {"refine": True, "silhouettes": 0.0}
 FIREARM = (8.0, 8, 40, 24)
@@ -157,10 +156,9 @@ def test_a_training_that_was_cut_off_goes_on_as_the_same(pool, tmp_path, base):
     assert losses[0] == losses[1]
 
 
-def test_a_refiner_that_rests_asks_for_no_gradients_and_says_so(base, caplog):
+def test_a_refiner_that_rests_asks_for_no_gradients(base):
     network: Any = make_network(base, refiner=True)
     make_learner(network.train(), configure())
-    assert "Teach it again afterwards" in caplog.text
     assert not network.refiner.training
     assert not any(weight.requires_grad for weight in network.refiner.parameters())
 
@@ -174,11 +172,13 @@ def test_it_learns_the_same_twice_and_otherwise_with_another_seed(pool, tmp_path
     assert losses[0] == losses[1] != losses[2]
 
 
-def test_where_the_detector_learns_its_refiner_stays(pool, tmp_path, base):
+def test_where_the_detector_learns_its_refiner_stays(pool, tmp_path, base, caplog):
     run(pool, tmp_path / "first", Told.of_ap50(*[0.1] * 6), base=base, **WISH)
     path = tmp_path / "first" / "checkpoint.pt"
     again = find_base(str(path), configure().encoding)
+    assert "rests" not in caplog.text
     run(pool, tmp_path / "next", Told.of_ap50(*[0.1] * 6), base=again)
+    assert "The refiner of checkpoint.pt rests" in caplog.text
     first: Any = read_network(path)
     following: Any = read_network(tmp_path / "next" / "checkpoint.pt")
     for name, value in first.refiner.state_dict().items():
