@@ -39,7 +39,8 @@ class Difference(BaseModel):
 
     Attributes:
         compared: How many tiles, or scans.
-        detections: How many answers of either side had a score worth comparing.
+        detections: How many answers of either side had a score worth comparing; where a
+            refiner looks again, how many it scored anew.
         score: Largest difference of a score.
         box_px: Largest difference of a side of a box, px.
         highest: Highest score of either side.
@@ -91,6 +92,7 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
     between = np.abs(np.clip(answered, low, high) - answered)
     off = np.where(_are_tied(before, tolerance), between, off)
     changes = {
+        "detections": int((alone != ranks).sum()),
         "score": max(plain.score, float(off.max(initial=0))),
         "highest": float(np.maximum(anew, answered).max(initial=0)),
     }

@@ -161,8 +161,9 @@ def check_parity(
             raise ParityError(_explain(name, difference, parity))
     if by_tile.detections + by_scan.detections == 0:
         msg = (
-            f"The network answers nothing above a score of {LEAST_SCORE:g}: there is "
-            "nothing to compare the graph by. Train it longer, or on more scans."
+            f"The network answers nothing above a score of {LEAST_SCORE:g}, or nothing "
+            "that its refiner looks at again: there is nothing to compare the graph "
+            "by. Train it longer, or on more scans."
         )
         raise ParityError(msg)
     return parity

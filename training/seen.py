@@ -7,7 +7,8 @@ from pathlib import Path
 
 from data.dataset import Dataset
 from data.errors import TrainingError
-from detector.seen import is_whole, read_seen, shorten
+from data.files import replacing
+from detector.seen import SEEN, is_whole, read_seen, shorten, to_text
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,26 @@ def gather_seen(datasets: Sequence[Dataset], base: str) -> Seen:
             base,
         )
     return Seen(frozenset(used), whole)
+
+
+def keep_seen(seen: Seen, out: Path) -> Seen:
+    """Write down in a run's folder what its network will have learned from.
+
+    What is there from before stays: the base may have moved away from its own list.
+
+    Args:
+        seen: What is known now.
+        out: The folder.
+
+    Returns:
+        All of it.
+    """
+    before = read_seen(out)
+    if before is not None:
+        seen = Seen(seen.names | before, is_whole(out))
+    with replacing(out / SEEN) as draft:
+        draft.write_text(to_text(seen.names, whole=seen.whole), "ascii")
+    return seen
 
 
 def _find_folder(base: Path) -> Path | None:

@@ -17,7 +17,6 @@ from data.formats import read_scan
 from data.truth import FIREARM
 from detector.encoding import Encoding
 from detector.run import CHECKPOINT, RECORD, Run, write_run
-from detector.seen import SEEN, to_text
 from training.base import Base, find_base
 from training.begun import BEGUN, Begun, begin
 from training.config import CONFIG, TrainingConfig
@@ -27,7 +26,7 @@ from training.drawing import Drawer
 from training.epoch import Epoch
 from training.fit import Watchers, fit
 from training.gathering import Gatherer, warn_of_long
-from training.seen import gather_seen
+from training.seen import gather_seen, keep_seen
 from training.state import STATE, Progressed, read_progressed
 from training.tracking import Tracker, open_tracker
 from training.watch import Watch
@@ -64,11 +63,11 @@ def train_network(
 ) -> Run:
     """Fine-tune a network on a dataset.
 
-    Leaves in `out`: `config.json` and `begun.json` (what was asked and from what),
-    `metrics.csv` and `curves.png` (a row, a point an epoch), `checkpoint.pt` (the best
-    epoch), `mlflow.db` and, when all is done, `seen.txt` and `run.json`. Killed at any
-    moment, it goes on from the last finished epoch when called again with the same
-    arguments.
+    Leaves in `out`: `config.json`, `begun.json` and `seen.txt` (what was asked, and
+    from what), `metrics.csv` and `curves.png` (a row, a point an epoch),
+    `checkpoint.pt` (the best epoch), `mlflow.db` and, when all is done, `run.json`.
+    Killed at any moment, it goes on from the last finished epoch when called again with
+    the same arguments.
 
     Args:
         dataset: Folder of a dataset, ours or in the YOLO layout.
@@ -101,11 +100,11 @@ def train_network(
     shown = [content] if replay is None else [content, replay]
     seen = gather_seen(shown, config.base)
     begun = begin(out, config, base, content.sha256, replayed)
+    seen = keep_seen(seen, out)
     job = _Job(dataset, out, config, base, cache or out / WORK, find_port())
     progressed = _fit(job, content, progress)
     run = _record(shown, job, begun, progressed, time.monotonic() - clock)
-    with replacing(out / SEEN) as draft:
-        draft.write_text(to_text(seen.names, whole=seen.whole), "ascii")
+    keep_seen(seen, out)
     write_run(run, out)
     (out / STATE).unlink(missing_ok=True)
     shutil.rmtree(out / WORK, ignore_errors=True)

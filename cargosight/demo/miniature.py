@@ -77,7 +77,7 @@ def run_miniature(out: Path, *, seed: int, progress: Report) -> list[str]:
     assert parity is not None  # noqa: S101 - nothing is exported without
     return [
         f"simulated  {len(dataset.samples)} dual-energy scans with truth",
-        f"trained    {run.epochs} epochs on from the default bundle",
+        f"trained    {run.epochs} epochs of the default bundle's refiner",
         f"exported   {out / 'bundle'}: graph and checkpoint differ by at most "
         f"{parity.score:.1e} in score and {parity.box_px:.1e} px",
         f"detected   {seen.sentence()}",
@@ -92,6 +92,7 @@ def _configure(seed: int) -> TrainingConfig:
     return TrainingConfig(
         encoding=Encoding.DUAL,
         base=str(default_bundle_path()),
+        refine=True,
         tile_side=TILE_SIDE,
         tile_overlap=TILE_OVERLAP,
         epochs=EPOCHS,

@@ -14,7 +14,7 @@ from benchmark.report.rendering import PAGE
 from benchmark.report.words import say_change, say_percent, show_text
 from cargosight.progress import Report
 from cargosight.retraining.assembling import CANDIDATE
-from cargosight.retraining.fitting import list_runs
+from cargosight.retraining.fitting import find_detector, list_runs
 from cargosight.retraining.gathering import Gathered
 from cargosight.retraining.judging import Judge
 from cargosight.retraining.record import REPORT, CandidateRecord
@@ -40,6 +40,7 @@ class Fitted:
 
     Attributes:
         kind: Which graph.
+        base: What it went on from.
         run: Its training.
         config: What that was asked to do.
         curves: How it went, a PNG as a data URL.
@@ -48,6 +49,7 @@ class Fitted:
     """
 
     kind: GraphKind
+    base: str
     run: Run
     config: TrainingConfig
     curves: str
@@ -120,9 +122,13 @@ class PageWriter:
         bundles = (self.gathered.champion, candidate)
         points = [b.manifest.graphs[kind].operating_points[0] for b in bundles]
         picture = base64.b64encode((folder / CURVES).read_bytes()).decode()
+        run = read_run(folder)
+        detector = find_detector(self.out, kind)
+        after = folder != detector and detector.is_dir()
         return Fitted(
             kind,
-            read_run(folder),
+            "the detector above" if after else run.base,
+            run,
             read_config(folder),
             f"data:image/png;base64,{picture}",
             *points,

@@ -162,6 +162,7 @@ def test_what_of_a_refined_champion_learns_can_be_said(
         refine.values()
     )
     assert page.count("its refiner</h3>") == any(refine.values())
+    assert page.count("<bdi>the detector above</bdi>") == (len(refine) == 2)
 
 
 def test_killed_between_detector_and_refiner_it_goes_on(refined, tmp_path, monkeypatch):

@@ -63,6 +63,8 @@ def give_refiner(run, place):
     let_refine(module)
     module.args = SimpleNamespace(**module.args)
     nn.init.normal_(module.refiner.last.weight, std=0.3)
+    for layers in module.model[-1].cv3:  # so that scores are worth a second look
+        layers[-1].bias.data += 3
     save_checkpoint(module, place / CHECKPOINT)
     changes = {"checkpoint_sha256": digest_file(place / CHECKPOINT)}
     write_run(read_run(place).model_copy(update=changes), place)

@@ -6,8 +6,8 @@ import pytest
 
 from data.dataset import Dataset, Sample
 from data.errors import TrainingError
-from detector.seen import SEEN, shorten, to_text
-from training.seen import gather_seen
+from detector.seen import SEEN, is_whole, read_seen, shorten, to_text
+from training.seen import Seen, gather_seen, keep_seen
 
 
 def sample(folder, name, split, content=None):
@@ -73,3 +73,16 @@ def test_one_scan_in_two_parts_is_refused(tmp_path, parts):
     again = sample(tmp_path, "again", "held-out", content="a")
     with pytest.raises(TrainingError, match="scan again is held out, but it is in"):
         gather(tmp_path, [*parts, again])
+
+
+def test_what_was_known_when_a_training_began_stays_known(tmp_path):
+    first, other = (frozenset({digit * 16}) for digit in "ab")
+    assert keep_seen(Seen(first, whole=True), tmp_path).names == first
+    moved = keep_seen(Seen(other, whole=False), tmp_path)
+    assert (moved.names, moved.whole) == (first | other, True)
+    assert (read_seen(tmp_path), is_whole(tmp_path)) == (first | other, True)
+
+
+def test_what_nobody_knew_is_not_known_later(tmp_path):
+    keep_seen(Seen(frozenset(), whole=False), tmp_path)
+    assert not keep_seen(Seen(frozenset(), whole=True), tmp_path).whole
