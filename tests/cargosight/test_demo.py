@@ -14,8 +14,7 @@ def say_nothing(what: str, done: int, count: int) -> None:
 
 
 @pytest.fixture
-def tiny(monkeypatch, small):
-    monkeypatch.setattr(miniature, "default_bundle_path", lambda: small.bundle)
+def tiny(monkeypatch):
     monkeypatch.setattr(miniature, "SCANS", 6)
     short = miniature.EASY.model_copy(update={"length_m": 2.0})
     monkeypatch.setattr(miniature, "EASY", short)

@@ -30,6 +30,8 @@ def test_the_shipped_bundle_becomes_a_checkpoint_with_the_same_weights(
     assert model.names == {0: "firearm"}
     found = model.model.state_dict()
     for name, weights in shipped.weights.items():
+        if name.startswith("refiner."):
+            continue
         kept = weights[:, :PLANES] if name == FIRST else weights
         ours = name.replace(".one2one_", ".")  # as a bundle from before has it
         assert np.array_equal(found[ours].numpy(), kept), name
@@ -77,5 +79,7 @@ def test_what_weights_know_of_local_contrast_is_left_out(
     assert "local contrast" in caplog.text
     found = YOLO(start).model.state_dict()
     for name, weights in seeing.state_dict().items():
+        if name.startswith("refiner."):
+            continue
         known = weights[:, :PLANES] if name == FIRST else weights
         torch.testing.assert_close(found[name], known)
