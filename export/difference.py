@@ -31,6 +31,7 @@ TIED_IOU: Final = 0.4
 
 OVERLAP_TOLERANCE: Final = 0.01
 """How near to `DUPLICATE_IOU` rounding may decide which of two answers is kept."""
+
 _NONE: Final = np.zeros(0, np.int64)
 
 
@@ -87,10 +88,9 @@ def compare(told: Told, found: Detections, tolerance: Tolerance = CLOSE) -> Diff
     before = Detections(found.boxes[chosen], ranks, found.labels[chosen])
     anew, alone = told.rescore(rows)
     plain = _compare(told, before, tolerance)
-    off = np.abs(anew - answered)
     low, high = np.minimum(ranks, alone), np.maximum(ranks, alone)
-    between = np.abs(np.clip(answered, low, high) - answered)
-    off = np.where(_are_tied(before, tolerance), between, off)
+    fitting = np.where(_are_tied(before, tolerance), np.clip(answered, low, high), anew)
+    off = np.abs(fitting - answered)
     changes = {
         "detections": int((alone != ranks).sum()),
         "score": max(plain.score, float(off.max(initial=0))),

@@ -139,7 +139,8 @@ def check_parity(
     Raises:
         ParityError: If a score differs by more than 0.001 or a side by more than
             0.1 px (0.01 and 0.5 px on TensorRT), an answer has no counterpart, or there
-            was nothing to compare: no tile, no scan, or no answer on either.
+            was nothing to compare: no tile, no scan, no answer on either, or none that
+            its refiner looks at again.
     """
     reference = Reference(network)
     tolerance = WIDE if provider in ROUNDED else CLOSE

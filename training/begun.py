@@ -75,8 +75,8 @@ def begin(
         return begun
     begun = _read(out / BEGUN)
     known = {"base": base.sha256, "replay": replay_sha256}
-    named = {name for name, sha256 in known.items() if sha256 is not None}
-    changed = _compare(config, read_config(out), named)
+    hashed = {name for name, sha256 in known.items() if sha256 is not None}
+    changed = _compare(config, read_config(out), hashed)
     changed += ["the base"] * (begun.base_sha256 != base.sha256)
     changed += ["the dataset"] * (begun.dataset_sha256 != dataset_sha256)
     changed += ["the replayed one"] * (begun.replay_sha256 != replay_sha256)
@@ -104,10 +104,10 @@ def _read(path: Path) -> Begun:
 
 
 def _compare(
-    asked: TrainingConfig, begun: TrainingConfig, named: set[str]
+    asked: TrainingConfig, begun: TrainingConfig, hashed: set[str]
 ) -> list[str]:
-    """Settings that differ, but for paths of what is compared by its content."""
-    free = FREE | named
+    """Settings that differ, but for paths of what is compared by its hash."""
+    free = FREE | hashed
     ours, theirs = (one.model_dump(mode="json", exclude=free) for one in (asked, begun))
     return _differing(ours, theirs, "")
 

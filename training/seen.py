@@ -73,7 +73,7 @@ def gather_seen(datasets: Sequence[Dataset], base: str) -> Seen:
     return Seen(frozenset(used), whole)
 
 
-def keep_seen(seen: Seen, out: Path) -> Seen:
+def keep_seen(seen: Seen, out: Path) -> None:
     """Write down in a run's folder what its network will have learned from.
 
     What is there from before stays: the base may have moved away from its own list.
@@ -81,16 +81,12 @@ def keep_seen(seen: Seen, out: Path) -> Seen:
     Args:
         seen: What is known now.
         out: The folder.
-
-    Returns:
-        All of it.
     """
     before = read_seen(out)
     if before is not None:
         seen = Seen(seen.names | before, is_whole(out))
     with replacing(out / SEEN) as draft:
         draft.write_text(to_text(seen.names, whole=seen.whole), "ascii")
-    return seen
 
 
 def _find_folder(base: Path) -> Path | None:

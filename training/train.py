@@ -100,11 +100,10 @@ def train_network(
     shown = [content] if replay is None else [content, replay]
     seen = gather_seen(shown, config.base)
     begun = begin(out, config, base, content.sha256, replayed)
-    seen = keep_seen(seen, out)
+    keep_seen(seen, out)
     job = _Job(dataset, out, config, base, cache or out / WORK, find_port())
     progressed = _fit(job, content, progress)
     run = _record(shown, job, begun, progressed, time.monotonic() - clock)
-    keep_seen(seen, out)
     write_run(run, out)
     (out / STATE).unlink(missing_ok=True)
     shutil.rmtree(out / WORK, ignore_errors=True)

@@ -79,6 +79,14 @@ def test_which_of_two_is_kept_goes_by_their_scores_before_a_second_look(refined,
     difference = compare(refined, again(first, APART))
     assert (difference.score, difference.box_px) == (0, 0)
     assert difference.highest == np.float32(ANEW[first[0]])
+    assert difference.detections == 2
+
+
+def test_answers_that_no_refiner_scored_anew_are_nothing_to_go_by():
+    weak = make((0, 0, 100, 10, 0.02))
+    told = Told(weak, weak, lambda rows: (weak.scores[rows], weak.scores[rows]))
+    difference = compare(told, weak)
+    assert (difference.score, difference.detections) == (0, 0)
 
 
 def test_a_second_look_lets_no_poorer_answer_take_the_place_of_a_better(refined):
